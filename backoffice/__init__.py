@@ -1,0 +1,1 @@
+"""The back office without Airflow: periods, runs, feeds, workbooks, letters. Holds no business word."""

@@ -1,0 +1,92 @@
+"""Fixtures of the house: a real Postgres, drawn tables in, drawn tables out.
+
+`books` rolls back after each test. `own_books` gives a database of its own for tests that must commit.
+"""
+
+import itertools
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from backoffice.database import connect
+from backoffice.migrate import migrate
+from tests.drawing import Books
+
+TEMPLATE = "books_template"
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a Postgres with the migrated template database; BACKOFFICE_TEST_SERVER names one that runs already."""
+    given = os.environ.get("BACKOFFICE_TEST_SERVER")
+    if given:
+        address, stop = given, None
+    else:
+        from stack.postgres import start_cluster
+
+        cluster = start_cluster(tmp_path_factory.mktemp("postgres"), durable=False)
+        address, stop = cluster.dsn("postgres"), cluster.stop
+    with psycopg.connect(address, autocommit=True) as admin:
+        admin.execute(sql.SQL("drop database if exists {}").format(sql.Identifier(TEMPLATE)))
+        admin.execute(sql.SQL("create database {}").format(sql.Identifier(TEMPLATE)))
+    migrate(in_database(address, TEMPLATE))
+    yield address
+    if stop:
+        stop()
+
+
+def in_database(address: str, name: str) -> str:
+    """The same server, another database: `postgresql://…/<name>`."""
+    return address.rsplit("/", 1)[0] + "/" + name
+
+
+@pytest.fixture(scope="session")
+def _rolled_back_database(server: str) -> Iterator[str]:
+    yield from _copy_of_template(server)
+
+
+def _copy_of_template(server: str) -> Iterator[str]:
+    name = f"books_{os.getpid()}_{next(_numbers)}"
+    with psycopg.connect(server, autocommit=True) as admin:
+        admin.execute(
+            sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(TEMPLATE))
+        )
+    yield in_database(server, name)
+    with psycopg.connect(server, autocommit=True) as admin:
+        admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def books(_rolled_back_database: str) -> Iterator[Books]:
+    """Empty migrated books in one transaction that is rolled back after the test."""
+    with connect(_rolled_back_database) as connection:
+        yield Books(connection)
+        connection.rollback()
+
+
+@pytest.fixture
+def own_dsn(server: str) -> Iterator[str]:
+    """DSN of an empty migrated database that belongs to this test alone (for commits and concurrency)."""
+    yield from _copy_of_template(server)
+
+
+@pytest.fixture
+def own_books(own_dsn: str) -> Iterator[Books]:
+    """Empty migrated books in a database of their own; the test may commit."""
+    with connect(own_dsn) as connection:
+        yield Books(connection)
+        connection.rollback()
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """Folder with real input files that are measured, never shipped; the test is skipped where it is absent."""
+    folder = Path(os.environ.get("BACKOFFICE_SHARED_DATA", Path(__file__).parents[2] / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip("the real input files are not on this machine")
+    return folder
