@@ -1,0 +1,1 @@
+"""Starts, watches and stops the whole office on one machine: `python -m stack --help`."""
