@@ -107,7 +107,8 @@ def give(path: Path) -> None:
 
 def reaches(path: Path) -> bool:
     """Tell whether `account()` can enter the directory `path`."""
-    return subprocess.run(["/bin/sh", "-c", 'cd "$0"', path], capture_output=True, check=False, **lend()).returncode == 0
+    entered = subprocess.run(["/bin/sh", "-c", 'cd "$0"', path], capture_output=True, check=False, **lend())
+    return entered.returncode == 0
 
 
 def runs(binaries: Path) -> bool:
@@ -309,7 +310,7 @@ def start_cluster(
             stdout=output,
             stderr=output,
             start_new_session=True,
-            preexec_fn=die_with_parent,
+            preexec_fn=die_with_parent,  # noqa: PLW1509 - one call into libc, takes no lock of Python
             **lend(),
         )
     cluster = Cluster(place, binaries, port, password, process, remove)
