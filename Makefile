@@ -4,13 +4,13 @@ PYTHON ?= python3
 STATE ?= var
 VENV := .venv
 PY := $(VENV)/bin/python
-RUN := $(PY) -m stack --state "$(STATE)"
+STACK := $(PY) -m stack --state "$(STATE)"
 
 export PYTHONPATH := $(CURDIR)
-export DAG PERIOD MODE SITES INBOX REASON MAIL OPINION BY UNPAUSE SCHEDULES FILE PURGE
+export DAG PERIOD MODE SITES INBOX REASON MAIL OPINION BY UNPAUSE RUN DECISION SCHEDULES FILE PURGE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock demo up down run status logs psql backup restore test lint bench
+.PHONY: help setup lock demo up down run answer status logs psql backup restore test lint bench
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,31 +25,34 @@ lock: setup  ## pin requirements.in again, with hashes and without naming an ind
 	    --generate-hashes --custom-compile-command "make lock" --upgrade --quiet $$it.in -o $$it.lock; done
 
 demo: setup  ## start everything, run a sample month, say where to look
-	@$(RUN) demo
+	@$(STACK) demo
 
 up: setup  ## start (SCHEDULES=on|off decides, and is remembered, whether the timetable runs)
-	@$(RUN) up
+	@$(STACK) up
 
 down:  ## stop, leaving no process behind (PURGE=1 deletes STATE, too)
-	@$(PYTHON) stack/install.py && $(RUN) down
+	@$(PYTHON) stack/install.py && $(STACK) down
 
 run: setup  ## DAG= PERIOD= [MODE= SITES=a,b INBOX=dir REASON= MAIL=1 OPINION= BY= UNPAUSE=1]: one run, to its end
-	@$(RUN) run
+	@$(STACK) run
+
+answer: setup  ## DAG= RUN= OPINION= [DECISION=同意|驳回]: answer what a run waits for
+	@$(STACK) answer
 
 status: setup  ## components, addresses, logins
-	@$(RUN) status
+	@$(STACK) status
 
 logs: setup  ## follow the components' logs
-	@$(RUN) logs
+	@$(STACK) logs
 
 psql: setup  ## a psql on the business database
-	@$(RUN) psql
+	@$(STACK) psql
 
 backup: setup  ## databases, documents and inbox into STATE/backups
-	@$(RUN) backup
+	@$(STACK) backup
 
 restore: setup  ## FILE=: put a backup into a stopped or new STATE; what it replaces is kept aside
-	@$(RUN) restore
+	@$(STACK) restore
 
 test: setup  ## all tests, on a Postgres of their own
 	@$(PY) -m pytest $(PYTEST_ARGS)

@@ -20,7 +20,7 @@ from stack import ports, postgres, processes
 from stack.environment import TIMEZONE, environment, exported
 from stack.rest import Airflow
 from stack.state import FOLDERS, PORTS, ROBOT, ROOT, USERS, StackError, State, write_private
-from stack.supervision import Manager, Program
+from stack.supervision import Manager, Program, write_configuration
 
 #: The databases, each owned by a role of its name, with the time zone of its sessions.
 DATABASES = {"airflow": "UTC", "backoffice": TIMEZONE}
@@ -137,8 +137,6 @@ def launch(state: State, manager: Manager) -> None:
     write_private(state.at("airflow", "passwords.json"), json.dumps(passwords))
     state.settings |= {"has_databases": True, "running_as": fingerprint(state)}
     state.save()
-    from stack.supervision import write_configuration
-
     manager.launch(write_configuration(state, programs(state, place, binaries)), environment(state))
 
 
@@ -209,10 +207,10 @@ def wait_healthy(state: State, manager: Manager, since: float | None) -> None:
     titles = {"api-server": "界面", "scheduler": "调度", "dag-processor": "流程解析"}
     while True:
         healthy = ask_health(state, since)
-        for name in titles:
+        for name, title in titles.items():
             if name in healthy and name not in said:
                 said.add(name)
-                say(f"{titles[name]} 就绪 ({time.monotonic() - began:.0f} 秒)")
+                say(f"{title} 就绪 ({time.monotonic() - began:.0f} 秒)")
         if len(healthy) == len(titles):
             return
         fatal = [name for name, status in manager.states().items() if status == "FATAL"]
@@ -305,7 +303,13 @@ def status(state: State) -> bool:
     states = Manager(state).states()
     healthy = ask_health(state) if states else set()
     for name in ("postgres", "mail", "api-server", "scheduler", "dag-processor"):
-        beat = "" if name in ("postgres", "mail") or states.get(name) != "RUNNING" else "健康" if name in healthy else "未应答"
+        beat = (
+            ""
+            if name in ("postgres", "mail") or states.get(name) != "RUNNING"
+            else "健康"
+            if name in healthy
+            else "未应答"
+        )
         say(f"  {name:14}{states.get(name, 'STOPPED'):10}{beat}")
     say(f"  界面 {state.url}   定时运行: {'开' if state.schedules else '关'}")
     for name, role in USERS.items():

@@ -67,32 +67,50 @@ def pip_install(lock):
 
 
 def uv_install():
-    """Install requirements.lock by hash with uv; False when uv cannot be had or fails."""
+    """Bring the environment to exactly the locks with uv; False when uv cannot be had or fails."""
     if not pip_install(UV_LOCK):
         return False
-    command = [VENV / "bin" / "uv", "pip", "install", "--quiet", "--require-hashes", "-r", LOCK]
+    command = [VENV / "bin" / "uv", "pip", "sync", "--quiet", "--require-hashes", LOCK, UV_LOCK]
     return subprocess.run(command, env=uv_environment(), check=False).returncode == 0
 
 
+def remake():
+    """Make the environment from nothing. Stops with a sentence that says what to do."""
+    shutil.rmtree(VENV, ignore_errors=True)
+    if subprocess.run([sys.executable, "-m", "venv", VENV], check=False).returncode:
+        sys.exit("`python3 -m venv` failed: on Debian and Ubuntu run `apt install python3-venv`, then try again.")
+    if uv_install():
+        return
+    print("uv could not install the packages, pip tries (slower) …", flush=True)
+    if not pip_install(LOCK):
+        sys.exit(
+            "The packages could not be installed. Check the network and the mirror "
+            "(`pip config set global.index-url <your mirror>` or PIP_INDEX_URL), then run the command again."
+        )
+
+
+def is_usable():
+    """Tell whether an environment stands that was made by this Python in this place."""
+    try:
+        home = (VENV / "pyvenv.cfg").read_text(encoding="utf-8")
+        ran = subprocess.run([PYTHON, "-c", "import sys; print(sys.version_info[:2])"], capture_output=True, check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return False
+    return str(VENV) in home and ran.stdout.decode().strip() == str(sys.version_info[:2])
+
+
 def make():
-    """Make the environment anew. Stops with a sentence that says what to do."""
+    """Bring the environment to the locks, from nothing if need be."""
     if sys.version_info < (3, 11) or sys.version_info >= (3, 15):
         sys.exit(
             f"Python 3.11 to 3.14 is needed, this is {sys.version.split()[0]}: install one and name it, "
             "for example `make demo PYTHON=python3.12`."
         )
     started = time.monotonic()
-    print(f"Making {VENV} from {LOCK.name} (once, about 400 MB) …", flush=True)
-    shutil.rmtree(VENV, ignore_errors=True)
-    if subprocess.run([sys.executable, "-m", "venv", VENV], check=False).returncode:
-        sys.exit("`python3 -m venv` failed: on Debian and Ubuntu run `apt install python3-venv`, then try again.")
-    if not uv_install():
-        print("uv could not install the packages, pip tries (slower) …", flush=True)
-        if not pip_install(LOCK):
-            sys.exit(
-                "The packages could not be installed. Check the network and the mirror "
-                "(`pip config set global.index-url <your mirror>` or PIP_INDEX_URL), then run the command again."
-            )
+    print(f"Making {VENV} from {LOCK.name} (about 400 MB) …", flush=True)
+    # An environment that stands is changed in place: what runs from it keeps running.
+    if not is_usable() or not uv_install():
+        remake()
     # A .pth file makes `.venv/bin/python -m backoffice…` work from any directory, like an editable
     # install but without a build step.
     packages = subprocess.run(

@@ -29,8 +29,13 @@ class Mailbox:
         self.folder = folder
         self.numbers = itertools.count(1)
 
-    async def handle_RCPT(  # noqa: N802 - named by aiosmtpd
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, rcpt_options: list[str]
+    async def handle_RCPT(  # noqa: N802 - names and parameters are aiosmtpd's
+        self,
+        _server: SMTP,
+        _session: Session,
+        envelope: Envelope,
+        address: str,
+        rcpt_options: list[str],
     ) -> str:
         """Refuse what looks like `refuse…@…`, accept the rest."""
         if address.lower().startswith("refuse"):
@@ -39,7 +44,7 @@ class Mailbox:
         envelope.rcpt_options.extend(rcpt_options)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Keep the letter; answers 250 only when it is on disk under its final name."""
         moment = datetime.now(HOUSE_CLOCK).strftime("%Y%m%d-%H%M%S")
         name = f"{moment}-{os.getpid()}-{next(self.numbers):05d}.eml"

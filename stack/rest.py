@@ -55,7 +55,7 @@ class Airflow:
         """Return the workflows by id."""
         return {dag["dag_id"]: dag for dag in self.call("GET", "/dags", params={"limit": 100})["dags"]}
 
-    def wait_for_dag(self, dag_id: str, seconds: float = 60) -> dict:
+    def wait_for_dag(self, dag_id: str, seconds: float = 40) -> dict:
         """Wait until the DAG processor has read a workflow and return it.
 
         :raises StackError: naming the workflows there are and the files that cannot be imported.

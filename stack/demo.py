@@ -1,0 +1,63 @@
+"""The demonstration: a sample month through the real scheduler. A new workflow adds one line to RUNS."""
+
+from rich.console import Console
+from rich.table import Table
+
+from stack import books, runs
+from stack.control import say, up
+from stack.rest import Airflow
+from stack.runs import Order, Outcome
+from stack.state import ROOT, USERS, State
+
+SAMPLE = ROOT / "sample" / "inbox"
+
+RUNS = [
+    Order("daily_attendance", "2026-10-01..2026-10-31"),
+    Order("daily_briefing", "2026-10-31"),
+]
+OPINION = "演示：已核对，同意"
+
+
+def demo(state: State) -> bool:
+    """Start the office, take in the sample files, run RUNS and print what they made; True when all succeeded."""
+    up(state)
+    say(f"放入样例资料: {runs.bring(SAMPLE, state.at('inbox'))} 个文件")
+    outcomes = []
+    with Airflow(state) as airflow:
+        known = airflow.wait_for_dag(RUNS[0].dag_id) and airflow.dags()
+    for order in RUNS:
+        if order.dag_id not in known:
+            say(f"跳过 {order.dag_id}: 尚无此流程")
+            continue
+        asked = Order(
+            **{**vars(order), "requested_by": "demo", "reason": "演示", "send_mail": True, "opinion": OPINION}
+        )
+        outcomes.append(runs.perform(state, asked))
+        if outcomes[-1].state != "success":
+            break
+    show(state, outcomes)
+    return all(outcome.state == "success" for outcome in outcomes)
+
+
+def show(state: State, outcomes: list[Outcome]) -> None:
+    """Print one line per run and site, and where everything is."""
+    table = Table("流程", "期间", "项目", "状态", "行数", "合计", "文件", "邮件(已发/未发)", title="演示结果")
+    words = {"success": "完成", "failed": "失败", runs.WAITING: "待审批"}
+    for outcome in outcomes:
+        order = outcome.order
+        figures = books.site_figures(state.dsn(), order.dag_id, outcome.run_id)
+        for site in figures or [books.SiteFigures("", 0, {}, 0, 0, 0)]:
+            sums = "  ".join(f"{name} {amount}" for name, amount in site.totals.items())
+            letters = f"{site.sent_count}/{site.open_count}"
+            cells = [order.dag_id, order.period, site.site_id, words[outcome.state], f"{site.row_count:,}", sums]
+            table.add_row(*cells, str(site.file_count), letters)
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=160)  # a log has no right edge
+    console.print(table)
+    say(f"界面    {state.url}")
+    for name, role in USERS.items():
+        say(f"  登录 {name:8} 密码 {state.secrets[name]:14} 角色 {role}")
+    say(f"工作簿  {state.at('files')}")
+    say(f"邮件    {state.at('mail')} ({len(list(state.at('mail').glob('*.eml')))} 封)")
+    say("停止: make down    再跑一次: make run DAG=daily_attendance PERIOD=2026-10-12")
