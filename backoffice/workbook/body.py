@@ -1,0 +1,288 @@
+"""The rows of a sheet on their way to the archive: tables, totals, notes, room for charts.
+
+Rows are written as XML by ourselves, streamed from the query into a temporary file: memory stays flat, and every
+distinct value of a column is encoded once (figures: bench/bench_workbook.py).
+"""
+
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import IO, Any
+
+from openpyxl.utils import get_column_letter
+
+from backoffice.workbook.cells import MAX_WIDTH, MIN_WIDTH, display_width, empty_cell, encoder, text_cell
+from backoffice.workbook.spec import ADDITIVE, Chart, Column, RowSource, Sheet, walk
+from backoffice.workbook.styles import Look, Styles
+
+NOTHING = "本期无"
+TOTAL = "合计"
+MAX_ROWS = 1_048_576
+CACHE_SIZE = 20_000  # distinct values remembered per column; the rest is encoded again
+FLUSH_ROWS = 500
+SPOOL_BYTES = 8_000_000
+CHART_ROWS = 16
+
+
+class TotalsError(ValueError):
+    """A total given by SQL is not the sum of the rows of the sheet."""
+
+
+@dataclass(frozen=True)
+class Extent:
+    """Where a table lies on its sheet: rows of the first and last record (last < first when empty), first column."""
+
+    columns: tuple[Column, ...]
+    first_row: int
+    last_row: int
+    first_column: int = 1
+
+    @property
+    def count(self) -> int:
+        """Number of records."""
+        return self.last_row - self.first_row + 1
+
+    def column(self, name: str) -> int:
+        """Sheet column (from 1) of a column of the table.
+
+        :raises ValueError: when the table has no such column.
+        """
+        for position, column in enumerate(self.columns):
+            if column.name == name:
+                return self.first_column + position
+        raise ValueError(f"No column {name!r}; there are {', '.join(column.name for column in self.columns)}.")
+
+
+@dataclass
+class Body:
+    """The rows of one sheet as XML on their way to the archive, and what the frame must know about them."""
+
+    styles: Styles
+    name: str
+    file: IO[bytes] = field(default_factory=lambda: tempfile.SpooledTemporaryFile(SPOOL_BYTES))  # noqa: SIM115
+    next_row: int = 1
+    widths: dict[int, float] = field(default_factory=dict)
+    merges: list[str] = field(default_factory=list)
+    charts: list[tuple[Chart, Extent, int]] = field(default_factory=list)
+    table: Extent | None = None
+    column_count: int = 1
+
+    def line(self, cells: Mapping[int, str], height: float | None = None) -> int:
+        """Write one row; cells map the column (from 1) to the XML from the style attribute on. Returns its number."""
+        number = self.next_row
+        size = f' ht="{height:g}" customHeight="1"' if height else ""
+        inside = "".join(f'<c r="{get_column_letter(at)}{number}"{cell}' for at, cell in sorted(cells.items()))
+        self.file.write(f'<row r="{number}"{size}>{inside}</row>'.encode())
+        self.next_row += 1
+        self.column_count = max(self.column_count, *cells) if cells else self.column_count
+        return number
+
+    def skip(self, count: int = 1) -> None:
+        """Leave rows empty."""
+        self.next_row += count
+
+    def merge(self, first_column: int, last_column: int, first_row: int, last_row: int | None = None) -> None:
+        """Join cells; the first one carries the content."""
+        last_row = last_row or first_row
+        if (first_column, first_row) != (last_column, last_row):
+            self.merges.append(
+                f"{get_column_letter(first_column)}{first_row}:{get_column_letter(last_column)}{last_row}"
+            )
+
+    def heading(self, columns: Sequence[Column], first_column: int = 1, role: str = "heading") -> None:
+        """Write a row of headings, in two lines where they are long."""
+        lines = max((heading_lines(column) for column in columns), default=1)
+        self.line(
+            {
+                first_column + position: text_cell(self.styles, column.heading, Look("text", role, wrap=True))
+                for position, column in enumerate(columns)
+            },
+            height=8 + 16 * lines,
+        )
+
+    def records(self, columns: tuple[Column, ...], rows: RowSource, **options: Any) -> tuple[Extent, dict[str, Any]]:
+        """Write the records of a table; returns where they lie and the sums of its additive columns.
+
+        :param options: `hidden` columns of the query, `first_column`, `row_height`.
+        :raises ValueError: a column is missing, undeclared, or the sheet is longer than Excel can show.
+        """
+        first_column = options.get("first_column", 1)
+        names, records = walk(rows)
+        plan, added = self._plan(columns, names, options.get("hidden", ()), first_column)
+        height = f' ht="{options["row_height"]:g}" customHeight="1"' if options.get("row_height") else ""
+        sums = dict.fromkeys((name for name, _ in added), Decimal(0))
+        first_row = number = self.next_row
+        pending: list[str] = []
+        for record in records:
+            cells = [f'<row r="{number}"{height}>']
+            for letter, position, cache, encode in plan:
+                value = record[position] if position >= 0 else number - first_row + 1
+                cell = cache.get(value)
+                if cell is None:
+                    cell = encode(value)
+                cells.append(f'<c r="{letter}{number}"{cell}')
+            cells.append("</row>")
+            pending.append("".join(cells))
+            for name, position in added:
+                if record[position] is not None:
+                    sums[name] += record[position]
+            number += 1
+            if len(pending) == FLUSH_ROWS:
+                self.file.write("".join(pending).encode())
+                pending.clear()
+            if number > MAX_ROWS:
+                raise ValueError(f"Sheet {self.name}: more than {MAX_ROWS:,} rows do not fit into a sheet of Excel.")
+        self.file.write("".join(pending).encode())
+        self.next_row = number
+        self.column_count = max(self.column_count, first_column + len(columns) - 1)
+        return Extent(columns, first_row, number - 1, first_column), sums
+
+    def _plan(
+        self, columns: tuple[Column, ...], names: list[str], hidden: Sequence[str], first_column: int
+    ) -> tuple[list[tuple], list[tuple[str, int]]]:
+        """Per column: its letter, its place in the record (-1 counts the rows), its cache, its encoder."""
+        self._check_names(columns, names, hidden)
+        places = {name: position for position, name in enumerate(names)}
+        plan, added = [], []
+        for offset, column in enumerate(columns):
+            at = first_column + offset
+            self.widths[at] = max(self.widths.get(at, 0), column.width or heading_width(column))
+            cache: dict[Any, str] = {}
+            if column.kind == "ink":
+                cache = _Always(empty_cell(self.styles, Look("ink", tint=column.tint)))
+            position = places.get(column.name, -1) if column.is_read else -1
+            plan.append((get_column_letter(at), position, cache, self._measured(column, at, cache)))
+            if column.kind in ADDITIVE and position >= 0:
+                added.append((column.name, position))
+        return plan, added
+
+    def _measured(self, column: Column, at: int, cache: dict[Any, str]) -> Callable[[Any], str]:
+        encode = encoder(self.styles, column)
+        widths, fixed = self.widths, column.width
+
+        def encode_once(value: Any) -> str:
+            cell, width = encode(value)
+            if not fixed and width + 2 > widths[at]:
+                widths[at] = min(width + 2.0, MAX_WIDTH + 2)
+            if len(cache) < CACHE_SIZE:
+                cache[value] = cell
+            return cell
+
+        return encode_once
+
+    def _check_names(self, columns: tuple[Column, ...], names: list[str], hidden: Sequence[str]) -> None:
+        if not names:
+            return
+        declared = {column.name for column in columns if column.is_read}
+        missing, undeclared = declared - set(names), set(names) - declared - set(hidden)
+        if missing or undeclared:
+            raise ValueError(
+                f"Sheet {self.name}: the query lacks {sorted(missing) or 'nothing'}, "
+                f"and gives {sorted(undeclared) or 'nothing'} that no column declares."
+            )
+
+    def nothing(self, width: int, first_column: int = 1) -> None:
+        """Say 本期无 across the table."""
+        look = Look("text", faint=True, align="center")
+        cells = {first_column: text_cell(self.styles, NOTHING, look)}
+        cells |= {first_column + offset: empty_cell(self.styles, look) for offset in range(1, width)}
+        self.merge(first_column, first_column + width - 1, self.line(cells, height=24))
+
+    def total(self, extent: Extent, totals: Mapping[str, Any], sums: Mapping[str, Any]) -> None:
+        """Write the row 合计 with totals given by SQL.
+
+        :raises TotalsError: when the sum of the rows is another.
+        """
+        for name, given in totals.items():
+            extent.column(name)
+            if name in sums and Decimal(given or 0) != sums[name]:
+                raise TotalsError(
+                    f"Sheet {self.name}: SQL says {name} = {given}, the rows add up to {sums[name]}. "
+                    "Nothing was written."
+                )
+        cells = {}
+        for offset, column in enumerate(extent.columns):
+            at = extent.first_column + offset
+            value = totals.get(column.name) if column.is_read else None
+            cell, width = encoder(self.styles, _summed(column), role="total")(value)
+            cells[at] = cell
+            self.widths[at] = max(self.widths[at], min(width + 3.0, MAX_WIDTH))
+        label_at = next(
+            (at for at, column in enumerate(extent.columns, extent.first_column) if column.name not in totals), 1
+        )
+        cells[label_at] = text_cell(self.styles, TOTAL, Look("text", "total", align="center"))
+        self.line(cells, height=22)
+
+    def notes(self, notes: Sequence[str], across: int) -> None:
+        """Write lines under the table, wrapped over its width."""
+        room = sum(self.widths.get(at, MIN_WIDTH) for at in range(1, across + 1))
+        for note in notes:
+            lines = sum(-(-max(1, display_width(part)) // max(20, int(room * 1.05))) for part in note.split("\n"))
+            row = self.line({1: text_cell(self.styles, note, Look("text", "note"))}, height=4 + 14 * lines)
+            self.merge(1, max(across, 1), row)
+
+    def add_chart(self, chart: Chart, own: Extent | None, first_column: int = 1) -> None:
+        """Reserve room for a chart, and print the rows of its own query under it."""
+        self.skip()
+        anchor = self.next_row
+        self.skip(CHART_ROWS)
+        if chart.columns:
+            self.heading(chart.columns, first_column, role="caption")
+            extent, _ = self.records(chart.columns, chart.rows, first_column=first_column)
+            if extent.count == 0:
+                self.nothing(len(chart.columns), first_column)
+        elif own:
+            first = max(own.first_row, own.last_row - chart.last + 1) if chart.last else own.first_row
+            extent = Extent(own.columns, first, own.last_row, own.first_column)
+        else:
+            raise ValueError(f"Chart {chart.title}: it has neither rows of its own nor a table to show.")
+        if extent.count:
+            self.charts.append((chart, extent, anchor))
+
+
+class _Always(dict):
+    """A cache that knows one answer for every value."""
+
+    def __init__(self, cell: str) -> None:
+        super().__init__()
+        self._cell = cell
+
+    def get(self, key: Any, default: Any = None) -> str:  # noqa: ARG002
+        return self._cell
+
+
+def _summed(column: Column) -> Column:
+    return Column(column.name, column.heading, kind=column.kind, align=column.align)
+
+
+def heading_lines(column: Column) -> int:
+    """Lines that a heading takes in its column."""
+    return max(1, -(-display_width(column.heading) // int(column.width or heading_width(column))))
+
+
+def heading_width(column: Column) -> float:
+    """Width that the heading asks for: long ones are broken in two."""
+    width = display_width(column.heading)
+    least = 14.0 if column.kind == "ink" else MIN_WIDTH
+    return max(least, width + 4.0 if width <= 12 else -(-width // 4) * 2 + 4.0)
+
+
+def sheet_body(styles: Styles, sheet: Sheet) -> Body:
+    """Write a declared sheet: heading, records, 合计, notes, charts."""
+    body = Body(styles, sheet.name)
+    body.heading(sheet.columns)
+    extent, sums = body.records(sheet.columns, sheet.rows, hidden=sheet.hidden, row_height=sheet.row_height)
+    body.table = extent
+    if isinstance(sheet.totals, str) and sheet.totals:
+        raise ValueError(f"Sheet {sheet.name}: its totals were not read; use Sheet.read(connection, parameters).")
+    if extent.count == 0:
+        body.nothing(len(sheet.columns))
+    if sheet.totals and (extent.count or any(sheet.totals.values())):
+        body.total(extent, sheet.totals, sums)
+    if sheet.notes:
+        body.skip()
+        body.notes(sheet.notes, len(sheet.columns))
+    for chart in sheet.charts:
+        body.add_chart(chart, extent)
+    return body

@@ -1,0 +1,103 @@
+"""Everything of a sheet but its rows: widths, frozen heading, filter, conditional fills, charts, print set-up."""
+
+from openpyxl.chart import BarChart, LineChart, Reference, Series
+from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.formatting.rule import Rule
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from backoffice.workbook.body import Body, Extent
+from backoffice.workbook.spec import Chart, Sheet, WorkbookSpec
+from backoffice.workbook.styles import SERIES_INK, tone
+
+LANDSCAPE_FROM = 92  # characters that no longer fit A4 upright in a readable size
+CHART_WIDTH_CM, CHART_HEIGHT_CM = 19.0, 7.6
+GRID_INK = "E4E7EB"
+LINE_WIDTH_EMU = 22_000
+
+
+def frame(sheet: Worksheet, body: Body, declared: Sheet | None, book: WorkbookSpec) -> None:
+    """Dress an openpyxl sheet that has no cells of its own; the rows are spliced in later."""
+    for at, width in sorted(body.widths.items()):
+        sheet.column_dimensions[get_column_letter(at)].width = round(width + 0.7, 2)
+    for merged in body.merges:
+        sheet.merged_cells.add(merged)
+    sheet.sheet_view.showGridLines = False
+    sheet.sheet_view.zoomScale = 100
+    sheet.sheet_format.defaultRowHeight = 18
+    sheet.sheet_format.customHeight = True
+    if declared and body.table:
+        _frame_table(sheet, declared, body.table)
+    for chart, extent, anchor in body.charts:
+        drawn = _chart(sheet, chart, extent)
+        sheet.add_chart(drawn, f"{get_column_letter(extent.first_column if not declared else 1)}{anchor}")
+    _set_print(sheet, body, book)
+
+
+def _frame_table(sheet: Worksheet, declared: Sheet, table: Extent) -> None:
+    heading_row = table.first_row - 1
+    last = get_column_letter(len(declared.columns))
+    sheet.freeze_panes = f"{get_column_letter(declared.freeze_columns + 1)}{table.first_row}"
+    sheet.print_title_rows = f"{heading_row}:{heading_row}"
+    if table.count == 0:
+        return
+    sheet.auto_filter.ref = f"A{heading_row}:{last}{table.last_row}"
+    for fill in declared.fills:
+        names = fill.columns or tuple(column.name for column in declared.columns if column.is_read)
+        word = fill.word.replace('"', '""')
+        for name in names:
+            letter = get_column_letter(table.column(name))
+            cells = f"A{table.first_row}:{last}{table.last_row}"
+            if not fill.whole_row:
+                cells = f"{letter}{table.first_row}:{letter}{table.last_row}"
+            formula = f'${letter}{table.first_row}="{word}"'
+            sheet.conditional_formatting.add(cells, Rule(type="expression", formula=[formula], dxf=tone(fill.tone)))
+
+
+def _set_print(sheet: Worksheet, body: Body, book: WorkbookSpec) -> None:
+    """A4, as wide as the page, heading on every page, page x of y; 制表日期 is the as-of day, not the clock's."""
+    total_width = sum(body.widths.values())
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.orientation = "landscape" if total_width > LANDSCAPE_FROM and body.table else "portrait"
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_options.horizontalCentered = True
+    sheet.page_margins.left = sheet.page_margins.right = 0.4
+    sheet.page_margins.top, sheet.page_margins.bottom = 0.7, 0.6
+    sheet.page_margins.header = sheet.page_margins.footer = 0.3
+    named = f"{book.title} · {book.scope} · {book.period_text} · {book.revision_text}".replace("&", "&&")
+    if body.table:
+        sheet.oddHeader.left.text = named
+        sheet.oddHeader.right.text = body.name.replace("&", "&&")
+    sheet.oddFooter.left.text = f"制表日期 {book.as_of_on}"
+    sheet.oddFooter.right.text = "第 &P 页 / 共 &N 页"
+
+
+def _chart(sheet: Worksheet, chart: Chart, extent: Extent) -> LineChart | BarChart:
+    drawn = LineChart() if chart.kind == "line" else BarChart()
+    drawn.title, drawn.width, drawn.height = chart.title, CHART_WIDTH_CM, CHART_HEIGHT_CM
+    drawn.legend.position = "b"
+    drawn.x_axis.delete = drawn.y_axis.delete = False
+    drawn.y_axis.majorGridlines.spPr = GraphicalProperties()
+    drawn.y_axis.majorGridlines.spPr.line.solidFill = GRID_INK
+    by_name = {column.name: column for column in extent.columns}
+    for ink, name in zip(SERIES_INK * 4, chart.series, strict=False):
+        at = extent.column(name)
+        values = Reference(sheet, min_col=at, min_row=extent.first_row, max_row=extent.last_row)
+        series = Series(values, title=by_name[name].heading)
+        if chart.kind == "line":
+            series.graphicalProperties.line.solidFill = ink
+            series.graphicalProperties.line.width = LINE_WIDTH_EMU
+            series.smooth = False
+        else:
+            series.graphicalProperties.solidFill = ink
+        drawn.series.append(series)
+    at = extent.column(chart.category)
+    drawn.set_categories(Reference(sheet, min_col=at, min_row=extent.first_row, max_row=extent.last_row))
+    drawn.x_axis.number_format = "mm-dd" if by_name[chart.category].kind == "date" else "General"
+    drawn.y_axis.number_format = "0%" if by_name[chart.series[0]].kind == "rate" else "#,##0"
+    if chart.kind != "line":
+        drawn.gapWidth = 60
+        if chart.stacked:
+            drawn.grouping, drawn.overlap = "stacked", 100
+    return drawn

@@ -1,0 +1,357 @@
+"""Declarations of a workbook: columns, sheets, charts, the cover. Data only; `writer` turns them into a file.
+
+A document is declared once, beside nothing but its queries::
+
+    DAYS = Sheet(
+        "出勤明细",
+        statement="attendance/sheet_days",
+        columns=(
+            Column("work_on", "日期"),                      # _on: a real date
+            Column("employee_id", "工号"),                  # _id: text, leading zeros stay
+            Column("first_punch_at", "上班打卡", kind="time", blank="本岗不要求"),
+            Column("status", "状态"),
+            Column("fine_amount", "制度罚款"),              # _amount: money, two decimals
+        ),
+        totals="attendance/sheet_days_totals",              # one row, e.g. fine_amount
+        fills=(Fill("旷工", "bad", columns=("status",)),),
+        freeze_columns=2,
+    )
+
+    def build(connection, artifact):
+        parameters = {"artifact_id": artifact["artifact_id"]}
+        return WorkbookSpec.of(
+            artifact,
+            scope="国贸大厦",
+            cover=Cover(totals=(Figure("制度罚款合计", Decimal("10.00"), "amount"),)),
+            sheets=(DAYS.read(connection, parameters),),
+            exceptions=Rows(connection, "attendance/sheet_exceptions", parameters),
+            grounds=Rows(connection, "attendance/sheet_grounds", parameters),
+            approvals=Rows(connection, "attendance/sheet_approvals", parameters),
+        )
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Self
+
+import psycopg
+
+from backoffice import database
+from backoffice.workbook import wording
+
+#: what the ending of a column's name says about its cells
+KIND_BY_SUFFIX = {
+    "on": "date",
+    "at": "moment",
+    "amount": "amount",
+    "rate": "rate",
+    "days": "days",
+    "hours": "days",
+    "quantity": "quantity",
+    "area": "quantity",
+    "price": "price",
+    "count": "integer",
+    "minutes": "integer",
+    "no": "serial",
+    "id": "id",
+    "phone": "id",
+    "code": "id",
+    "number": "id",
+}
+#: kinds whose column sum means something, so that a total is verified against it
+ADDITIVE = {"amount", "integer", "days", "quantity"}
+KINDS = {*KIND_BY_SUFFIX.values(), "time", "text", "ink", "ordinal"}
+TONES = {"bad", "warn", "good", "muted", "calm"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a sheet.
+
+    :param name: column of the query (ASCII); its ending gives the kind (`KIND_BY_SUFFIX`), text when it has none.
+        Not needed for the kinds `ink` (empty cell to sign) and `ordinal` (1, 2, 3 …).
+    :param heading: what readers see.
+    :param blank: what a null cell says: nothing, "—", or a reason such as 本岗不要求.
+    :param kind: overrides the ending: one of `KINDS`. `time` shows hh:mm only.
+    :param words: word for each value, e.g. `{True: "有", False: "无"}`; a value without a word is an error.
+    :param width: in characters; by default as wide as the content, within limits.
+    :param align: left, center or right; by default what suits the kind.
+    :param tint: tone of the whole column (`TONES`).
+    """
+
+    name: str
+    heading: str
+    blank: str = ""
+    kind: str = ""
+    words: Mapping[Any, str] | None = None
+    width: float | None = None
+    align: str = ""
+    tint: str = ""
+
+    def __post_init__(self) -> None:
+        kind = self.kind or KIND_BY_SUFFIX.get(self.name.rsplit("_", 1)[-1] if "_" in self.name else "", "text")
+        if kind not in KINDS:
+            raise ValueError(f"Column {self.name!r}: no kind {kind!r}; there are {', '.join(sorted(KINDS))}.")
+        if self.tint and self.tint not in TONES:
+            raise ValueError(f"Column {self.name!r}: no tone {self.tint!r}; there are {', '.join(sorted(TONES))}.")
+        object.__setattr__(self, "kind", kind)
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the cells come from the query."""
+        return self.kind not in {"ink", "ordinal"}
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of a query, fetched in chunks each time they are walked, so that memory stays flat."""
+
+    connection: psycopg.Connection
+    statement: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    chunk: int = 2_000
+
+    def walk(self) -> tuple[list[str], Iterator[tuple]]:
+        """The names of the columns and an iterator over tuples; the connection is busy until it is exhausted."""
+        cursor = self.connection.cursor()
+        stream = cursor.stream(database.statement(self.statement), self.parameters, size=self.chunk)
+        first = next(stream, None)
+        names = [column.name for column in cursor.description or ()]
+        return names, self._from(first, stream)
+
+    @staticmethod
+    def _from(first: tuple | None, stream: Iterator[tuple]) -> Iterator[tuple]:
+        if first is not None:
+            yield first
+            yield from stream
+
+
+RowSource = Rows | Iterable[Mapping[str, Any]]
+
+
+def walk(rows: RowSource) -> tuple[list[str], Iterator[tuple]]:
+    """Column names and tuples of a query or of dicts; no names when there are no rows to learn them from."""
+    if isinstance(rows, Rows):
+        return rows.walk()
+    listed = list(rows)
+    names = list(listed[0]) if listed else []
+    return names, (tuple(row[name] for name in names) for row in listed)
+
+
+@dataclass(frozen=True)
+class Fill:
+    """Colours cells that hold exactly this word (a conditional format, so that it follows when people edit).
+
+    :param tone: bad, warn, good, muted or calm.
+    :param columns: names of columns that are looked at; all when empty.
+    :param whole_row: colour the row, not only the cell.
+    """
+
+    word: str
+    tone: str
+    columns: tuple[str, ...] = ()
+    whole_row: bool = False
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A line or bar chart under the table, where people look rather than read.
+
+    :param category: column of the x axis.
+    :param series: columns drawn.
+    :param last: only the last so many rows of the sheet.
+    :param statement: a query of its own (e.g. the last 14 days); its rows are printed as a small table under the
+        chart, with these `columns`. Without it the chart shows rows of the sheet.
+    """
+
+    title: str
+    category: str
+    series: tuple[str, ...]
+    kind: str = "line"
+    last: int | None = None
+    statement: str = ""
+    columns: tuple[Column, ...] = ()
+    rows: RowSource = ()
+    stacked: bool = False
+
+    def read(self, connection: psycopg.Connection, parameters: Mapping[str, Any]) -> Self:
+        """The chart with the rows of its own query, if it has one."""
+        return replace(self, rows=Rows(connection, self.statement, parameters)) if self.statement else self
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet: one query, one table.
+
+    :param name: at most 31 characters, as it stands on the tab.
+    :param columns: in order; every column of the query is declared here or in `hidden`.
+    :param statement: `sql/<statement>.sql`, read by :meth:`read`.
+    :param totals: statement that returns the one row of totals (names of columns), or that row itself. Sums of
+        `ADDITIVE` kinds are verified against the rows; a rate is printed as given.
+    :param notes: lines under the table (legend, definitions).
+    :param freeze_columns: so many leading columns stay when scrolling.
+    :param row_height: in points, for sheets that are signed by hand.
+    """
+
+    name: str
+    columns: tuple[Column, ...]
+    statement: str = ""
+    rows: RowSource = ()
+    totals: str | Mapping[str, Any] = ""
+    hidden: tuple[str, ...] = ()
+    fills: tuple[Fill, ...] = ()
+    charts: tuple[Chart, ...] = ()
+    notes: tuple[str, ...] = ()
+    freeze_columns: int = 0
+    row_height: float | None = None
+
+    def read(self, connection: psycopg.Connection, parameters: Mapping[str, Any]) -> Self:
+        """The sheet with its rows (streamed when written) and its totals (read now).
+
+        :raises ValueError: when the totals are not exactly one row.
+        """
+        totals = self.totals
+        if isinstance(totals, str) and totals:
+            found = database.rows(connection, totals, dict(parameters))
+            if len(found) != 1:
+                raise ValueError(f"{totals} gives the totals of sheet {self.name}: one row expected, got {len(found)}.")
+            totals = found[0]
+        return replace(
+            self,
+            rows=Rows(connection, self.statement, parameters),
+            totals=totals,
+            charts=tuple(chart.read(connection, parameters) for chart in self.charts),
+        )
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A labelled figure on the cover; `kind` as for columns, text when it is a sentence."""
+
+    label: str
+    value: Any
+    kind: str = "text"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A figure beside that of the period before; 环比 is computed, “—” when there is nothing to compare with."""
+
+    label: str
+    current: Decimal | int
+    previous: Decimal | int | None
+    kind: str = "integer"
+
+
+@dataclass(frozen=True)
+class Control:
+    """Control totals of the input: received = admitted + superseding (更正) + duplicates + returned."""
+
+    received: int
+    admitted: int
+    duplicate: int
+    returned: int
+    superseding: int = 0
+
+    @property
+    def text(self) -> str:
+        """收到120行 = 入账100 + 重复15 + 退回5."""
+        superseding = f" + 更正{self.superseding:,}" if self.superseding else ""
+        return (
+            f"收到{self.received:,}行 = 入账{self.admitted:,}{superseding}"
+            f" + 重复{self.duplicate:,} + 退回{self.returned:,}"
+        )
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing got lost on the way in."""
+        return self.received == self.admitted + self.superseding + self.duplicate + self.returned
+
+
+@dataclass(frozen=True)
+class Check:
+    """An identity printed on the cover with ✔ or ✘, e.g. 日历=应出勤+公休+法定节假日+未在职."""
+
+    text: str
+    holds: bool
+
+
+@dataclass(frozen=True)
+class Cover:
+    """What the first sheet says beyond the identity of the document (outputs §0).
+
+    :param rules: (name of the rule book, first day in force).
+    :param totals: 主要合计.
+    :param counts: 户数/人数/张数.
+    :param comparisons: 与上期对比.
+    :param control: 控制总数; None when the document has no input of its own.
+    :param checks: identities with ✔.
+    :param technical: (label, value) pairs at the bottom in small grey: run id, hashes.
+    :param exception_count: by default the number of rows of the sheet 异常.
+    """
+
+    rules: tuple[tuple[str, date], ...] = ()
+    totals: tuple[Figure, ...] = ()
+    counts: tuple[Figure, ...] = ()
+    comparisons: tuple[Comparison, ...] = ()
+    control: Control | None = None
+    checks: tuple[Check, ...] = ()
+    technical: tuple[tuple[str, str], ...] = ()
+    charts: tuple[Chart, ...] = ()
+    exception_count: int | None = None
+
+
+@dataclass(frozen=True)
+class WorkbookSpec:
+    """A workbook: identity, cover, sheets, and the standard sheets that every document ends with (outputs §0).
+
+    :param scope: 范围 in words, e.g. the name of the site.
+    :param end_on: the day after the last of the period (half-open).
+    :param as_of_on: 数据截止 and 制表日期.
+    :param known_at: 资料入库截止 and 编制时间: of the run that released the document, never the clock.
+    :param edition: 初稿 or 定稿, if the document has those.
+    :param differences: obligatory for a revision after the first, unprinted for the first.
+    :param has_standard_sheets: False for flat files that another program reads.
+    """
+
+    title: str
+    scope: str
+    first_on: date
+    end_on: date
+    revision: int
+    as_of_on: date
+    known_at: datetime
+    content_hash: str
+    sheets: tuple[Sheet, ...]
+    cover: Cover | None = None
+    exceptions: RowSource = ()
+    grounds: RowSource = ()
+    differences: RowSource | None = None
+    approvals: RowSource = ()
+    edition: str = ""
+    is_correction: bool | None = None
+    has_standard_sheets: bool = True
+
+    @classmethod
+    def of(cls, artifact: Mapping[str, Any], **parts: Any) -> Self:
+        """A workbook with the identity of a row of `ops.artifact`; `parts` are the remaining fields."""
+        period = artifact["period"]
+        identity = {name: artifact[name] for name in ("title", "revision", "as_of_on", "known_at", "content_hash")}
+        return cls(**{**identity, "first_on": period.lower, "end_on": period.upper, **parts})
+
+    @property
+    def revision_text(self) -> str:
+        """第1版, 第2版(更正), 初稿, 定稿."""
+        return wording.revision_text(self.revision, edition=self.edition, is_correction=self.is_correction)
+
+    @property
+    def period_text(self) -> str:
+        """2026-10-12, 2026年10月 or 2026-10-01至2026-10-15."""
+        return wording.period_text(self.first_on, self.end_on)
+
+    @property
+    def file_name(self) -> str:
+        """`{期间}{单据名}-{范围}-{版次}.xlsx`."""
+        return wording.file_name(self.period_text, self.title, self.scope, self.revision_text)
