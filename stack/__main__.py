@@ -68,8 +68,7 @@ def parser() -> argparse.ArgumentParser:
     command("status", "components, addresses, logins (exit 0: all healthy)")
     command("logs", "follow the components' logs")
     command("env", "print the components' environment for `eval`")
-    psql = command("psql", "psql on the business database; further arguments are psql's")
-    psql.add_argument("arguments", nargs=argparse.REMAINDER)
+    command("psql", "psql on the business database; further arguments are psql's")
     command("backup", "write databases, documents and inbox into STATE/backups")
     restore = command("restore", "put a backup into a stopped or new state")
     restore.add_argument("file", nargs="?", default=given("FILE"))
@@ -166,7 +165,10 @@ MAKERS = {"demo", "up", "run", "restore"}
 
 def main(arguments: list[str] | None = None) -> int:
     """Do one command and return the exit status."""
-    asked = parser().parse_args(arguments)
+    asked, asked_of_psql = parser().parse_known_args(arguments)
+    if asked_of_psql and asked.command != "psql":
+        parser().error(f"unknown: {' '.join(asked_of_psql)}")
+    asked.arguments = asked_of_psql
     if asked.command == "lint":
         return 0 if lint() else 1
     if asked.command == "down" and not Path(asked.state, "stack.json").exists():

@@ -115,9 +115,10 @@ def restore(state: State, file: Path) -> None:
         manifest = unpack(file, folder)
         make_cluster_if_new(state)
         with server(state) as (dsn, binaries):
-            call([binaries / "psql", "--quiet", "--file", folder / "roles.sql"], dsn, may_warn=True)
             aside = set_aside(dsn, stamp)
             make_databases(dsn, state.secrets)
+            # Says that our own roles are there already, and makes the others.
+            call([binaries / "psql", "--quiet", "--file", folder / "roles.sql"], dsn, may_warn=True)
             for name in DATABASES:
                 command = [binaries / "pg_restore", "--exit-on-error", "--no-owner", f"--role={name}"]
                 call([*command, f"--dbname={name}", folder / f"{name}.dump"], dsn)

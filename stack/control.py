@@ -158,13 +158,13 @@ def prepare_databases(state: State, manager: Manager) -> None:
 
 
 def make_databases(admin_dsn: str, passwords: dict[str, str]) -> None:
-    """Make each of `DATABASES` and its owner unless they are there."""
+    """Make each of `DATABASES` and its owner unless they are there; passwords are set in any case."""
     with psycopg.connect(admin_dsn, autocommit=True) as admin:
         for name, zone in DATABASES.items():
             identifier = sql.Identifier(name)
-            if not admin.execute("select from pg_roles where rolname = %s", [name]).rowcount:
-                create = sql.SQL("create role {} login password {}")
-                admin.execute(create.format(identifier, sql.Literal(passwords[name])))
+            known = admin.execute("select from pg_roles where rolname = %s", [name]).rowcount
+            statement = sql.SQL("alter role {} login password {}" if known else "create role {} login password {}")
+            admin.execute(statement.format(identifier, sql.Literal(passwords[name])))
             if not admin.execute("select from pg_database where datname = %s", [name]).rowcount:
                 admin.execute(sql.SQL("create database {} owner {}").format(identifier, identifier))
             admin.execute(sql.SQL("alter database {} set timezone to {}").format(identifier, sql.Literal(zone)))
@@ -210,7 +210,8 @@ def wait_healthy(state: State, manager: Manager, since: float | None) -> None:
         for name, title in titles.items():
             if name in healthy and name not in said:
                 said.add(name)
-                say(f"{title} 就绪 ({time.monotonic() - began:.0f} 秒)")
+                if since is not None:
+                    say(f"{title} 就绪 ({time.monotonic() - began:.0f} 秒)")
         if len(healthy) == len(titles):
             return
         fatal = [name for name, status in manager.states().items() if status == "FATAL"]
@@ -263,8 +264,10 @@ def stop(state: State) -> list[str]:
         names = [name for name in manager.states() if name != "postgres"]
         manager.ask_to_stop(names)
         wait_stopped(manager, names, seconds=15)
+        own = manager.pid()
+        ordered = {process for process in known if processes.is_postgres(process) or process.pid == own}
         manager.shut_down()
-        processes.wait_gone(known, 20)
+        processes.wait_gone(ordered, 40)
     killed = processes.end(state.stack_id, data, known)
     with contextlib.suppress(OSError):
         state.socket.unlink(missing_ok=True)

@@ -103,12 +103,15 @@ class Airflow:
             if len(found) >= page["total_entries"] or not page["task_instances"]:
                 return found
 
-    def log(self, task: dict) -> list[str]:
-        """Return the lines of a task instance's latest log."""
+    def errors(self, task: dict) -> list[str]:
+        """Return what a task instance's latest log says of its failure, at worst the log's last lines."""
         path = f"/dags/{task['dag_id']}/dagRuns/{task['dag_run_id']}/taskInstances/{task['task_id']}/logs"
         answer = self.call("GET", f"{path}/{task['try_number']}", params={"map_index": task["map_index"]})
-        content = answer.get("content", [])
-        return [line if isinstance(line, str) else str(line.get("event", "")) for line in content]
+        events = [line for line in answer.get("content", []) if isinstance(line, dict)]
+        raised = [
+            f"{error['exc_type']}: {error['exc_value']}" for line in events for error in line.get("error_detail") or []
+        ]
+        return raised or [str(line.get("event", "")) for line in events][-8:]
 
     def questions(self, dag_id: str, run_id: str) -> list[dict]:
         """Return what a run waits for a person to answer."""

@@ -149,11 +149,10 @@ def show(tasks: list[dict], shown: set[tuple[str, int]]) -> None:
 
 
 def explain_failures(airflow: Airflow, tasks: list[dict]) -> None:
-    """Print the end of the log of each failed step."""
+    """Print why each failed step failed."""
     for task in tasks:
         if task["state"] == "failed":
-            lines = [line for line in airflow.log(task) if line.strip()]
-            say("\n".join([f"  --- {task['task_id']}", *(f"    {line[:300]}" for line in lines[-8:])]))
+            say("\n".join(f"    {task['task_id']}: {line[:500]}" for line in airflow.errors(task)))
 
 
 def answer_all(state: State, dag_id: str, run_id: str, option: str, opinion: str, asked: set[str]) -> int:

@@ -116,6 +116,14 @@ class Manager:
         except (OSError, xmlrpc.client.Error):
             return {}
 
+    def pid(self) -> int | None:
+        """Return the manager's process number, None when it does not run."""
+        try:
+            with self.calls() as supervisor:
+                return supervisor.getPID()
+        except (OSError, xmlrpc.client.Error):
+            return None
+
     def launch(self, configuration: Path, environment: dict[str, str]) -> subprocess.Popen:
         """Start supervisord, detached from the terminal, and wait until it can be asked."""
         log = self.state.at("logs", "supervisord.out")
