@@ -204,3 +204,12 @@ create table ops.event (
     kind text not null,
     detail text not null
 );
+
+-- Site and day of a run's scope of which nothing was heard: left out of the results, waited for (待资料).
+create table ops.run_gap (
+    run_id bigint not null references ops.run,
+    site_id text not null,
+    base_on date not null,
+    missing text not null,
+    primary key (run_id, site_id, base_on)
+);

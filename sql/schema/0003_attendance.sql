@@ -249,3 +249,94 @@ create table attendance.adjustment (
     reason text not null,
     primary key (employee_id, work_on, counted_in)
 );
+
+-- Closing -------------------------------------------------------------------------------------------
+-- The instant at which the month of `day_on` closes for a site; null when the calendar is not announced yet
+-- (a month that nobody announced cannot be counted in working days).
+create function attendance.close_instant(of_site text, of_day date, known_at timestamptz)
+returns timestamptz
+language sql
+stable
+as $$
+    with next_month as (
+        select (date_trunc('month', of_day) + interval '1 month')::date as starts_on
+    ),
+
+    closing as (
+        select coalesce(
+            (
+                select rule.value::integer
+                from attendance.site_rule_set
+                inner join attendance.rule_set on site_rule_set.rule_set = rule_set.rule_set
+                inner join attendance.rule on rule_set.rule_set = rule.rule_set
+                cross join next_month
+                where site_rule_set.site_id = of_site
+                    and rule.parameter = 'close_workday'
+                    and next_month.starts_on - 1 between site_rule_set.valid_from and coalesce(site_rule_set.valid_to, 'infinity')
+                    and next_month.starts_on - 1 between rule.valid_from and coalesce(rule.valid_to, 'infinity')
+                    and site_rule_set.recorded_at <= $3 and $3 < site_rule_set.superseded_at
+                    and rule_set.recorded_at <= $3 and $3 < rule_set.superseded_at
+                    and rule.recorded_at <= $3 and $3 < rule.superseded_at
+                order by rule_set.rank desc
+                limit 1
+            ), 5
+        ) as nth
+    ),
+
+    workday as (
+        select
+            day_at::date as day_on,
+            row_number() over (order by day_at) as nth
+        from next_month
+        cross join lateral generate_series(starts_on::timestamp, starts_on + interval '27 days', interval '1 day') as day_at
+        left join book.calendar_day
+            on
+                day_at::date = calendar_day.day_on
+                and calendar_day.recorded_at <= $3
+                and $3 < calendar_day.superseded_at
+        where coalesce(not calendar_day.is_off, extract(isodow from day_at) < 6)
+    )
+
+    select (workday.day_on + 1)::timestamp at time zone 'Asia/Shanghai'
+    from workday
+    inner join closing on workday.nth = closing.nth
+    where exists (
+        select from book.calendar_day cross join next_month
+        where calendar_day.year_no = extract(year from next_month.starts_on)
+            and calendar_day.recorded_at <= $3
+            and $3 < calendar_day.superseded_at
+    )
+$$;
+
+-- First day of the month that bears what becomes known at `known_at`: the earliest one still open.
+create function attendance.open_month(of_site text, known_at timestamptz)
+returns date
+language sql
+stable
+as $$
+    select case
+        when $2 < attendance.close_instant(of_site, (date_trunc('month', $2 at time zone 'Asia/Shanghai') - interval '1 day')::date, $2)
+            then (date_trunc('month', $2 at time zone 'Asia/Shanghai') - interval '1 month')::date
+        else date_trunc('month', $2 at time zone 'Asia/Shanghai')::date
+    end
+$$;
+
+-- Days of a closed month that were computed once are frozen: they are never judged anew in place (OPS-21).
+create function attendance.is_frozen(of_site text, of_day date)
+returns boolean
+language sql
+stable
+as $$
+    select exists (
+        select from ops.period_close
+        inner join ops.result
+            on
+                period_close.workflow = result.workflow
+                and period_close.site_id = result.site_id
+                and result.base_on = of_day
+        where
+            period_close.workflow = 'daily_attendance'
+            and period_close.site_id = of_site
+            and period_close.period @> of_day
+    )
+$$;

@@ -1,0 +1,155 @@
+"""Documents of a run: which are new, who decided on them, and the one transaction that releases each.
+
+A document is a dict as `plan` returns it (JSON-safe, it travels between tasks): site_id, site_name, starts_on,
+last_on (ISO days), content_hash, revision, state (new, unchanged, held, rejected), hold_reason, artifact_id.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+import psycopg
+from psycopg.types.range import DateRange
+
+from backoffice import runs
+from backoffice.database import rows
+
+Document = dict[str, Any]
+
+
+def plan(connection: psycopg.Connection, run_id: int, document_kind: str) -> list[Document]:
+    """List what the run could issue, one document per site and period of its scope."""
+    return [
+        {key: value.isoformat() if isinstance(value, date) else value for key, value in row.items()}
+        for row in rows(connection, "ops/plan_documents", {"run_id": run_id, "document_kind": document_kind})
+    ]
+
+
+def period_of(document: Document) -> DateRange:
+    """The document's days as a half-open range."""
+    last_on = date.fromisoformat(document["last_on"])
+    return DateRange(date.fromisoformat(document["starts_on"]), date.fromordinal(last_on.toordinal() + 1))
+
+
+def decide(
+    connection: psycopg.Connection,
+    run_id: int,
+    document: Document,
+    *,
+    verdict: str,
+    opinion: str,
+    decided_by: str,
+    decided_at: datetime,
+) -> None:
+    """Keep a person's decision, bound to exactly the content that was shown.
+
+    :param verdict: ``approved`` or ``rejected``; the first decision on a content is final.
+    :raises runs.RunRefused: when the opinion is missing (只签名无效, WA-D6) or the content was decided otherwise.
+    """
+    if len(opinion.strip()) < 2:
+        raise runs.RunRefused("意见必填（只签名无效）。请重新答复并写明意见。")
+    with connection.transaction():
+        workflow = connection.execute("select workflow from ops.run where run_id = %s", [run_id]).fetchone()[0]
+        connection.execute(
+            """
+            insert into ops.decision (
+                workflow, site_id, period, content_hash, verdict, opinion, decided_by, decided_at, run_id
+            )
+            values (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+            on conflict do nothing
+            """,
+            [
+                workflow,
+                document["site_id"],
+                period_of(document),
+                document["content_hash"],
+                verdict,
+                opinion.strip(),
+                decided_by,
+                decided_at,
+                run_id,
+            ],
+        )
+        stands = connection.execute(
+            """
+            select verdict, decided_by from ops.decision
+            where workflow = %s and site_id = %s and period = %s and content_hash = %s
+            """,
+            [workflow, document["site_id"], period_of(document), document["content_hash"]],
+        ).fetchone()
+    if stands[0] != verdict:
+        raise runs.RunRefused(f"{stands[1]} 已就同一内容作出相反的决定，以先作出的为准。请更正资料后重算。")
+
+
+def release(
+    connection: psycopg.Connection, run_id: int, document: Document, *, document_kind: str, title: str
+) -> Document:
+    """Issue a document: register the artifact and mark its results issued, in one transaction.
+
+    Releasing the same content again returns the artifact that is there.
+
+    :param title: what the document is called, e.g. 考勤日报.
+    :returns: the document with `artifact_id` and `is_new`.
+    :raises runs.RunRefused: when the run lost its scope, the content changed since it was shown, or it was not approved.
+    """
+    with connection.transaction():
+        runs.guard(connection, run_id)
+        now = _planned_again(connection, run_id, document, document_kind)
+        if now["state"] == "unchanged":
+            return {**now, "is_new": False}
+        if now["state"] != "new":
+            raise runs.RunRefused(f"{document['site_name']} 的{title}尚未获得同意，不能发布。请先完成审批。")
+        run = connection.execute(
+            "select workflow, known_at, wants_mail from ops.run where run_id = %s", [run_id]
+        ).fetchone()
+        period = period_of(document)
+        artifact_id = connection.execute(
+            """
+            insert into ops.artifact (
+                workflow, document_kind, site_id, period, revision, content_hash, title, as_of_on, known_at, run_id
+            )
+            values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+            returning artifact_id
+            """,
+            [
+                run[0],
+                document_kind,
+                document["site_id"],
+                period,
+                now["revision"],
+                now["content_hash"],
+                title,
+                document["last_on"],
+                run[1],
+                run_id,
+            ],
+        ).fetchone()[0]
+        connection.execute(
+            """
+            update ops.result set state = 'issued', issued_at = clock_timestamp()
+            from (
+                select distinct on (base_on) base_on, revision from ops.result
+                where workflow = %(workflow)s and site_id = %(site_id)s and %(period)s::daterange @> base_on
+                order by base_on, revision desc
+            ) as newest
+            where result.workflow = %(workflow)s and result.site_id = %(site_id)s
+                and result.base_on = newest.base_on and result.revision = newest.revision
+                and result.state <> 'issued'
+            """,
+            {"workflow": run[0], "site_id": document["site_id"], "period": period},
+        )
+    return {**now, "artifact_id": artifact_id, "is_new": True}
+
+
+def _planned_again(
+    connection: psycopg.Connection, run_id: int, document: Document, document_kind: str
+) -> Document:
+    for now in plan(connection, run_id, document_kind):
+        if (now["site_id"], now["starts_on"], now["last_on"]) == (
+            document["site_id"],
+            document["starts_on"],
+            document["last_on"],
+        ):
+            if now["content_hash"] != document["content_hash"]:
+                raise runs.RunRefused(f"{document['site_name']} 的内容在核对之后又有变化。请用重跑单重算后再发布。")
+            return now
+    raise runs.RunRefused(f"{document['site_name']} {document['starts_on']} 没有计算结果，不能发布。请先计算。")

@@ -1,0 +1,429 @@
+"""Runs: who asked for which period, what it may know, and the scope that it alone may write.
+
+A run holds its scope (workflow, site, days) in `ops.run_scope` under an exclusion constraint. Two cut-offs go with
+it: `as_of_on` (the business day it speaks for) and `known_at` (what had been landed by then).
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import psycopg
+from psycopg import errors
+from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
+from psycopg.types.range import DateRange
+
+from backoffice.database import rows
+from backoffice.periods import Period
+
+#: Admissions of facts hold this advisory lock shared; stamping `known_at` takes it alone, so that every fact
+#: recorded before `known_at` is committed when the run begins to read.
+ADMISSION_LOCK = 7_240_001
+
+MODES = {"": "normal", "常规": "normal", "试算": "trial", "续跑": "resume", "重算": "recompute", "更正": "correct"}
+MODE_TITLES = {"normal": "常规", "trial": "试算", "resume": "续跑", "recompute": "重算", "correct": "更正"}
+STATE_TITLES = {
+    "running": "正在运行",
+    "done": "完成",
+    "done_with_exceptions": "完成(有异常)",
+    "unchanged": "无变化",
+    "awaiting_decision": "待审批",
+    "rejected": "已驳回",
+    "awaiting_input": "待资料",
+    "mail_unclear": "待核实",
+    "failed": "失败",
+    "refused": "正在运行(重复拒绝)",
+    "taken_over": "已被接管",
+}
+
+
+class RunRefused(RuntimeError):
+    """The run may not go on; the text is Chinese, for the person who asked, and says what to do."""
+
+
+class PeriodBusy(RunRefused):
+    """Another live run holds part of the scope (OPS-05)."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What somebody, or the schedule, asked for.
+
+    :param sites: site ids, or None for all that the scope statement lists.
+    """
+
+    workflow: str
+    airflow_run_id: str
+    period: Period
+    sites: Sequence[str] | None = None
+    mode: str = "normal"
+    is_scheduled: bool = False
+    requested_by: str = "计划任务"
+    reason: str = ""
+    wants_mail: bool = True
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run that holds its scope."""
+
+    run_id: int
+    known_at: datetime
+    mode: str
+    is_again: bool
+    sites: tuple[str, ...]
+
+
+def mode_named(text: str | None) -> str:
+    """Translate the form's 方式 (or the English word) to a mode.
+
+    :raises RunRefused: for a word that is no mode.
+    """
+    text = (text or "").split("(")[0].split("（")[0].strip()
+    if text in MODES.values():
+        return text
+    if text not in MODES:
+        raise RunRefused(f"方式“{text}”无法识别，请选择：试算、续跑、重算、更正，或留空。")
+    return MODES[text]
+
+
+def hold(
+    connection: psycopg.Connection,
+    request: Request,
+    *,
+    scope_statement: str,
+    late_statement: str | None = None,
+    is_running: Callable[[str], bool],
+) -> Run:
+    """Register the run, take its scope and stamp both cut-offs; safe to call again for the same Airflow run.
+
+    :param scope_statement: query of the sites due in the period: (site_id), given `starts_on`, `last_on`, `known_at`.
+    :param late_statement: query of (site_id, base_on) outside the period whose facts changed after they were
+        computed; only asked for scheduled runs.
+    :param is_running: tells by Airflow run id whether Airflow still works on it (unknown runs: False).
+    :raises PeriodBusy: when a live run holds part of the scope.
+    :raises RunRefused: when the mode does not fit what was computed before, a reason is missing, or no site is due.
+    """
+    with connection.transaction():
+        known = _registered(connection, request)
+        if known is None:
+            known_at = _known_at(connection, request)
+            run_id = _register(connection, request, known_at)
+        else:
+            run_id, known_at = known["run_id"], known["known_at"]
+            _refuse_if_overtaken(connection, request.workflow, run_id)
+            if not _has_results(connection, run_id):
+                known_at = _stamp_again(connection, run_id)
+        scope = _scope_held_before(connection, run_id) or _scope(
+            connection, request, known_at, scope_statement, late_statement
+        )
+        if not scope:
+            raise RunRefused(f"{request.period.key} 没有应处理的案场。请先提交案场与制度绑定资料，再触发本期间。")
+    if request.mode != "trial":
+        _take_scope(connection, request, run_id, scope, is_running)
+    else:
+        _note_trial_scope(connection, request, run_id, scope)
+    return Run(run_id, known_at, request.mode, known is not None, tuple(sorted({site for site, *_ in scope})))
+
+
+def _registered(connection: psycopg.Connection, request: Request) -> dict[str, Any] | None:
+    with connection.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(
+            "select run_id, known_at, state from ops.run where workflow = %s and airflow_run_id = %s for update",
+            [request.workflow, request.airflow_run_id],
+        ).fetchone()
+
+
+def _known_at(connection: psycopg.Connection, request: Request) -> datetime:
+    if request.mode == "resume":
+        return _first_known_at(connection, request)
+    connection.execute("select pg_advisory_xact_lock(%s)", [ADMISSION_LOCK])
+    return connection.execute("select clock_timestamp()").fetchone()[0]
+
+
+def _has_results(connection: psycopg.Connection, run_id: int) -> bool:
+    return connection.execute(
+        "select exists (select from ops.result where run_id = %s) or mode = 'resume' from ops.run where run_id = %s",
+        [run_id, run_id],
+    ).fetchone()[0]
+
+
+def _stamp_again(connection: psycopg.Connection, run_id: int) -> datetime:
+    """A run that computed nothing yet may know what arrived meanwhile: nothing rests on its first cut-off."""
+    connection.execute("select pg_advisory_xact_lock(%s)", [ADMISSION_LOCK])
+    return connection.execute(
+        "update ops.run set known_at = clock_timestamp() where run_id = %s returning known_at", [run_id]
+    ).fetchone()[0]
+
+
+def _first_known_at(connection: psycopg.Connection, request: Request) -> datetime:
+    first = connection.execute(
+        """
+        select run_id, known_at from ops.run
+        where workflow = %s and period = %s and mode <> 'trial' and state not in ('refused')
+        order by run_id limit 1
+        """,
+        [request.workflow, DateRange(request.period.starts_on, request.period.until_on)],
+    ).fetchone()
+    if first is None:
+        raise RunRefused(f"期间 {request.period.key} 还没有运行过，没有可续跑的内容。请把方式留空重新触发。")
+    _refuse_if_overtaken(connection, request.workflow, first[0])
+    return first[1]
+
+
+def _refuse_if_overtaken(connection: psycopg.Connection, workflow: str, run_id: int) -> None:
+    """Clearing or resuming an old run must not bring old knowledge back over newer results."""
+    newer = connection.execute(
+        """
+        select max(newer.started_at)
+        from ops.run_scope as mine
+        inner join ops.result
+            on mine.workflow = result.workflow and mine.site_id = result.site_id and mine.period @> result.base_on
+        inner join ops.run as newer on result.run_id = newer.run_id
+        where mine.workflow = %s and mine.run_id = %s and result.run_id > mine.run_id
+        """,
+        [workflow, run_id],
+    ).fetchone()[0]
+    if newer is not None:
+        raise RunRefused(
+            f"该次运行之后，{newer:%m-%d %H:%M} 已按更新的资料重新计算，续跑会改变结果，已拒绝。"
+            "如需重新计算，请用重跑单并选择“重算”，写明原因。"
+        )
+
+
+def _register(connection: psycopg.Connection, request: Request, known_at: datetime) -> int:
+    if not request.is_scheduled and not request.reason.strip() and _was_computed(connection, request):
+        raise RunRefused("该期间已经计算过，再次运行须写明原因。请在重跑单填写“原因”后重新触发。")
+    return connection.execute(
+        """
+        insert into ops.run (
+            workflow, airflow_run_id, period, mode, is_scheduled, as_of_on, known_at, requested_by, reason, wants_mail
+        )
+        values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+        returning run_id
+        """,
+        [
+            request.workflow,
+            request.airflow_run_id,
+            DateRange(request.period.starts_on, request.period.until_on),
+            request.mode,
+            request.is_scheduled,
+            request.period.last_on,
+            known_at,
+            request.requested_by,
+            request.reason,
+            request.wants_mail,
+        ],
+    ).fetchone()[0]
+
+
+def _was_computed(connection: psycopg.Connection, request: Request) -> bool:
+    return connection.execute(
+        """
+        select exists (
+            select from ops.result
+            where workflow = %s and base_on >= %s and base_on < %s and (%s::text[] is null or site_id = any(%s))
+        )
+        """,
+        [
+            request.workflow,
+            request.period.starts_on,
+            request.period.until_on,
+            list(request.sites) if request.sites else None,
+            list(request.sites) if request.sites else None,
+        ],
+    ).fetchone()[0]
+
+
+Scope = list[tuple[str, date, date, str]]
+
+
+def _scope(
+    connection: psycopg.Connection,
+    request: Request,
+    known_at: datetime,
+    scope_statement: str,
+    late_statement: str | None,
+) -> Scope:
+    parameters = {
+        "starts_on": request.period.starts_on,
+        "last_on": request.period.last_on,
+        "known_at": known_at,
+        "workflow": request.workflow,
+    }
+    due = [row["site_id"] for row in rows(connection, scope_statement, parameters)]
+    unknown = sorted(set(request.sites or ()) - set(due))
+    if unknown:
+        raise RunRefused(
+            f"案场 {'、'.join(unknown)} 在 {request.period.key} 没有生效的制度或不存在。"
+            "请核对案场编号，或先提交案场与制度绑定资料。"
+        )
+    chosen = [site for site in due if not request.sites or site in request.sites]
+    scope: Scope = [(site, request.period.starts_on, request.period.until_on, "asked") for site in chosen]
+    if late_statement and request.is_scheduled:
+        scope += [
+            (row["site_id"], row["base_on"], row["until_on"], "late_facts")
+            for row in rows(connection, late_statement, parameters)
+        ]
+    return scope
+
+
+def _scope_held_before(connection: psycopg.Connection, run_id: int) -> Scope:
+    return connection.execute(
+        "select site_id, lower(period), upper(period), cause from ops.run_scope where run_id = %s", [run_id]
+    ).fetchall()
+
+
+def _take_scope(
+    connection: psycopg.Connection,
+    request: Request,
+    run_id: int,
+    scope: Scope,
+    is_running: Callable[[str], bool],
+) -> None:
+    for _ in range(1 + len(scope) + 8):
+        try:
+            with connection.transaction():
+                _write_scope(connection, request, run_id, scope, is_live=True)
+                connection.execute(
+                    "update ops.run set state = 'running', finished_at = null where run_id = %s", [run_id]
+                )
+            return
+        except errors.ExclusionViolation:
+            _take_over_or_refuse(connection, request, run_id, scope, is_running)
+    raise PeriodBusy(f"期间 {request.period.key} 一直被其他运行占用，请稍后重新触发。")
+
+
+def _note_trial_scope(connection: psycopg.Connection, request: Request, run_id: int, scope: Scope) -> None:
+    with connection.transaction():
+        _write_scope(connection, request, run_id, scope, is_live=False)
+
+
+def _write_scope(
+    connection: psycopg.Connection, request: Request, run_id: int, scope: Scope, *, is_live: bool
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            """
+            insert into ops.run_scope (run_id, workflow, site_id, period, cause, is_live)
+            values (%s, %s, %s, %s, %s, %s)
+            on conflict (run_id, site_id, period) do update set is_live = excluded.is_live
+            """,
+            [
+                (run_id, request.workflow, site, DateRange(starts_on, until_on), cause, is_live)
+                for site, starts_on, until_on, cause in scope
+            ],
+        )
+
+
+def _take_over_or_refuse(
+    connection: psycopg.Connection,
+    request: Request,
+    run_id: int,
+    scope: Scope,
+    is_running: Callable[[str], bool],
+) -> None:
+    with connection.cursor(row_factory=dict_row) as cursor:
+        holders = cursor.execute(
+            """
+            select distinct run.run_id, run.airflow_run_id, run.started_at, run.requested_by
+            from ops.run_scope
+            inner join ops.run on run_scope.run_id = run.run_id
+            where run_scope.is_live and run_scope.workflow = %s and run_scope.run_id <> %s
+                and exists (
+                    select from unnest(%s::text[], %s::date[], %s::date[]) as wanted (site_id, starts_on, until_on)
+                    where wanted.site_id = run_scope.site_id
+                        and daterange(wanted.starts_on, wanted.until_on) && run_scope.period
+                )
+            """,
+            [
+                request.workflow,
+                run_id,
+                [site for site, *_ in scope],
+                [starts_on for _, starts_on, _, _ in scope],
+                [until_on for _, _, until_on, _ in scope],
+            ],
+        ).fetchall()
+    connection.commit()
+    for holder in holders:
+        if is_running(holder["airflow_run_id"]):
+            message = (
+                f"该期间正在运行：{holder['requested_by']} 于 {holder['started_at']:%m-%d %H:%M} 启动的"
+                f"第{holder['run_id']}号运行尚未结束，本次运行已拒绝。请等它结束后再触发。"
+            )
+            end(connection, run_id, "refused", message)
+            raise PeriodBusy(message)
+        with connection.transaction():
+            connection.execute(
+                "update ops.run set state = 'taken_over', finished_at = clock_timestamp() "
+                "where run_id = %s and state in ('running', 'awaiting_decision')",
+                [holder["run_id"]],
+            )
+            connection.execute("update ops.run_scope set is_live = false where run_id = %s", [holder["run_id"]])
+            log(
+                connection,
+                run_id,
+                "system",
+                "take_over",
+                f"第{holder['run_id']}号运行在 Airflow 中已结束或不存在，其范围由第{run_id}号运行接管。",
+            )
+
+
+def guard(connection: psycopg.Connection, run_id: int) -> None:
+    """Make sure, inside the caller's transaction, that the run still holds its scope; call it before writing.
+
+    The row lock makes a take-over wait until this transaction has ended.
+
+    :raises RunRefused: when the run ended or was taken over (a task that was cleared late).
+    """
+    held = connection.execute(
+        """
+        select run.mode, count(run_scope.run_id), bool_and(run_scope.is_live)
+        from ops.run left join ops.run_scope on run.run_id = run_scope.run_id
+        where run.run_id = %s group by run.run_id, run.mode
+        """,
+        [run_id],
+    ).fetchone()
+    connection.execute("select from ops.run_scope where run_id = %s for share", [run_id])
+    if held is None:
+        raise RunRefused(f"没有第{run_id}号运行的记录。请从“确定期间”重新开始。")
+    mode, scopes, is_live = held
+    if mode != "trial" and not (scopes and is_live):
+        raise RunRefused(
+            f"第{run_id}号运行已结束或已被接管，不能再写入。请用重跑单重新触发该期间，不要单独清除这一步。"
+        )
+
+
+def end(
+    connection: psycopg.Connection, run_id: int, state: str, note: str, totals: dict[str, Any] | None = None
+) -> None:
+    """Write down how the run ended and let go of its scope; running it again changes nothing.
+
+    :param state: a key of STATE_TITLES.
+    """
+    with connection.transaction():
+        connection.execute(
+            """
+            update ops.run
+            set state = %(state)s, note = %(note)s, totals = coalesce(%(totals)s, totals),
+                finished_at = case when %(state)s = 'awaiting_decision' then null else clock_timestamp() end
+            where run_id = %(run_id)s and (state, note) is distinct from (%(state)s, %(note)s)
+            """,
+            {"run_id": run_id, "state": state, "note": note, "totals": Jsonb(totals) if totals else None},
+        )
+        if state != "awaiting_decision":
+            connection.execute("update ops.run_scope set is_live = false where run_id = %s and is_live", [run_id])
+
+
+def log(connection: psycopg.Connection, run_id: int | None, actor: str, kind: str, detail: str) -> None:
+    """Keep an event that somebody may ask about later (take-over, refusal, resolved letter, reprint)."""
+    connection.execute(
+        "insert into ops.event (run_id, actor, kind, detail) values (%s, %s, %s, %s)", [run_id, actor, kind, detail]
+    )
+
+
+def mode_of(connection: psycopg.Connection, run_id: int) -> str:
+    """The run's mode, a key of MODE_TITLES."""
+    return connection.execute("select mode from ops.run where run_id = %s", [run_id]).fetchone()[0]

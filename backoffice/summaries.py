@@ -1,0 +1,90 @@
+"""How a run ended, in the words of outputs §6.2 and §6.3: its state and the note that operations read."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import psycopg
+
+from backoffice.database import rows
+from backoffice.periods import Period
+from backoffice.runs import MODE_TITLES, STATE_TITLES
+
+
+@dataclass(frozen=True)
+class Summary:
+    """State (a key of runs.STATE_TITLES), note (Chinese, one line) and totals of a run."""
+
+    state: str
+    note: str
+    totals: dict[str, Any]
+
+
+class _Amounts(dict):
+    """Totals for a note's wording; what was never summed is zero."""
+
+    def __missing__(self, key: str) -> Decimal:
+        return Decimal(0)
+
+
+def sum_up(
+    connection: psycopg.Connection,
+    run_id: int,
+    *,
+    wording: str,
+    exception_count: int,
+    failed_tasks: list[str],
+    refusal: str = "",
+) -> Summary:
+    """Tell how the run stands now.
+
+    :param wording: sums of the note, a format string over the result totals, e.g. ``罚款{fine_amount:,.2f}元``
+    :param exception_count: lines on the 异常 sheets of what the run computed
+    :param failed_tasks: display names of tasks that failed
+    :param refusal: the sentence with which a task stopped, if one did
+    """
+    [run] = rows(connection, "ops/sum_up_run", {"run_id": run_id})
+    exceptions = exception_count + int(run["quarantined_count"]) + int(run["refused_count"]) + int(run["gap_count"])
+    state = _state(run, exceptions, failed_tasks, refusal)
+    totals = _Amounts({key: Decimal(str(value)) for key, value in run["totals"].items()})
+    parts = [
+        Period(run["starts_on"], _day_after(run["last_on"])).key,
+        MODE_TITLES[run["mode"]],
+        f"{run['site_count']}个案场 " + wording.format_map(totals),
+        f"异常{exceptions}",
+        _mail_words(run),
+        STATE_TITLES[state],
+    ]
+    if run["gap_text"]:
+        parts.append(f"待补资料：{run['gap_text']}")
+    if failed_tasks:
+        parts.append(f"停在：{'、'.join(failed_tasks[:3])}" + (f"（{refusal}）" if refusal else ""))
+    return Summary(state, " | ".join(part for part in parts if part), {**totals, "exception_count": exceptions})
+
+
+def _state(run: dict[str, Any], exceptions: int, failed_tasks: list[str], refusal: str) -> str:
+    if "已驳回" in refusal:
+        return "rejected"
+    if failed_tasks:
+        return "failed"
+    if run["waiting_site_count"]:
+        return "awaiting_input"
+    if run["unclear_count"]:
+        return "mail_unclear"
+    if run["mode"] != "trial" and not run["new_result_count"] and not run["new_artifact_count"]:
+        return "unchanged"
+    return "done_with_exceptions" if exceptions else "done"
+
+
+def _mail_words(run: dict[str, Any]) -> str:
+    words = {
+        "已发": run["sent_count"],
+        "待发": run["waiting_count"],
+        "待核实": run["unclear_count"],
+        "退回": run["refused_count"],
+    }
+    return "邮件" + " ".join(f"{word}{count}" for word, count in words.items() if count) if any(words.values()) else ""
+
+
+def _day_after(day: Any) -> Any:
+    return day.fromordinal(day.toordinal() + 1)

@@ -1,0 +1,78 @@
+"""Ask a person before something goes out."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from airflow.providers.standard.operators.hitl import HITLOperator
+from airflow.sdk import Param
+from airflow.sdk.exceptions import AirflowFailException
+
+from backoffice import documents
+from backoffice.runs import RunRefused, end
+from operators.books import CONNECTION_ID, open_books
+from operators.notes import write_note
+
+APPROVE, REJECT = "同意", "驳回"
+
+
+class AskDecision(HITLOperator):
+    """Ask 同意 or 驳回, with an obligatory opinion, for a document that is held; let every other one pass.
+
+    The decision is kept in our own books, bound to the content's hash: a rejection is final for that content,
+    and an approval lets exactly that content through, now and in any later run.
+
+    :param run_id: the run (templated)
+    :param document: a document as `documents.plan` lists them (templated)
+    :param asked: what the person is asked, in Chinese (templated)
+    :returns: the document, with ``state`` as decided
+    """
+
+    template_fields: Sequence[str] = (*HITLOperator.template_fields, "run_id", "document")
+
+    def __init__(self, *, run_id: str, document: Any, connection_id: str = CONNECTION_ID, **kwargs: Any) -> None:
+        super().__init__(
+            options=[APPROVE, REJECT],
+            params={"opinion": Param("", type="string", title="意见（必填，只签名无效）", minLength=0)},
+            **kwargs,
+        )
+        self.run_id = run_id
+        self.document = document
+        self.connection_id = connection_id
+
+    def execute(self, context: Any) -> Any:
+        if self.document["state"] == "rejected":
+            raise AirflowFailException(
+                f"已驳回：{self.document['hold_reason']}。同一内容的驳回是最终的，请更正资料后用重跑单重算。"
+            )
+        if self.document["state"] != "held":
+            return self.document
+        note = f"{self.document['starts_on']} | {self.document['site_name']} 待审批：{self.document['hold_reason']}"
+        with open_books(self.connection_id) as connection:
+            end(connection, int(self.run_id), "awaiting_decision", note)
+            connection.commit()
+        write_note(context["dag_run"], note)
+        return super().execute(context)
+
+    def execute_complete(self, context: Any, event: dict[str, Any]) -> Any:
+        answer = super().execute_complete(context, event)
+        verdict = "approved" if list(answer["chosen_options"]) == [APPROVE] else "rejected"
+        opinion = str(answer["params_input"].get("opinion", ""))
+        user = answer["responded_by_user"] or {}
+        try:
+            with open_books(self.connection_id) as connection:
+                documents.decide(
+                    connection,
+                    int(self.run_id),
+                    self.document,
+                    verdict=verdict,
+                    opinion=opinion,
+                    decided_by=user.get("name") or user.get("id") or "未署名",
+                    decided_at=answer["responded_at"],
+                )
+                connection.commit()
+        except RunRefused as refusal:
+            self.log.warning("%s", refusal)
+            return self.execute(context)  # asks again: the answer is void
+        if verdict == "rejected":
+            raise AirflowFailException(f"已驳回（{user.get('name', '')}）：{opinion}。请更正资料后用重跑单重算。")
+        return {**self.document, "state": "new"}

@@ -1,0 +1,40 @@
+"""Ask, once, which period a run is about."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from airflow.sdk import BaseOperator
+from airflow.sdk.exceptions import AirflowFailException
+
+from backoffice.periods import PeriodRefused, resolve
+from operators.notes import write_note
+
+
+class AskPeriod(BaseOperator):
+    """Resolve the period from the form, else from the partition key; refuse when there is none.
+
+    Every later task reads the answer from here; nobody asks the clock.
+
+    :param asked: period as entered in the form, may be empty (templated)
+    :returns: ``{"key", "title", "starts_on", "last_on"}``
+    """
+
+    template_fields: Sequence[str] = ("asked",)
+
+    def __init__(self, *, asked: str = "{{ params.period or '' }}", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.asked = asked
+
+    def execute(self, context: Any) -> dict[str, str]:
+        try:
+            period = resolve(self.asked, context["dag_run"].partition_key)
+        except PeriodRefused as refusal:
+            write_note(context["dag_run"], f"未指定 | 已拒绝：{refusal}")
+            raise AirflowFailException(str(refusal)) from None
+        write_note(context["dag_run"], f"{period.key} | 正在运行")
+        return {
+            "key": period.key,
+            "title": period.title,
+            "starts_on": period.starts_on.isoformat(),
+            "last_on": period.last_on.isoformat(),
+        }

@@ -1,0 +1,111 @@
+"""End a run: say how it went where people look, and let go of its scope."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from airflow.sdk import BaseOperator
+from airflow.sdk.exceptions import AirflowFailException
+
+from backoffice import documents
+from backoffice.database import rows
+from backoffice.runs import STATE_TITLES, end
+from backoffice.summaries import sum_up
+from operators.books import CONNECTION_ID, open_books
+from operators.notes import write_note
+
+FAILED = ("failed", "upstream_failed")
+
+
+class FinishRun(BaseOperator):
+    """Sum the run up, write its note, let go of its scope; fail when something before it failed or is missing.
+
+    Runs whatever happened before (trigger rule all_done), so that every run carries a note.
+
+    :param hold: task id of the task that holds the run
+    :param wording: the note's sums, a format string over the result totals
+    :param document_kind: kind of documents whose exceptions are counted
+    :param exceptions: statement of the 异常 sheet, with site_id, starts_on, last_on and known_at
+    :returns: ``{"state", "note"}`` in Chinese
+    """
+
+    def __init__(
+        self,
+        *,
+        hold: str,
+        wording: str,
+        document_kind: str,
+        exceptions: str,
+        connection_id: str = CONNECTION_ID,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(trigger_rule="all_done", **kwargs)
+        self.hold = hold
+        self.wording = wording
+        self.document_kind = document_kind
+        self.exceptions = exceptions
+        self.connection_id = connection_id
+
+    def execute(self, context: Any) -> dict[str, str]:
+        ti, dag_run = context["ti"], context["dag_run"]
+        failed, refusal = self._what_failed(ti, dag_run)
+        held = ti.xcom_pull(task_ids=self.hold)
+        if not held:
+            write_note(dag_run, f"{self._period(ti)} | {_refused_state(refusal)} | {refusal or '未能开始'}")
+            raise AirflowFailException(refusal or "运行未能开始，原因见失败的任务日志。")
+        with open_books(self.connection_id) as connection:
+            summary = sum_up(
+                connection,
+                held["run_id"],
+                wording=self.wording,
+                exception_count=self._count_exceptions(connection, held),
+                failed_tasks=failed,
+                refusal=refusal,
+            )
+            end(connection, held["run_id"], summary.state, summary.note, _plain(summary.totals))
+            connection.commit()
+        write_note(dag_run, summary.note)
+        if summary.state in ("failed", "rejected", "awaiting_input"):
+            raise AirflowFailException(summary.note)
+        return {"state": STATE_TITLES[summary.state], "note": summary.note}
+
+    def _what_failed(self, ti: Any, dag_run: Any) -> tuple[list[str], str]:
+        states = ti.get_task_states(dag_id=dag_run.dag_id, run_ids=[dag_run.run_id]).get(dag_run.run_id, {})
+        failed = [name for name, state in states.items() if state == "failed" and name != self.task_id]
+        names = {task.task_id: task.task_display_name for task in self.dag.tasks} if self.dag else {}
+        refusal = ""
+        for name in failed:
+            task_id = name if name in names else name.rsplit("_", 1)[0]
+            found = ti.xcom_pull(task_ids=task_id, key="refusal")
+            refusal = refusal or next((text for text in _flat(found) if text), "")
+        return [names.get(name) or names.get(name.rsplit("_", 1)[0]) or name for name in failed], refusal
+
+    def _period(self, ti: Any) -> str:
+        asked = ti.xcom_pull(task_ids="period")
+        return asked["key"] if asked else "未指定"
+
+    def _count_exceptions(self, connection: Any, held: dict[str, Any]) -> int:
+        return sum(
+            len(
+                rows(
+                    connection,
+                    self.exceptions,
+                    {key: document[key] for key in ("site_id", "starts_on", "last_on")}
+                    | {"known_at": held["known_at"]},
+                )
+            )
+            for document in documents.plan(connection, held["run_id"], self.document_kind)
+        )
+
+
+def _refused_state(refusal: str) -> str:
+    return STATE_TITLES["refused"] if "正在运行" in refusal else STATE_TITLES["failed"]
+
+
+def _flat(found: Any) -> list[str]:
+    if found is None or isinstance(found, str):
+        return [found or ""]
+    return [text for text in found]
+
+
+def _plain(totals: dict[str, Any]) -> dict[str, Any]:
+    return {key: str(value) for key, value in totals.items()}

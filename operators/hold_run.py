@@ -1,0 +1,103 @@
+"""Take the scope of a run, so that nobody else writes it meanwhile."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from airflow.sdk import BaseOperator
+from airflow.sdk.exceptions import AirflowFailException
+
+from backoffice.periods import parse
+from backoffice.runs import Request, RunRefused, hold, mode_named
+from operators.books import CONNECTION_ID, open_books
+
+
+class HoldRun(BaseOperator):
+    """Register the run with who asked and why, stamp both cut-offs, and hold its sites and days.
+
+    :param period: key of the period, from the task that asked for it (templated)
+    :param scope: statement that lists the sites due, column site_id
+    :param late: statement that lists computed days with late facts; asked for scheduled runs only
+    :param mode: 方式 of the rerun form (templated)
+    :param sites: site ids, comma-separated or a list; empty for all (templated)
+    :param reason: why a period is run again (templated)
+    :param requested_by: who asks; the user who pressed the button when empty (templated)
+    :param send_mail: whether letters are written; empty means yes for a single day and no for a range (templated)
+    :returns: ``{"run_id", "mode", "known_at", "sites"}``
+    """
+
+    template_fields: Sequence[str] = ("period", "mode", "sites", "reason", "requested_by", "send_mail")
+
+    def __init__(
+        self,
+        *,
+        period: str,
+        scope: str,
+        late: str | None = None,
+        mode: str = "{{ params.mode or '' }}",
+        sites: str = "{{ (params.sites or []) | join(',') }}",
+        reason: str = "{{ params.reason or '' }}",
+        requested_by: str = "{{ params.requested_by or '' }}",
+        send_mail: str = "{{ '' if params.send_mail is none else params.send_mail }}",
+        connection_id: str = CONNECTION_ID,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.period = period
+        self.scope = scope
+        self.late = late
+        self.mode = mode
+        self.sites = sites
+        self.reason = reason
+        self.requested_by = requested_by
+        self.send_mail = send_mail
+        self.connection_id = connection_id
+
+    def execute(self, context: Any) -> dict[str, Any]:
+        ti, dag_run = context["ti"], context["dag_run"]
+        try:
+            with open_books(self.connection_id) as connection:
+                run = hold(
+                    connection,
+                    self._request(dag_run),
+                    scope_statement=self.scope,
+                    late_statement=self.late,
+                    is_running=lambda run_id: _is_running(ti, dag_run.dag_id, run_id),
+                )
+                connection.commit()
+        except RunRefused as refusal:
+            ti.xcom_push(key="refusal", value=str(refusal))
+            raise AirflowFailException(str(refusal)) from None
+        self.log.info("第%s号运行，案场 %s，资料入库截止 %s", run.run_id, run.sites, run.known_at)
+        return {
+            "run_id": run.run_id,
+            "mode": run.mode,
+            "known_at": run.known_at.isoformat(),
+            "sites": list(run.sites),
+        }
+
+    def _request(self, dag_run: Any) -> Request:
+        period = parse(self.period)
+        is_one_day = period.starts_on == period.last_on
+        is_scheduled = str(getattr(dag_run.run_type, "value", dag_run.run_type)) == "scheduled"
+        asker = self.requested_by or getattr(dag_run, "triggering_user_name", None)
+        return Request(
+            workflow=dag_run.dag_id,
+            airflow_run_id=dag_run.run_id,
+            period=period,
+            sites=[site.strip() for site in self.sites.split(",") if site.strip()] or None,
+            mode=mode_named(self.mode),
+            is_scheduled=is_scheduled,
+            requested_by=asker or ("计划任务" if is_scheduled else "未署名"),
+            reason=self.reason,
+            wants_mail=self.send_mail.lower() in ("true", "是") if self.send_mail else is_one_day,
+        )
+
+
+def _is_running(ti: Any, dag_id: str, run_id: str) -> bool:
+    """Whether Airflow still works on a run; one it no longer knows is not running."""
+    try:
+        return str(ti.get_dagrun_state(dag_id=dag_id, run_id=run_id)) not in ("success", "failed")
+    except Exception as error:  # the supervisor answers a missing run with an error of varying type
+        if "not found" in str(error).lower() or "404" in str(error):
+            return False
+        raise

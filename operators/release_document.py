@@ -1,0 +1,54 @@
+"""Release a document: from here on it exists, with its revision, and the letters that go with it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from airflow.sdk import BaseOperator
+from airflow.sdk.exceptions import AirflowFailException
+
+from backoffice import documents, outbox
+from backoffice.runs import RunRefused
+from operators.books import CONNECTION_ID, open_books
+
+
+class ReleaseDocument(BaseOperator):
+    """Register the artifact, mark its results issued and reserve one letter per recipient, in one transaction.
+
+    :param run_id: the run (templated)
+    :param document: a document that may go out (templated)
+    :param document_kind: kind of the document; also the kind under which recipients are listed
+    :param title: what the document is called in Chinese
+    :returns: the document with ``artifact_id``, ``is_new`` and the number of ``letters`` reserved
+    """
+
+    template_fields: Sequence[str] = ("run_id", "document")
+
+    def __init__(
+        self,
+        *,
+        run_id: str,
+        document: Any,
+        document_kind: str,
+        title: str,
+        connection_id: str = CONNECTION_ID,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.run_id = run_id
+        self.document = document
+        self.document_kind = document_kind
+        self.title = title
+        self.connection_id = connection_id
+
+    def execute(self, context: Any) -> dict[str, Any]:
+        if self.document["state"] == "trial":
+            return {**self.document, "is_new": False, "letters": 0}
+        try:
+            with open_books(self.connection_id) as connection, connection.transaction():
+                released = documents.release(
+                    connection, int(self.run_id), self.document, document_kind=self.document_kind, title=self.title
+                )
+                letters = outbox.reserve_for_artifact(connection, released["artifact_id"], int(self.run_id))
+        except RunRefused as refusal:
+            raise AirflowFailException(str(refusal)) from None
+        return {**released, "letters": letters}

@@ -1,0 +1,58 @@
+"""Run set-based statements, all of them or none, and tell which documents follow from them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from airflow.sdk import BaseOperator
+from airflow.sdk.exceptions import AirflowFailException
+
+from backoffice import documents
+from backoffice.database import execute
+from backoffice.runs import RunRefused, guard, mode_of
+from operators.books import CONNECTION_ID, open_books
+
+
+class RunStatements(BaseOperator):
+    """Run statements of `sql/` in order, in one transaction, for a run that holds its scope.
+
+    A trial is computed to its end and rolled back: it says what would be issued and writes nothing.
+
+    :param run_id: the run (templated)
+    :param statements: names such as ``attendance/judge_days``; each may use ``%(run_id)s``
+    :param document_kind: kind of the documents that follow from the results; none by default
+    :returns: ``{"rows": rows touched by statement, "documents": what `documents.plan` says of them}``
+    """
+
+    template_fields: Sequence[str] = ("run_id",)
+
+    def __init__(
+        self,
+        *,
+        run_id: str,
+        statements: Sequence[str],
+        document_kind: str | None = None,
+        connection_id: str = CONNECTION_ID,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.run_id = run_id
+        self.statements = statements
+        self.document_kind = document_kind
+        self.connection_id = connection_id
+
+    def execute(self, context: Any) -> dict[str, Any]:
+        run_id = int(self.run_id)
+        with open_books(self.connection_id) as connection:
+            try:
+                guard(connection, run_id)
+            except RunRefused as refusal:
+                raise AirflowFailException(str(refusal)) from None
+            touched = {name: execute(connection, name, {"run_id": run_id}) for name in self.statements}
+            planned = documents.plan(connection, run_id, self.document_kind) if self.document_kind else []
+            if mode_of(connection, run_id) == "trial":
+                connection.rollback()
+                planned = [{**document, "state": "trial", "would_be": document["state"]} for document in planned]
+            else:
+                connection.commit()
+        self.log.info("Rows touched: %s", touched)
+        return {"rows": touched, "documents": planned}

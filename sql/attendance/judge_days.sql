@@ -1,0 +1,776 @@
+/*  Judges every person due at the run's sites on the run's days: present, late, absent, on leave, at rest.
+
+    Grain:  one row per employee and attendance day, in the columns of attendance.attendance_day.
+    Rerun:  safe; fills a table of this transaction only (verdict). Nothing else is written.
+    Rules:  GM-A1 required punches, late arrival, early leave. GM-A2 late up to and including the limit is
+            fined, beyond it is absence and no fine. GM-A3, ATT-07 the roster decides rest days. GM-A4, GM-A5
+            leave counts only when asked for in time, approved at its level and filed by its deadline.
+            GM-A7 no punch and no leave is absence. OF-A1 calendar staff work when the State Council says so.
+            HQ-A1 a missed punch needs a signature. GM-A11 the set of the higher rank wins.
+    Shift:  the punches of a day are those from four and a half hours before the shift starts until the same
+            time of the next day; the first is the arrival, the last the leaving.  */
+create temp table verdict on commit drop as
+with run as materialized (
+    select
+        run_id,
+        known_at
+    from ops.run
+    where run_id = %(run_id)s
+),
+
+site_day as materialized (
+    select
+        run_scope.site_id,
+        day_at::date as work_on
+    from ops.run_scope
+    inner join run on run_scope.run_id = run.run_id
+    cross join
+        lateral generate_series(
+            lower(run_scope.period)::timestamp, upper(run_scope.period) - interval '1 day', interval '1 day'
+        ) as day_at
+),
+
+-- The rule rows in force: of two bound sets that speak of the same parameter the higher rank is heard.
+rule_in_force as materialized (
+    select distinct on (site_day.site_id, site_day.work_on, rule.parameter)
+        site_day.site_id,
+        site_day.work_on,
+        rule.parameter,
+        rule.rule_id,
+        rule.rule_set,
+        rule.value,
+        rule.valid_from,
+        rule_set.rank
+    from site_day
+    cross join run
+    inner join attendance.site_rule_set
+        on
+            site_day.site_id = site_rule_set.site_id
+            and site_day.work_on >= site_rule_set.valid_from
+            and site_day.work_on <= coalesce(site_rule_set.valid_to, 'infinity')
+            and site_rule_set.recorded_at <= run.known_at
+            and run.known_at < site_rule_set.superseded_at
+    inner join attendance.rule_set
+        on
+            site_rule_set.rule_set = rule_set.rule_set
+            and rule_set.recorded_at <= run.known_at
+            and run.known_at < rule_set.superseded_at
+    inner join attendance.rule
+        on
+            rule_set.rule_set = rule.rule_set
+            and site_day.work_on >= rule.valid_from
+            and site_day.work_on <= coalesce(rule.valid_to, 'infinity')
+            and rule.recorded_at <= run.known_at
+            and run.known_at < rule.superseded_at
+    order by site_day.site_id, site_day.work_on, rule.parameter, rule_set.rank desc, rule.rule_set
+),
+
+rule_version as materialized (
+    select
+        site_id,
+        work_on,
+        rule_id,
+        max(valid_from) as rule_from,
+        left(
+            md5(string_agg(parameter || '=' || value || '@' || valid_from::text, ';' order by parameter)), 8
+        ) as rule_version
+    from rule_in_force
+    group by site_id, work_on, rule_id
+),
+
+policy as materialized (
+    select
+        site_id,
+        work_on,
+        (array_agg(rule_set order by rank, rule_set))[1] as rule_set,
+        max(value) filter (where parameter = 'works_calendar') as works_calendar,
+        max(value) filter (where parameter = 'seconds_mode') as seconds_mode,
+        coalesce(bool_or(value = '是') filter (where parameter = 'is_in_required'), true) as is_in_required,
+        coalesce(bool_or(value = '是') filter (where parameter = 'is_out_required'), true) as is_out_required,
+        coalesce(max(value) filter (where parameter = 'late_limit_minutes'), '0')::integer as late_limit_minutes,
+        coalesce(max(value) filter (where parameter = 'late_fine_amount'), '0')::numeric as late_fine_amount,
+        coalesce(max(value) filter (where parameter = 'late_over_absent_days'), '0')::numeric as late_over_absent_days,
+        coalesce(max(value) filter (where parameter = 'early_fine_amount'), '0')::numeric as early_fine_amount,
+        coalesce(max(value) filter (where parameter = 'no_show_absent_days'), '1')::numeric as no_show_absent_days,
+        coalesce(
+            max(value) filter (where parameter = 'missing_punch_absent_days'), '0.5'
+        )::numeric as missing_punch_absent_days,
+        coalesce(max(value) filter (where parameter = 'missed_punch_quota'), '3')::integer as missed_punch_quota,
+        max(value) filter (where parameter = 'missed_punch_signer_level') as missed_punch_signer_level,
+        coalesce(
+            max(value) filter (where parameter = 'missed_punch_deadline_days'), '0'
+        )::integer as missed_punch_deadline_days,
+        coalesce(bool_or(value = '是') filter (where parameter = 'leave_checks_request'), false) as checks_request,
+        coalesce(max(value) filter (where parameter = 'leave_slip_days'), '1')::integer as leave_slip_days,
+        coalesce(max(value) filter (where parameter = 'leave_level1_days'), '0.5')::numeric as leave_level1_days,
+        coalesce(max(value) filter (where parameter = 'leave_level2_days'), '1')::numeric as leave_level2_days,
+        coalesce(
+            max(value) filter (where parameter = 'invalid_leave_absent_days'), '1'
+        )::numeric as invalid_leave_absent_days,
+        coalesce(bool_or(value = '是') filter (where parameter = 'joining_day_exempt'), true) as is_joining_exempt,
+        make_interval(
+            mins => coalesce(max(value) filter (where parameter = 'debounce_minutes'), '1')::integer
+        ) as debounce,
+        max(rule_id) filter (where parameter = 'works_calendar') as calendar_rule_id,
+        max(rule_id) filter (where parameter = 'is_in_required') as punch_rule_id,
+        max(rule_id) filter (where parameter = 'late_limit_minutes') as late_rule_id,
+        max(rule_id) filter (where parameter = 'no_show_absent_days') as no_show_rule_id,
+        max(rule_id) filter (where parameter = 'missing_punch_absent_days') as missing_rule_id,
+        max(rule_id) filter (where parameter = 'invalid_leave_absent_days') as leave_rule_id
+    from rule_in_force
+    group by site_id, work_on
+),
+
+calendar as materialized (
+    select
+        site_day.work_on,
+        coalesce(not bool_or(calendar_day.is_off), extract(isodow from site_day.work_on) < 6) as is_workday,
+        coalesce(bool_or(calendar_day.is_statutory), false) as is_statutory
+    from site_day
+    cross join run
+    left join book.calendar_day
+        on
+            site_day.work_on = calendar_day.day_on
+            and calendar_day.recorded_at <= run.known_at
+            and run.known_at < calendar_day.superseded_at
+    group by site_day.work_on
+),
+
+employed as materialized (
+    select
+        employee.*,
+        case
+            when lag(employee.effective_from) over as_known is null then '-infinity'
+            else employee.effective_from
+        end as holds_from,
+        coalesce(lead(employee.effective_from) over as_known, 'infinity') as holds_until
+    from book.employee
+    inner join run on employee.recorded_at <= run.known_at and run.known_at < employee.superseded_at
+    window as_known as (partition by employee.employee_id order by employee.effective_from)
+),
+
+-- What a device may call a person: badge, employee number, or the name where the site has it only once.
+spoken_of as (
+    select
+        site_id,
+        employee_id,
+        badge_no
+    from employed
+    where badge_no is not null
+    union
+    select
+        site_id,
+        employee_id,
+        employee_id as badge_no
+    from employed
+    union
+    select
+        site_id,
+        max(employee_id) as employee_id,
+        employee_name as badge_no
+    from employed
+    group by site_id, employee_name
+    having count(distinct employee_id) = 1
+),
+
+identity as materialized (
+    select
+        site_id,
+        employee_id,
+        array_agg(badge_no order by badge_no) as badges
+    from spoken_of
+    where exists (
+        select from attendance.punch
+        where punch.site_id = spoken_of.site_id and punch.badge_no = spoken_of.badge_no
+    )
+    group by site_id, employee_id
+),
+
+-- A site that runs from its punch log alone: unknown badges are people from their first to their last punch.
+provisional as (
+    select
+        punch.site_id,
+        punch.site_id || '-' || punch.badge_no as employee_id,
+        punch.badge_no,
+        min(punch.punched_at - interval '4 hours')::date as first_on,
+        max(punch.punched_at - interval '4 hours')::date as last_on
+    from attendance.punch
+    inner join run on punch.recorded_at <= run.known_at
+    inner join book.site
+        on
+            punch.site_id = site.site_id
+            and site.is_admitting_unknown
+            and site.recorded_at <= run.known_at
+            and run.known_at < site.superseded_at
+    where
+        punch.site_id in (select site_day.site_id from site_day)
+        and not exists (
+            select from spoken_of
+            where spoken_of.site_id = punch.site_id and spoken_of.badge_no = punch.badge_no
+        )
+    group by punch.site_id, punch.badge_no
+),
+
+person_day as (
+    select
+        site_day.work_on,
+        site_day.site_id,
+        employed.employee_id,
+        employed.employee_name,
+        coalesce(employed.department, '') as department,
+        coalesce(employed.post, '') as post,
+        coalesce(employed.badge_no, '') as badge_no,
+        employed.joined_on,
+        employed.left_on,
+        identity.badges
+    from site_day
+    inner join employed
+        on
+            site_day.site_id = employed.site_id
+            and site_day.work_on >= employed.holds_from
+            and site_day.work_on < employed.holds_until
+            and site_day.work_on >= employed.joined_on
+            and site_day.work_on <= coalesce(employed.left_on, 'infinity')
+    left join identity on employed.site_id = identity.site_id and employed.employee_id = identity.employee_id
+    union all
+    select
+        site_day.work_on,
+        site_day.site_id,
+        provisional.employee_id,
+        '临时工号' || provisional.badge_no as employee_name,
+        '' as department,
+        '未登记' as post,
+        provisional.badge_no,
+        null as joined_on,
+        null as left_on,
+        array[provisional.badge_no] as badges
+    from site_day
+    inner join provisional
+        on
+            site_day.site_id = provisional.site_id
+            and site_day.work_on between provisional.first_on and provisional.last_on
+),
+
+-- The roster speaks first; where it is silent, calendar staff follow the State Council.
+planned as (
+    select
+        person_day.*,
+        policy.works_calendar,
+        calendar.is_statutory,
+        roster.shift_code as rostered_code,
+        case
+            when roster.shift_code is not null then roster.shift_code
+            when policy.works_calendar = 'official' and not calendar.is_workday then '休'
+        end as planned_code,
+        roster.shift_code is null and policy.works_calendar = 'official' and calendar.is_workday as takes_default
+    from person_day
+    cross join run
+    inner join policy on person_day.site_id = policy.site_id and person_day.work_on = policy.work_on
+    inner join calendar on person_day.work_on = calendar.work_on
+    left join attendance.roster
+        on
+            person_day.employee_id = roster.employee_id
+            and person_day.work_on = roster.work_on
+            and roster.recorded_at <= run.known_at
+            and run.known_at < roster.superseded_at
+),
+
+shift_in_force as materialized (
+    select
+        site_day.site_id,
+        site_day.work_on,
+        shift.shift_code,
+        shift.shift_name,
+        shift.is_default,
+        (site_day.work_on + shift.starts_at)::timestamptz as starts_at,
+        (
+            site_day.work_on + shift.ends_at
+            + case when shift.ends_at <= shift.starts_at then interval '1 day' else interval '0' end
+        )::timestamptz as ends_at,
+        (site_day.work_on + shift.break_starts_at)::timestamptz as break_starts_at,
+        (site_day.work_on + shift.break_ends_at)::timestamptz as break_ends_at
+    from site_day
+    cross join run
+    inner join attendance.shift
+        on
+            site_day.site_id = shift.site_id
+            and site_day.work_on >= shift.valid_from
+            and site_day.work_on <= coalesce(shift.valid_to, 'infinity')
+            and shift.recorded_at <= run.known_at
+            and run.known_at < shift.superseded_at
+),
+
+due as (
+    select
+        planned.*,
+        coalesce(planned.planned_code, shift_in_force.shift_code) as shift_code,
+        shift_in_force.shift_name,
+        shift_in_force.starts_at,
+        shift_in_force.ends_at,
+        shift_in_force.break_starts_at,
+        shift_in_force.break_ends_at,
+        coalesce(
+            shift_in_force.starts_at - interval '4 hours 30 minutes',
+            (planned.work_on + time '04:00')::timestamptz
+        ) as window_opens_at
+    from planned
+    left join shift_in_force
+        on
+            planned.site_id = shift_in_force.site_id
+            and planned.work_on = shift_in_force.work_on
+            and (
+                planned.planned_code = shift_in_force.shift_code
+                or (planned.takes_default and shift_in_force.is_default)
+            )
+),
+
+approver_rank (approver_level, approver_rank) as (
+    values ('部门经理', 1), ('销售部经理', 1), ('总经理', 2), ('董事长', 3)
+),
+
+leave_slip as materialized (
+    select
+        leave.slip_no,
+        leave.employee_id,
+        leave.leave_type,
+        leave.starts_at,
+        leave.ends_at,
+        leave.asked_at,
+        leave.asked_by,
+        leave.submitted_on,
+        leave.status,
+        coalesce(approver_rank.approver_rank, 0) as approver_rank,
+        leave.ends_at::date - leave.starts_at::date + 1
+        - case when leave.starts_at::time >= time '12:00' then 0.5 else 0 end
+        - case when leave.ends_at::time <= time '13:30' then 0.5 else 0 end as slip_days
+    from attendance.leave
+    inner join run on leave.recorded_at <= run.known_at and run.known_at < leave.superseded_at
+    left join approver_rank on leave.approver_level = approver_rank.approver_level
+    where
+        leave.status <> '撤销'
+        and leave.ends_at > (select min(site_day.work_on) from site_day)
+        and leave.starts_at < (select max(site_day.work_on) from site_day) + interval '3 days'
+),
+
+-- The day a slip must be on file; it moves on over the person's days of rest.
+slip_deadline as (
+    select
+        leave_slip.slip_no,
+        policy.work_on,
+        policy.site_id,
+        min(candidate.day_at)::date as deadline_on
+    from leave_slip
+    cross join run
+    inner join employed on leave_slip.employee_id = employed.employee_id
+    inner join policy
+        on
+            employed.site_id = policy.site_id
+            and policy.work_on between leave_slip.starts_at::date - 1 and leave_slip.ends_at::date
+    cross join lateral generate_series(
+        leave_slip.ends_at::date + policy.leave_slip_days,
+        leave_slip.ends_at::date + policy.leave_slip_days + 14,
+        interval '1 day'
+    ) as candidate (day_at)
+    left join attendance.roster
+        on
+            leave_slip.employee_id = roster.employee_id
+            and candidate.day_at::date = roster.work_on
+            and roster.recorded_at <= run.known_at
+            and run.known_at < roster.superseded_at
+    left join book.calendar_day
+        on
+            candidate.day_at::date = calendar_day.day_on
+            and calendar_day.recorded_at <= run.known_at
+            and run.known_at < calendar_day.superseded_at
+    where
+        case
+            when roster.shift_code is not null then roster.shift_code <> '休'
+            when policy.works_calendar = 'official'
+                then coalesce(not calendar_day.is_off, extract(isodow from candidate.day_at) < 6)
+            else true
+        end
+    group by leave_slip.slip_no, policy.work_on, policy.site_id
+),
+
+leave_judged as materialized (
+    select
+        leave_slip.slip_no,
+        leave_slip.employee_id,
+        leave_slip.leave_type,
+        leave_slip.starts_at,
+        leave_slip.ends_at,
+        policy.site_id,
+        policy.work_on,
+        slip_deadline.deadline_on,
+        case
+            when leave_slip.status = '未批准' then '未批准'
+            when not policy.checks_request then '有效'
+            when leave_slip.asked_by = '他人' then '他人代请'
+            when leave_slip.asked_at is null or leave_slip.asked_at >= leave_slip.starts_at then '事后补请'
+            when leave_slip.leave_type = '调休' and leave_slip.asked_at::date >= leave_slip.starts_at::date
+                then '未提前一天'
+            when leave_slip.approver_rank < case
+                when leave_slip.slip_days <= policy.leave_level1_days then 1
+                when leave_slip.slip_days <= policy.leave_level2_days then 2
+                else 3
+            end then '批准级别不够'
+            when leave_slip.submitted_on > slip_deadline.deadline_on then '假条逾期'
+            when leave_slip.submitted_on is not null then '有效'
+            when run.known_at >= slip_deadline.deadline_on + interval '1 day' then '假条未交'
+            else '待交假条'
+        end as slip_verdict
+    from leave_slip
+    cross join run
+    inner join slip_deadline on leave_slip.slip_no = slip_deadline.slip_no
+    inner join policy on slip_deadline.site_id = policy.site_id and slip_deadline.work_on = policy.work_on
+),
+
+-- What leave covers of a shift: its start, its end, or all of it.
+leave_cover as materialized (
+    select
+        due.employee_id,
+        due.work_on,
+        max(leave_judged.ends_at) filter (where leave_judged.starts_at <= due.starts_at) as in_after_at,
+        min(leave_judged.starts_at) filter (where leave_judged.ends_at >= due.ends_at) as out_before_at,
+        string_agg(leave_judged.slip_no, '、' order by leave_judged.starts_at) as slip_no,
+        (array_agg(leave_judged.leave_type order by leave_judged.starts_at))[1] as leave_type,
+        coalesce(
+            min(leave_judged.slip_verdict) filter (where leave_judged.slip_verdict not in ('有效', '待交假条')),
+            min(leave_judged.slip_verdict) filter (where leave_judged.slip_verdict = '待交假条'),
+            '有效'
+        ) as slip_verdict,
+        min(leave_judged.deadline_on) as deadline_on
+    from leave_judged
+    inner join due
+        on
+            leave_judged.employee_id = due.employee_id
+            and leave_judged.site_id = due.site_id
+            and leave_judged.work_on = due.work_on
+            and leave_judged.starts_at < due.ends_at
+            and leave_judged.ends_at > due.starts_at
+    group by due.employee_id, due.work_on
+),
+
+outing_cover as materialized (
+    select
+        due.employee_id,
+        due.work_on,
+        bool_or(outing.out_at <= due.starts_at) as covers_start,
+        bool_or(outing.back_at is null or outing.back_at >= due.ends_at) as covers_end
+    from attendance.outing
+    inner join run on outing.recorded_at <= run.known_at and run.known_at < outing.superseded_at
+    inner join due
+        on
+            outing.employee_id = due.employee_id
+            and outing.out_at < due.ends_at
+            and coalesce(outing.back_at, due.ends_at) > due.starts_at
+            and outing.out_at >= due.starts_at - interval '1 day'
+    where outing.outing_kind = '因公' and outing.approver is not null
+    group by due.employee_id, due.work_on
+),
+
+-- Signed missed punches count up to the month's quota, by the order in which they were signed.
+signed_slip as materialized (
+    select
+        missed_punch.*,
+        policy.missed_punch_quota,
+        row_number() over (
+            partition by missed_punch.employee_id, policy.work_on, date_trunc('month', missed_punch.work_on)
+            order by missed_punch.signed_at, missed_punch.slip_no
+        ) as nth_of_month,
+        policy.work_on as judged_on
+    from attendance.missed_punch
+    inner join run on missed_punch.recorded_at <= run.known_at and run.known_at < missed_punch.superseded_at
+    inner join employed on missed_punch.employee_id = employed.employee_id
+    inner join policy
+        on
+            employed.site_id = policy.site_id
+            and date_trunc('month', policy.work_on) = date_trunc('month', missed_punch.work_on)
+            and policy.work_on >= employed.holds_from
+            and policy.work_on < employed.holds_until
+    where
+        missed_punch.status = '批准'
+        and missed_punch.signer is not null
+        and (
+            policy.missed_punch_signer_level is null
+            or missed_punch.signer_level = policy.missed_punch_signer_level
+        )
+),
+
+granted as (
+    select
+        employee_id,
+        work_on,
+        bool_or(punch_kind = '上班') filter (where nth_of_month <= missed_punch_quota) as grants_in,
+        bool_or(punch_kind = '下班') filter (where nth_of_month <= missed_punch_quota) as grants_out,
+        bool_or(nth_of_month > missed_punch_quota) as is_over_quota,
+        string_agg(slip_no, '、' order by slip_no) as slip_no
+    from signed_slip
+    where judged_on = work_on
+    group by employee_id, work_on
+),
+
+punched as (
+    select
+        due.*,
+        case
+            when leave_cover.slip_verdict in ('有效', '待交假条') then greatest(
+                due.starts_at,
+                case
+                    when leave_cover.in_after_at >= due.break_starts_at and leave_cover.in_after_at < due.break_ends_at
+                        then due.break_ends_at
+                    else leave_cover.in_after_at
+                end
+            )
+            else due.starts_at
+        end as due_in_at,
+        case
+            when leave_cover.slip_verdict in ('有效', '待交假条') then least(
+                due.ends_at,
+                case
+                    when
+                        leave_cover.out_before_at > due.break_starts_at
+                        and leave_cover.out_before_at <= due.break_ends_at
+                        then due.break_starts_at
+                    else leave_cover.out_before_at
+                end
+            )
+            else due.ends_at
+        end as due_out_at,
+        leave_cover.slip_no as leave_slip_no,
+        leave_cover.leave_type,
+        leave_cover.slip_verdict,
+        leave_cover.deadline_on,
+        coalesce(outing_cover.covers_start, false) as is_out_at_start,
+        coalesce(outing_cover.covers_end, false) as is_out_at_end,
+        coalesce(granted.grants_in, false) as grants_in,
+        coalesce(granted.grants_out, false) as grants_out,
+        coalesce(granted.is_over_quota, false) as is_over_quota,
+        granted.slip_no as missed_punch_slip_no,
+        punch.first_at,
+        punch.last_at
+    from due
+    cross join run
+    left join leave_cover on due.employee_id = leave_cover.employee_id and due.work_on = leave_cover.work_on
+    left join outing_cover on due.employee_id = outing_cover.employee_id and due.work_on = outing_cover.work_on
+    left join granted on due.employee_id = granted.employee_id and due.work_on = granted.work_on
+    left join lateral (
+        select
+            min(punch.punched_at) as first_at,
+            max(punch.punched_at) as last_at
+        from attendance.punch
+        where
+            punch.site_id = due.site_id
+            and punch.badge_no = any(due.badges)
+            and punch.punched_at >= due.window_opens_at
+            and punch.punched_at < due.window_opens_at + interval '24 hours'
+            and punch.recorded_at <= run.known_at
+    ) as punch on true
+),
+
+-- One punch alone is the arrival or the leaving, whichever it is nearer to.
+told_apart as (
+    select
+        punched.*,
+        policy.rule_set,
+        policy.seconds_mode,
+        policy.is_in_required,
+        policy.is_out_required,
+        policy.late_limit_minutes,
+        policy.late_fine_amount,
+        policy.late_over_absent_days,
+        policy.early_fine_amount,
+        policy.no_show_absent_days,
+        policy.missing_punch_absent_days,
+        policy.invalid_leave_absent_days,
+        policy.calendar_rule_id,
+        policy.punch_rule_id,
+        policy.late_rule_id,
+        policy.no_show_rule_id,
+        policy.missing_rule_id,
+        policy.leave_rule_id,
+        run.known_at,
+        policy.is_joining_exempt
+        and (punched.work_on = punched.joined_on or punched.work_on = punched.left_on) as is_exempt,
+        (punched.work_on + policy.missed_punch_deadline_days + 1)::timestamptz as signature_due_at,
+        case
+            when punched.last_at - punched.first_at > policy.debounce or punched.due_in_at is null
+                then punched.first_at
+            when punched.first_at - punched.due_in_at <= punched.due_out_at - punched.first_at then punched.first_at
+        end as in_at,
+        case
+            when punched.last_at - punched.first_at > policy.debounce or punched.due_in_at is null
+                then punched.last_at
+            when punched.first_at - punched.due_in_at > punched.due_out_at - punched.first_at then punched.last_at
+        end as out_at,
+        case
+            when punched.slip_verdict is null or punched.slip_verdict not in ('有效', '待交假条') then 0
+            when punched.due_in_at >= punched.due_out_at then 1
+            when punched.due_in_at > punched.starts_at or punched.due_out_at < punched.ends_at then 0.5
+            else 0
+        end as leave_days
+    from punched
+    cross join run
+    inner join policy on punched.site_id = policy.site_id and punched.work_on = policy.work_on
+),
+
+measured as (
+    select
+        told_apart.*,
+        known_at < ends_at + interval '4 hours' as is_open,
+        case
+            when in_at is null or due_in_at is null or is_out_at_start or grants_in or is_exempt then 0
+            when seconds_mode = 'exact_second' then greatest(extract(epoch from in_at - due_in_at), 0)
+            else greatest(extract(epoch from date_trunc('minute', in_at) - due_in_at), 0)
+        end as late_seconds,
+        case
+            when out_at is null or due_out_at is null or is_out_at_end or grants_out or is_exempt then 0
+            when seconds_mode = 'exact_second' then greatest(extract(epoch from due_out_at - out_at), 0)
+            else greatest(extract(epoch from due_out_at - date_trunc('minute', out_at)), 0)
+        end as early_seconds,
+        is_in_required and in_at is null and not grants_in and not is_out_at_start as misses_in,
+        is_out_required and out_at is null and not grants_out and not is_out_at_end as misses_out
+    from told_apart
+),
+
+judged as (
+    select
+        measured.*,
+        case
+            when planned_code = '休' then case when works_calendar = 'official' and is_statutory then '法定节假日' else '休息' end
+            when starts_at is null then '待确认'
+            when slip_verdict not in ('有效', '待交假条') then '旷工'
+            when leave_days = 1 then '请假'
+            when is_open and (misses_in or misses_out) then '进行中'
+            when
+                first_at is null and not grants_in and not grants_out
+                and not is_out_at_start and not is_out_at_end and (is_in_required or is_out_required)
+                then '旷工'
+            when misses_in or misses_out then '缺卡'
+            when late_seconds > late_limit_minutes * 60 and late_over_absent_days > 0 then '旷工半天'
+            when late_seconds > 0 then '迟到'
+            when early_seconds > 0 then '早退'
+            when leave_days > 0 then '请假'
+            when is_out_at_start or is_out_at_end then '公出'
+            else '出勤'
+        end as status
+    from measured
+),
+
+consequence as (
+    select
+        judged.*,
+        case
+            when status in ('休息', '法定节假日', '待确认', '进行中') or leave_days = 1 then 0
+            when status = '旷工' and slip_verdict not in ('有效', '待交假条') then invalid_leave_absent_days
+            when status = '旷工' then no_show_absent_days * (1 - leave_days)
+            else least(
+                1 - leave_days,
+                case when late_seconds > late_limit_minutes * 60 then late_over_absent_days else 0 end
+                + case
+                    when status = '缺卡' and known_at >= signature_due_at then missing_punch_absent_days
+                    else 0
+                end
+            )
+        end as absent_days,
+        case
+            when status in ('休息', '法定节假日', '待确认', '旷工') or leave_days = 1 then 0
+            else
+                case
+                    when late_seconds > 0 and (late_seconds <= late_limit_minutes * 60 or late_over_absent_days = 0)
+                        then late_fine_amount
+                    else 0
+                end
+                + case when early_seconds > 0 and status <> '进行中' then early_fine_amount else 0 end
+        end as fine_amount,
+        case status
+            when '休息' then calendar_rule_id
+            when '法定节假日' then calendar_rule_id
+            when '旷工半天' then late_rule_id
+            when '迟到' then late_rule_id
+            when '缺卡' then missing_rule_id
+            when '请假' then leave_rule_id
+            when '旷工' then case
+                when slip_verdict not in ('有效', '待交假条') then leave_rule_id
+                else no_show_rule_id
+            end
+            else punch_rule_id
+        end as rule_id
+    from judged
+)
+
+select
+    consequence.employee_id,
+    consequence.work_on,
+    consequence.site_id,
+    consequence.employee_name,
+    consequence.department,
+    consequence.post,
+    consequence.badge_no,
+    consequence.rule_set,
+    coalesce(consequence.shift_code, '') as shift_code,
+    coalesce(consequence.shift_name, case when consequence.planned_code = '休' then '休' else '' end) as shift_name,
+    consequence.due_in_at,
+    consequence.due_out_at,
+    consequence.in_at,
+    consequence.out_at,
+    consequence.is_in_required,
+    consequence.is_out_required,
+    consequence.status,
+    case
+        when consequence.status in ('休息', '法定节假日', '待确认', '旷工') or consequence.leave_days = 1 then 0
+        else ceil(consequence.late_seconds / 60)
+    end::integer as late_minutes,
+    case
+        when
+            consequence.status in ('休息', '法定节假日', '待确认', '旷工', '进行中') or consequence.leave_days = 1
+            then 0
+        else ceil(consequence.early_seconds / 60)
+    end::integer as early_minutes,
+    consequence.absent_days::numeric(3, 2) as absent_days,
+    consequence.leave_days::numeric(3, 2) as leave_days,
+    coalesce(consequence.leave_type, '') as leave_type,
+    coalesce(consequence.leave_slip_no, '') as leave_slip_no,
+    coalesce(consequence.slip_verdict, '') as slip_verdict,
+    coalesce(consequence.missed_punch_slip_no, '') as missed_punch_slip_no,
+    consequence.fine_amount::numeric(14, 2) as fine_amount,
+    coalesce(consequence.rule_id, '') as rule_id,
+    rule_version.rule_from,
+    coalesce(rule_version.rule_version, '') as rule_version,
+    case
+        when consequence.status = '待确认' and consequence.shift_code is null then '未排班'
+        when consequence.status = '待确认' then '班次未定义'
+        when consequence.status = '旷工' and consequence.slip_verdict is not null then consequence.slip_verdict
+        when consequence.status = '旷工' then '无打卡无请假'
+        when consequence.status = '缺卡' and consequence.is_over_quota then '补卡超过当月次数'
+        when consequence.misses_in and consequence.misses_out and consequence.status = '缺卡' then '缺上下班卡'
+        when consequence.misses_in and consequence.status = '缺卡' then '缺上班卡'
+        when consequence.misses_out and consequence.status = '缺卡' then '缺下班卡'
+        when consequence.status = '进行中' then '待下班卡'
+        else ''
+    end as reason,
+    case
+        when consequence.status = '进行中' then consequence.ends_at + interval '4 hours'
+        when consequence.slip_verdict = '待交假条' then (consequence.deadline_on + 1)::timestamptz
+        when consequence.status = '缺卡' and consequence.known_at < consequence.signature_due_at
+            then consequence.signature_due_at
+    end as pending_until,
+    case
+        when consequence.slip_verdict = '待交假条' then '旷工' || trim_scale(consequence.invalid_leave_absent_days) || '天'
+        when consequence.status = '缺卡' and consequence.known_at < consequence.signature_due_at
+            then '旷工' || trim_scale(consequence.missing_punch_absent_days) || '天'
+        when consequence.status = '进行中' then '缺卡'
+        else ''
+    end as pending_verdict,
+    case
+        when consequence.status in ('休息', '法定节假日') and consequence.first_at is not null then '休息日有打卡'
+        when consequence.is_exempt then '入职/离职当日不计迟到早退'
+        when consequence.slip_verdict not in ('有效', '待交假条') and consequence.first_at is not null then '当日有打卡'
+        else ''
+    end as remark
+from consequence
+left join rule_version
+    on
+        consequence.site_id = rule_version.site_id
+        and consequence.work_on = rule_version.work_on
+        and consequence.rule_id = rule_version.rule_id

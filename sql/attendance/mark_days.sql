@@ -1,0 +1,67 @@
+/*  Marks every person's day as judged, where the month is open or the day was never computed before.
+
+    Grain:  one row per employee and attendance day.
+    Rerun:  safe; a row that says the same already is not touched.
+    Rules:  OPS-21 a computed day of a closed month is left as it is (its differences become adjustments).  */
+merge into attendance.attendance_day as kept
+using (
+    with open_day as (
+        select
+            site_id,
+            work_on
+        from verdict
+        group by site_id, work_on
+        having not attendance.is_frozen(site_id, work_on)
+    )
+
+    select verdict.*
+    from verdict
+    inner join open_day on verdict.site_id = open_day.site_id and verdict.work_on = open_day.work_on
+) as verdict
+on kept.employee_id = verdict.employee_id and kept.work_on = verdict.work_on
+when matched and row(kept.*) is distinct from row(verdict.*) then update set
+    site_id = verdict.site_id,
+    employee_name = verdict.employee_name,
+    department = verdict.department,
+    post = verdict.post,
+    badge_no = verdict.badge_no,
+    rule_set = verdict.rule_set,
+    shift_code = verdict.shift_code,
+    shift_name = verdict.shift_name,
+    due_in_at = verdict.due_in_at,
+    due_out_at = verdict.due_out_at,
+    in_at = verdict.in_at,
+    out_at = verdict.out_at,
+    is_in_required = verdict.is_in_required,
+    is_out_required = verdict.is_out_required,
+    status = verdict.status,
+    late_minutes = verdict.late_minutes,
+    early_minutes = verdict.early_minutes,
+    absent_days = verdict.absent_days,
+    leave_days = verdict.leave_days,
+    leave_type = verdict.leave_type,
+    leave_slip_no = verdict.leave_slip_no,
+    slip_verdict = verdict.slip_verdict,
+    missed_punch_slip_no = verdict.missed_punch_slip_no,
+    fine_amount = verdict.fine_amount,
+    rule_id = verdict.rule_id,
+    rule_from = verdict.rule_from,
+    rule_version = verdict.rule_version,
+    reason = verdict.reason,
+    pending_until = verdict.pending_until,
+    pending_verdict = verdict.pending_verdict,
+    remark = verdict.remark
+when not matched then insert (
+    employee_id, work_on, site_id, employee_name, department, post, badge_no, rule_set, shift_code, shift_name,
+    due_in_at, due_out_at, in_at, out_at, is_in_required, is_out_required, status, late_minutes, early_minutes,
+    absent_days, leave_days, leave_type, leave_slip_no, slip_verdict, missed_punch_slip_no, fine_amount,
+    rule_id, rule_from, rule_version, reason, pending_until, pending_verdict, remark
+) values (
+    verdict.employee_id, verdict.work_on, verdict.site_id, verdict.employee_name, verdict.department, verdict.post,
+    verdict.badge_no, verdict.rule_set, verdict.shift_code, verdict.shift_name, verdict.due_in_at,
+    verdict.due_out_at, verdict.in_at, verdict.out_at, verdict.is_in_required, verdict.is_out_required,
+    verdict.status, verdict.late_minutes, verdict.early_minutes, verdict.absent_days, verdict.leave_days,
+    verdict.leave_type, verdict.leave_slip_no, verdict.slip_verdict, verdict.missed_punch_slip_no,
+    verdict.fine_amount, verdict.rule_id, verdict.rule_from, verdict.rule_version, verdict.reason,
+    verdict.pending_until, verdict.pending_verdict, verdict.remark
+)

@@ -1,0 +1,133 @@
+/*  Records, per site and day, the hash and the totals of what was computed; a new revision only if they differ.
+
+    Grain:  one row per site, day and revision.
+    Rerun:  safe; the same content is not recorded again (OPS-16), frozen days are left out (OPS-21).
+    Rules:  a site of which more than its set share of the people due would be fined or marked absent in a day
+            is held until a person confirms it.  */
+insert into ops.result (
+    workflow, site_id, base_on, revision, result_hash, state, hold_reason, run_id, as_of_on, known_at, row_count, totals
+)
+with run as (
+    select
+        run_id,
+        workflow,
+        known_at
+    from ops.run
+    where run_id = %(run_id)s
+),
+
+open_day as (
+    select
+        run_scope.site_id,
+        day_at::date as work_on
+    from ops.run_scope
+    inner join run on run_scope.run_id = run.run_id
+    cross join
+        lateral generate_series(
+            lower(run_scope.period)::timestamp, upper(run_scope.period) - interval '1 day', interval '1 day'
+        ) as day_at
+    where not attendance.is_frozen(run_scope.site_id, day_at::date)
+),
+
+day_total as (
+    select
+        attendance_day.site_id,
+        attendance_day.work_on,
+        md5(string_agg(attendance_day::text, E'\n' order by attendance_day.employee_id)) as day_hash,
+        count(*) as row_count,
+        count(*) filter (where attendance_day.shift_code not in ('', '休')) as due_count,
+        count(*) filter (where attendance_day.in_at is not null or attendance_day.out_at is not null) as present_count,
+        count(*) filter (where attendance_day.late_minutes > 0 and attendance_day.absent_days = 0) as late_count,
+        count(*) filter (where attendance_day.early_minutes > 0) as early_count,
+        sum(attendance_day.absent_days) as absent_days,
+        sum(attendance_day.leave_days) as leave_days,
+        count(*) filter (where attendance_day.status in ('休息', '法定节假日')) as rest_count,
+        count(*) filter (where attendance_day.status = '缺卡') as missing_count,
+        count(*) filter (where attendance_day.pending_until is not null or attendance_day.status = '待确认')
+            as pending_count,
+        sum(attendance_day.fine_amount) as fine_amount,
+        count(*) filter (where attendance_day.fine_amount > 0 or attendance_day.absent_days > 0) as punished_count
+    from open_day
+    inner join attendance.attendance_day
+        on open_day.site_id = attendance_day.site_id and open_day.work_on = attendance_day.work_on
+    group by attendance_day.site_id, attendance_day.work_on
+),
+
+conduct_total as (
+    select
+        conduct_fine.site_id,
+        conduct_fine.event_on as work_on,
+        md5(string_agg(conduct_fine::text, E'\n' order by conduct_fine.slip_no)) as conduct_hash,
+        sum(conduct_fine.fine_amount) as conduct_fine_amount,
+        sum(conduct_fine.charge_amount) as conduct_charge_amount
+    from open_day
+    inner join attendance.conduct_fine
+        on open_day.site_id = conduct_fine.site_id and open_day.work_on = conduct_fine.event_on
+    group by conduct_fine.site_id, conduct_fine.event_on
+),
+
+computed as (
+    select
+        day_total.*,
+        coalesce(conduct_total.conduct_fine_amount, 0) as conduct_fine_amount,
+        coalesce(conduct_total.conduct_charge_amount, 0) as conduct_charge_amount,
+        md5(concat_ws('|', day_total.work_on::text, day_total.day_hash, conduct_total.conduct_hash)) as result_hash
+    from day_total
+    left join conduct_total
+        on day_total.site_id = conduct_total.site_id and day_total.work_on = conduct_total.work_on
+),
+
+latest as (
+    select distinct on (result.site_id, result.base_on)
+        result.site_id,
+        result.base_on,
+        result.revision,
+        result.result_hash
+    from ops.result
+    inner join run on result.workflow = run.workflow
+    inner join open_day on result.site_id = open_day.site_id and result.base_on = open_day.work_on
+    order by result.site_id, result.base_on, result.revision desc
+)
+
+select
+    run.workflow,
+    computed.site_id,
+    computed.work_on as base_on,
+    coalesce(latest.revision, 0) + 1 as revision,
+    computed.result_hash,
+    case when computed.punished_count > site.fined_share_limit * computed.due_count then 'held' else 'computed' end
+        as state,
+    case
+        when computed.punished_count > site.fined_share_limit * computed.due_count
+            then
+                to_char(computed.work_on, 'YYYY-MM-DD') || '应到' || computed.due_count || '人，其中'
+                || computed.punished_count || '人将被罚款或判旷工，超过设定比例' || round(site.fined_share_limit * 100) || '%%'
+        else ''
+    end as hold_reason,
+    run.run_id,
+    computed.work_on as as_of_on,
+    run.known_at,
+    computed.row_count,
+    jsonb_build_object(
+        'due_count', computed.due_count,
+        'present_count', computed.present_count,
+        'late_count', computed.late_count,
+        'early_count', computed.early_count,
+        'absent_days', computed.absent_days,
+        'leave_days', computed.leave_days,
+        'rest_count', computed.rest_count,
+        'missing_count', computed.missing_count,
+        'pending_count', computed.pending_count,
+        'fine_amount', computed.fine_amount,
+        'conduct_fine_amount', computed.conduct_fine_amount,
+        'conduct_charge_amount', computed.conduct_charge_amount
+    ) as totals
+from computed
+cross join run
+inner join book.site
+    on
+        computed.site_id = site.site_id
+        and site.recorded_at <= run.known_at
+        and run.known_at < site.superseded_at
+left join latest on computed.site_id = latest.site_id and computed.work_on = latest.base_on
+where latest.result_hash is distinct from computed.result_hash

@@ -1,0 +1,90 @@
+/*  Sums up what a run did, for its note and its last state.
+
+    Grain:  one row.
+    Rerun:  safe; only reads.  */
+with run as (
+    select
+        run_id,
+        workflow,
+        period,
+        mode,
+        state,
+        note
+    from ops.run
+    where run_id = %(run_id)s
+),
+
+newest_result as (
+    select distinct on (result.site_id, result.base_on)
+        result.site_id,
+        result.base_on,
+        result.run_id,
+        result.totals
+    from ops.result
+    inner join run on result.workflow = run.workflow
+    inner join ops.run_scope
+        on
+            run.run_id = run_scope.run_id
+            and result.site_id = run_scope.site_id
+            and run_scope.period @> result.base_on
+    order by result.site_id, result.base_on, result.revision desc
+),
+
+summed as (
+    select
+        each_total.key as total,
+        sum(each_total.value::numeric) as amount
+    from newest_result
+    cross join lateral jsonb_each_text(newest_result.totals) as each_total
+    group by each_total.key
+)
+
+select
+    run.mode,
+    run.state,
+    lower(run.period) as starts_on,
+    upper(run.period) - 1 as last_on,
+    (select count(distinct site_id) from ops.run_scope where run_scope.run_id = run.run_id) as site_count,
+    (select count(*) from newest_result) as result_count,
+    (select count(*) from newest_result where newest_result.run_id = run.run_id) as new_result_count,
+    (select coalesce(jsonb_object_agg(total, amount), '{}') from summed) as totals,
+    (select count(*) from ops.artifact where artifact.run_id = run.run_id) as new_artifact_count,
+    (select coalesce(sum(quarantined_count), 0) from ops.landing_file where landing_file.run_id = run.run_id)
+        as quarantined_count,
+    (select count(*) from ops.outbox where outbox.run_id = run.run_id and outbox.state = 'sent') as sent_count,
+    (select count(*) from ops.outbox where outbox.run_id = run.run_id and outbox.state = 'unclear') as unclear_count,
+    (select count(*) from ops.outbox where outbox.run_id = run.run_id and outbox.state = 'refused') as refused_count,
+    (select count(*) from ops.outbox where outbox.run_id = run.run_id and outbox.state in ('reserved', 'ready'))
+        as waiting_count,
+    (
+        select
+            string_agg(coalesce(site.site_name, gap.site_id) || ' ' || gap.days || '（' || gap.missing || '）', '、')
+        from (
+            select
+                run_gap.site_id,
+                run_gap.missing,
+                case
+                    when count(*) = 1 then min(run_gap.base_on)::text
+                    else min(run_gap.base_on)::text || '等' || count(*) || '天'
+                end as days
+            from ops.run_gap
+            where run_gap.run_id = run.run_id
+            group by run_gap.site_id, run_gap.missing
+        ) as gap
+        left join book.site on gap.site_id = site.site_id and site.superseded_at = 'infinity'
+    ) as gap_text,
+    -- a site of which the whole period is missing waits; single silent days of a range are exceptions
+    (
+        select count(*)
+        from ops.run_scope
+        where
+            run_scope.run_id = run.run_id
+            and run_scope.cause = 'asked'
+            and exists (select from ops.run_gap where run_gap.run_id = run.run_id and run_gap.site_id = run_scope.site_id)
+            and not exists (
+                select from newest_result
+                where newest_result.site_id = run_scope.site_id and run_scope.period @> newest_result.base_on
+            )
+    ) as waiting_site_count,
+    (select count(*) from ops.run_gap where run_gap.run_id = run.run_id) as gap_count
+from run
