@@ -39,15 +39,15 @@ def place_of(state: State) -> Path:
     :raises StackError: when databases were there once and are gone.
     """
     link = state.at("postgres")
+    if state.settings.get("has_databases") and not (link.resolve() / "data" / "PG_VERSION").exists():
+        raise StackError(
+            f"The databases of {state.folder} are gone from {link.resolve() / 'data'}: put them back, "
+            "or `make restore FILE=… STATE=another folder`."
+        )
     place = postgres.find_place(link.resolve(), state.short_id)
     if place != link.resolve():
         link.rmdir()
         link.symlink_to(place)
-    if state.settings.get("has_databases") and not (place / "data" / "PG_VERSION").exists():
-        raise StackError(
-            f"The databases of {state.folder} are gone from {place / 'data'}: put them back, "
-            "or `make restore FILE=… STATE=another folder`."
-        )
     return place
 
 

