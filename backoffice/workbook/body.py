@@ -12,7 +12,16 @@ from typing import IO, Any
 
 from openpyxl.utils import get_column_letter
 
-from backoffice.workbook.cells import MAX_WIDTH, MIN_WIDTH, display_width, empty_cell, encoder, text_cell
+from backoffice.workbook.cells import (
+    MAX_WIDTH,
+    MIN_WIDTH,
+    TallCell,
+    display_width,
+    empty_cell,
+    encoder,
+    line_count,
+    text_cell,
+)
 from backoffice.workbook.spec import ADDITIVE, Chart, Column, RowSource, Sheet, walk
 from backoffice.workbook.styles import Look, Styles
 
@@ -21,8 +30,9 @@ TOTAL = "合计"
 MAX_ROWS = 1_048_576
 CACHE_SIZE = 20_000  # distinct values remembered per column; the rest is encoded again
 FLUSH_ROWS = 500
+PADDING = 3.0  # characters around the content of a cell
 SPOOL_BYTES = 8_000_000
-CHART_ROWS = 16
+CHART_ROWS = 13
 
 
 class TotalsError(ValueError):
@@ -71,7 +81,7 @@ class Body:
     def line(self, cells: Mapping[int, str], height: float | None = None) -> int:
         """Write one row; cells map the column (from 1) to the XML from the style attribute on. Returns its number."""
         number = self.next_row
-        size = f' ht="{height:g}" customHeight="1"' if height else ""
+        size = height_attribute(height)
         inside = "".join(f'<c r="{get_column_letter(at)}{number}"{cell}' for at, cell in sorted(cells.items()))
         self.file.write(f'<row r="{number}"{size}>{inside}</row>'.encode())
         self.next_row += 1
@@ -110,18 +120,23 @@ class Body:
         first_column = options.get("first_column", 1)
         names, records = walk(rows)
         plan, added = self._plan(columns, names, options.get("hidden", ()), first_column)
-        height = f' ht="{options["row_height"]:g}" customHeight="1"' if options.get("row_height") else ""
+        height = options.get("row_height") or 0
+        usual = height_attribute(height)
         sums = dict.fromkeys((name for name, _ in added), Decimal(0))
         first_row = number = self.next_row
         pending: list[str] = []
         for record in records:
-            cells = [f'<row r="{number}"{height}>']
+            cells, lines = [""], 1
             for letter, position, cache, encode in plan:
                 value = record[position] if position >= 0 else number - first_row + 1
                 cell = cache.get(value)
                 if cell is None:
                     cell = encode(value)
+                if cell.__class__ is TallCell and cell.lines > lines:
+                    lines = cell.lines
                 cells.append(f'<c r="{letter}{number}"{cell}')
+            size = usual if lines == 1 else height_attribute(max(height, tall_row(lines)))
+            cells[0] = f'<row r="{number}"{size}>'
             cells.append("</row>")
             pending.append("".join(cells))
             for name, position in added:
@@ -163,8 +178,8 @@ class Body:
 
         def encode_once(value: Any) -> str:
             cell, width = encode(value)
-            if not fixed and width + 2 > widths[at]:
-                widths[at] = min(width + 2.0, MAX_WIDTH + 2)
+            if not fixed and width + PADDING > widths[at]:
+                widths[at] = min(width, MAX_WIDTH) + PADDING
             if len(cache) < CACHE_SIZE:
                 cache[value] = cell
             return cell
@@ -207,7 +222,7 @@ class Body:
             value = totals.get(column.name) if column.is_read else None
             cell, width = encoder(self.styles, _summed(column), role="total")(value)
             cells[at] = cell
-            self.widths[at] = max(self.widths[at], min(width + 3.0, MAX_WIDTH))
+            self.widths[at] = max(self.widths[at], min(width + PADDING + 1, MAX_WIDTH))
         label_at = next(
             (at for at, column in enumerate(extent.columns, extent.first_column) if column.name not in totals), 1
         )
@@ -218,8 +233,8 @@ class Body:
         """Write lines under the table, wrapped over its width."""
         room = sum(self.widths.get(at, MIN_WIDTH) for at in range(1, across + 1))
         for note in notes:
-            lines = sum(-(-max(1, display_width(part)) // max(20, int(room * 1.05))) for part in note.split("\n"))
-            row = self.line({1: text_cell(self.styles, note, Look("text", "note"))}, height=4 + 14 * lines)
+            height = tall_row(line_count(note, max(20, room)))
+            row = self.line({1: text_cell(self.styles, note, Look("text", "note"))}, height=height)
             self.merge(1, max(across, 1), row)
 
     def add_chart(self, chart: Chart, own: Extent | None, first_column: int = 1) -> None:
@@ -239,6 +254,16 @@ class Body:
             raise ValueError(f"Chart {chart.title}: it has neither rows of its own nor a table to show.")
         if extent.count:
             self.charts.append((chart, extent, anchor))
+
+
+def height_attribute(points: float | None) -> str:
+    """The attribute that fixes a row's height; nothing for the usual one."""
+    return f' ht="{points:g}" customHeight="1"' if points else ""
+
+
+def tall_row(lines: int) -> float:
+    """Height in points of a row whose text is broken into lines; Excel allows 409."""
+    return min(409.0, 5.0 + 15.0 * lines)
 
 
 class _Always(dict):

@@ -49,6 +49,11 @@ def display_width(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("gb18030", "replace")) - 2 * _four_byte_count(text)
 
 
+def line_count(text: str, room: float) -> int:
+    """Lines that a text takes in a cell that is so many characters wide."""
+    return sum(-(-max(1, display_width(part)) // max(1, int(room))) for part in text.split("\n"))
+
+
 def _four_byte_count(text: str) -> int:
     return sum(len(character.encode("gb18030", "replace")) == 4 for character in text if not character.isascii())
 
@@ -151,6 +156,12 @@ TYPES: dict[str, tuple[type, ...]] = {
 }
 
 
+class TallCell(str):
+    """A text cell that is broken into lines; the row is given the height that it needs."""
+
+    __slots__ = ("lines",)
+
+
 def encoder(styles: Styles, column: Column, *, role: str = "body") -> Callable[[Any], tuple[str, int]]:
     """A function that turns a value of the column into (XML from the style attribute on, display width).
 
@@ -158,13 +169,17 @@ def encoder(styles: Styles, column: Column, *, role: str = "body") -> Callable[[
     (ValueError) for a value that `words` does not name: an English status word must not reach a reader.
     """
     look = Look(column.kind, role, column.align, column.tint)
+    room = column.width or MAX_WIDTH
     blank_look = look._replace(kind="text", align=column.align or "center", faint=True)
     yes_no_look = look._replace(kind="text", align=column.align or "center")
 
     def text(value: str, of: Look) -> tuple[str, int]:
         width = display_width(value)
-        wraps = width > (column.width or MAX_WIDTH) or "\n" in value
-        return text_cell(styles, value, of._replace(wrap=wraps) if wraps else of), width
+        if width <= room and "\n" not in value:
+            return text_cell(styles, value, of), width
+        tall = TallCell(text_cell(styles, value, of._replace(wrap=True)))
+        tall.lines = line_count(value, room)
+        return tall, width
 
     def encode(value: Any) -> tuple[str, int]:
         if column.words is not None and value is not None:

@@ -5,15 +5,14 @@ from decimal import Decimal
 from typing import Any
 
 from backoffice.workbook import wording
-from backoffice.workbook.body import Body
-from backoffice.workbook.cells import display_width, empty_cell, encoder, text_cell
+from backoffice.workbook.body import Body, tall_row
+from backoffice.workbook.cells import empty_cell, encoder, line_count, text_cell
 from backoffice.workbook.spec import Column, Comparison, Cover, WorkbookSpec, walk
 from backoffice.workbook.styles import Look
 
 WIDTHS = {1: 18.0, 2: 28.0, 3: 18.0, 4: 18.0, 5: 24.0}
 LAST = 5
 VALUE_ROOM = sum(width for at, width in WIDTHS.items() if at > 1)
-LINE_POINTS = 16
 HOLDS, FAILS = "✔", "✘"
 CODE_LENGTH = 8  # characters of a hash that people compare
 
@@ -167,5 +166,4 @@ class _Page:
 
 
 def _height(text: str, room: float) -> float:
-    lines = sum(-(-max(1, display_width(part)) // int(room)) for part in text.split("\n"))
-    return max(22.0, 6.0 + LINE_POINTS * lines)
+    return max(22.0, tall_row(line_count(text, room - 2)))

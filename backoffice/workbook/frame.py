@@ -2,6 +2,7 @@
 
 from openpyxl.chart import BarChart, LineChart, Reference, Series
 from openpyxl.chart.shapes import GraphicalProperties
+from openpyxl.drawing.text import CharacterProperties, ParagraphProperties
 from openpyxl.formatting.rule import Rule
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
@@ -14,6 +15,8 @@ LANDSCAPE_FROM = 92  # characters that no longer fit A4 upright in a readable si
 CHART_WIDTH_CM, CHART_HEIGHT_CM = 19.0, 7.6
 GRID_INK = "E4E7EB"
 LINE_WIDTH_EMU = 22_000
+TITLE_SIZE = 1_200  # hundredths of a point
+ONE_PAGE_ROWS = 60  # a short sheet with charts is printed on one page, so that no chart is cut in two
 
 
 def frame(sheet: Worksheet, body: Body, declared: Sheet | None, book: WorkbookSpec) -> None:
@@ -59,7 +62,8 @@ def _set_print(sheet: Worksheet, body: Body, book: WorkbookSpec) -> None:
     total_width = sum(body.widths.values())
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.orientation = "landscape" if total_width > LANDSCAPE_FROM and body.table else "portrait"
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = 1 if body.charts and body.next_row <= ONE_PAGE_ROWS else 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_options.horizontalCentered = True
     sheet.page_margins.left = sheet.page_margins.right = 0.4
@@ -76,6 +80,8 @@ def _set_print(sheet: Worksheet, body: Body, book: WorkbookSpec) -> None:
 def _chart(sheet: Worksheet, chart: Chart, extent: Extent) -> LineChart | BarChart:
     drawn = LineChart() if chart.kind == "line" else BarChart()
     drawn.title, drawn.width, drawn.height = chart.title, CHART_WIDTH_CM, CHART_HEIGHT_CM
+    for paragraph in drawn.title.tx.rich.paragraphs:
+        paragraph.pPr = ParagraphProperties(defRPr=CharacterProperties(sz=TITLE_SIZE, b=True))
     drawn.legend.position = "b"
     drawn.x_axis.delete = drawn.y_axis.delete = False
     drawn.y_axis.majorGridlines.spPr = GraphicalProperties()

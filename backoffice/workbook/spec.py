@@ -34,6 +34,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import chain
 from typing import Any, Self
 
 import psycopg
@@ -135,9 +136,10 @@ def walk(rows: RowSource) -> tuple[list[str], Iterator[tuple]]:
     """Column names and tuples of a query or of dicts; no names when there are no rows to learn them from."""
     if isinstance(rows, Rows):
         return rows.walk()
-    listed = list(rows)
-    names = list(listed[0]) if listed else []
-    return names, (tuple(row[name] for name in names) for row in listed)
+    records = iter(rows)
+    first = next(records, None)
+    names = list(first or ())
+    return names, (tuple(row[name] for name in names) for row in chain([first] if first else [], records))
 
 
 @dataclass(frozen=True)

@@ -63,9 +63,11 @@ class Styles:
         cell = Cell(self._sheet, row=1, column=1)
         cell.font = self._font(look)
         cell.number_format = NUMBER_FORMAT.get(look.kind, "General")
+        horizontal = look.align or self._role_align(look) or ALIGN.get(look.kind, "left")
         cell.alignment = Alignment(
-            horizontal=look.align or self._role_align(look) or ALIGN.get(look.kind, "left"),
+            horizontal=horizontal,
             vertical="center",
+            indent=1 if horizontal == "left" and look.role not in {"note", "technical"} else 0,
             wrap_text=look.wrap or look.role in {"heading", "note", "value"} or None,
         )
         fill = {"heading": HEADING_FILL, "total": TOTAL_FILL, "label": LABEL_FILL, "caption": LABEL_FILL}.get(
