@@ -14,7 +14,9 @@ from psycopg import sql
 
 from backoffice.database import connect
 from backoffice.migrate import migrate
-from tests.drawing import Books
+pytest.register_assert_rewrite("tests.drawing")
+
+from tests.drawing import Books  # noqa: E402
 
 TEMPLATE = "books_template"
 _numbers = itertools.count()

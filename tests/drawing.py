@@ -27,7 +27,7 @@ def draw(text: str) -> tuple[str, list[str], list[list[str]]]:
 
 def as_text(value: Any) -> str:
     """A database value as one draws it: minutes unless there are seconds, no trailing clutter."""
-    if value is None:
+    if value is None or value == "":
         return "-"
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M:%S" if value.second else "%Y-%m-%d %H:%M")

@@ -173,6 +173,20 @@ spoken_of as (
     having count(distinct employee_id) = 1
 ),
 
+-- Two people of one name, and a device that knows names only: nobody guesses whose punch it was (ATT-20).
+namesake as (
+    select
+        site_id,
+        employee_name
+    from employed
+    where exists (
+        select from attendance.punch
+        where punch.site_id = employed.site_id and punch.badge_no = employed.employee_name
+    )
+    group by site_id, employee_name
+    having count(distinct employee_id) > 1
+),
+
 identity as materialized (
     select
         site_id,
@@ -222,7 +236,8 @@ person_day as (
         coalesce(employed.badge_no, '') as badge_no,
         employed.joined_on,
         employed.left_on,
-        identity.badges
+        identity.badges,
+        namesake.employee_name is not null as has_namesake
     from site_day
     inner join employed
         on
@@ -232,6 +247,7 @@ person_day as (
             and site_day.work_on >= employed.joined_on
             and site_day.work_on <= coalesce(employed.left_on, 'infinity')
     left join identity on employed.site_id = identity.site_id and employed.employee_id = identity.employee_id
+    left join namesake on employed.site_id = namesake.site_id and employed.employee_name = namesake.employee_name
     union all
     select
         site_day.work_on,
@@ -243,7 +259,8 @@ person_day as (
         provisional.badge_no,
         null as joined_on,
         null as left_on,
-        array[provisional.badge_no] as badges
+        array[provisional.badge_no] as badges,
+        false as has_namesake
     from site_day
     inner join provisional
         on
@@ -638,7 +655,7 @@ judged as (
         measured.*,
         case
             when planned_code = '休' then case when works_calendar = 'official' and is_statutory then '法定节假日' else '休息' end
-            when starts_at is null then '待确认'
+            when starts_at is null or (has_namesake and first_at is null) then '待确认'
             when slip_verdict not in ('有效', '待交假条') then '旷工'
             when leave_days = 1 then '请假'
             when is_open and (misses_in or misses_out) then '进行中'
@@ -739,7 +756,8 @@ select
     coalesce(rule_version.rule_version, '') as rule_version,
     case
         when consequence.status = '待确认' and consequence.shift_code is null then '未排班'
-        when consequence.status = '待确认' then '班次未定义'
+        when consequence.status = '待确认' and consequence.starts_at is null then '班次未定义'
+        when consequence.status = '待确认' then '同名'
         when consequence.status = '旷工' and consequence.slip_verdict is not null then consequence.slip_verdict
         when consequence.status = '旷工' then '无打卡无请假'
         when consequence.status = '缺卡' and consequence.is_over_quota then '补卡超过当月次数'

@@ -1,0 +1,181 @@
+"""Conduct slips (GM-A9, ATT-14), late files (ATT-22), reruns that change nothing (OPS-16), holds."""
+
+from tests.rules.attendance.conftest import compute, punches
+
+TABLES = (
+    "attendance.attendance_day",
+    "attendance.conduct_fine",
+    "attendance.adjustment",
+    "attendance.day_change",
+    "ops.result",
+    "ops.period_close",
+    "ops.artifact",
+    "ops.outbox",
+)
+
+
+def test_GM_A9_a_slip_is_fined_by_the_rule_set_and_a_premium_call_at_twice_its_cost_on_top(house, staff):
+    staff("ann")
+    house.given(
+        """
+        attendance.conduct_slip
+        slip_no | employee_id | event_on   | cause                 | amount | call_cost_amount | is_signed
+        W1      | ann         | 2026-10-12 | 前台坐着接待客户      | -      | -                | yes
+        W2      | ann         | 2026-10-12 | 工作延误              | 35.00  | -                | yes
+        W3      | ann         | 2026-10-12 | 拨打收费电话          | -      | 6.35             | yes
+        """
+    )
+    compute(house, "2026-10-12", "GM")
+    house.expect(
+        """
+        attendance.conduct_fine
+        slip_no | state | fine_amount | charge_amount | rule_id
+        W1      | 有效  | 10.00       | 0.00          | GM-A9
+        W2      | 有效  | 35.00       | 0.00          | GM-A9
+        W3      | 有效  | 12.70       | 6.35          | GM-A9
+        """
+    )
+
+
+def test_ATT_14_an_unsigned_slip_waits_and_one_for_a_fined_lateness_counts_only_when_decided(house, staff):
+    staff("ann")
+    punches(house, "ann | 2026-10-12 08:47")
+    house.given(
+        """
+        attendance.conduct_slip
+        slip_no | employee_id | event_on   | cause   | amount | is_signed
+        118     | ann         | 2026-10-12 | 休息区外休息 | 50.00  | yes
+        119     | ann         | 2026-10-12 | 10月12日迟到 | 10.00  | yes
+        120     | ann         | 2026-10-12 | 工作差错     | 20.00  | no
+        """
+    )
+    compute(house, "2026-10-12", "GM")
+    house.expect(
+        """
+        attendance.conduct_fine
+        slip_no | state    | fine_amount | counted_in
+        118     | 有效     | 50.00       | 2026-10-01
+        119     | 同因重复 | 0.00        | 2026-10-01
+        120     | 待确认   | 0.00        | 2026-10-01
+        """
+    )
+
+
+def test_ATT_14_a_slip_received_after_the_close_is_borne_by_november(house, staff):
+    staff("ann")
+    compute(house, "2026-10-12", "GM", known_at="2026-10-13 09:30")
+    house.given(
+        """
+        attendance.conduct_slip
+        slip_no | employee_id | event_on   | cause        | amount | is_signed
+        118     | ann         | 2026-10-12 | 休息区外休息 | 50.00  | yes
+        """,
+        recorded_at="2026-11-09 10:00",
+    )
+    compute(house, "2026-10-12", "GM", known_at="2026-11-10 09:30")
+    compute(house, "2026-10-12", "GM", known_at="2026-11-11 09:30")
+    house.expect(
+        "attendance.conduct_fine\nslip_no | event_on | counted_in | fine_amount\n118 | 2026-10-12 | 2026-11-01 | 50.00"
+    )
+
+
+def test_ATT_14_a_slip_received_on_the_last_open_day_is_borne_by_october(house, staff):
+    staff("ann")
+    compute(house, "2026-10-12", "GM", known_at="2026-10-13 09:30")
+    house.given(
+        "attendance.conduct_slip\nslip_no | employee_id | event_on | cause | amount | is_signed\n"
+        "118 | ann | 2026-10-12 | 休息区外休息 | 50.00 | yes",
+        recorded_at="2026-11-06 23:59",
+    )
+    compute(house, "2026-10-12", "GM", known_at="2026-11-10 09:30")
+    house.expect("attendance.conduct_fine\nslip_no | counted_in\n118 | 2026-10-01")
+
+
+def test_OPS_16_the_same_inputs_computed_again_write_no_row(house, staff):
+    staff("ann", "bob")
+    punches(house, "ann | 2026-10-12 08:47\nbob | 2026-10-12 08:20")
+    compute(house, "2026-10-12", known_at="2026-10-13 09:30")
+    before = house.row_versions(*TABLES)
+    compute(house, "2026-10-12", known_at="2026-10-13 15:00")
+    assert house.row_versions(*TABLES) == before
+
+
+def test_a_day_is_the_same_whether_run_alone_or_within_a_month(house, staff):
+    staff("ann", "bob")
+    punches(house, "ann | 2026-10-12 08:47\nbob | 2026-10-12 08:20")
+    compute(house, "2026-10-12", known_at="2026-11-01 09:30")
+    before = house.row_versions(*TABLES[:5])
+    compute(house, "2026-10", known_at="2026-11-01 09:31")
+    after = house.row_versions(*TABLES[:5])
+    assert all(set(before[table]) <= set(after[table]) for table in before)
+    house.expect("ops.result\nbase_on | revision\n2026-10-12 | 1", where="base_on = '2026-10-12' and site_id = 'GM'")
+
+
+def test_ATT_22_a_punch_file_two_days_late_withdraws_the_absence_and_is_found_by_the_next_run(house, staff):
+    staff("ann")
+    compute(house, "2026-10-12", "GM", known_at="2026-10-13 09:30")
+    house.expect("attendance.attendance_day\nstatus | absent_days\n旷工 | 1.00", where="employee_id = 'ann'")
+    punches(house, "ann | 2026-10-12 08:29", recorded_at="2026-10-14 08:00")
+    late = house.query(
+        open("sql/attendance/find_late_days.sql", encoding="utf-8").read(),
+        starts_on="2026-10-13",
+        last_on="2026-10-13",
+        known_at="2026-10-14 09:30",
+        workflow="daily_attendance",
+    )
+    assert [(row["site_id"], str(row["base_on"])) for row in late] == [("GM", "2026-10-12")]
+    compute(house, "2026-10-12", "GM", known_at="2026-10-14 09:30")
+    house.expect("attendance.attendance_day\nstatus | absent_days\n出勤 | 0.00", where="employee_id = 'ann'")
+    house.expect("ops.result\nrevision\n1\n2", where="site_id = 'GM'")
+
+
+def test_OPS_25_a_resumed_run_uses_the_rules_it_knew_and_the_document_can_say_which(house, staff):
+    staff("ann")
+    punches(house, "ann | 2026-10-12 08:47")
+    compute(house, "2026-10-12", "GM", known_at="2026-10-13 09:30")
+    house.connection.execute(
+        "update attendance.rule set superseded_at = '2026-10-14 10:00' where parameter = 'late_fine_amount'"
+    )
+    house.given(
+        """
+        attendance.rule
+        rule_set | rule_id | parameter        | value | valid_from | clause
+        guomao   | GM-A2   | late_fine_amount | 99.00 | 2026-01-01 | 误改
+        """,
+        recorded_at="2026-10-14 10:00",
+    )
+    before = house.row_versions(*TABLES)
+    compute(house, "2026-10-12", "GM", known_at="2026-10-13 09:30")
+    assert house.row_versions(*TABLES) == before
+    compute(house, "2026-10-12", "GM", known_at="2026-10-15 09:30")
+    house.expect("attendance.attendance_day\nfine_amount\n99.00", where="employee_id = 'ann'")
+
+
+def test_the_hash_does_not_change_with_a_rule_that_played_no_part(house, staff):
+    staff("ann")
+    punches(house, "ann | 2026-10-12 08:20")
+    compute(house, "2026-10-12", "GM", known_at="2026-10-13 09:30")
+    house.connection.execute("update attendance.rule set value = '77' where parameter = 'late_fine_amount'")
+    compute(house, "2026-10-12", "GM", known_at="2026-10-13 09:31")
+    house.expect("ops.result\nrevision\n1", where="site_id = 'GM'")
+
+
+def test_a_site_where_more_than_its_share_would_be_fined_is_held_and_one_at_its_share_is_not(house, staff):
+    staff("ann", "bob", "cat", site="HQ", shift="H")
+    punches(house, "\n".join(f"{name} | 2026-10-12 18:05" for name in ("ann", "bob", "cat")), site="HQ")
+    punches(house, "ann | 2026-10-12 08:50\nbob | 2026-10-12 08:50", site="HQ")
+    house.connection.execute("update book.site set fined_share_limit = 0.25 where site_id = 'HQ'")
+    compute(house, "2026-10-12", "HQ")
+    house.expect("ops.result\nstate | row_count\ncomputed | 4")  # one of four: exactly its share
+    house.connection.execute("delete from attendance.punch where badge_no = 'bob' and punched_at::time < '12:00'")
+    compute(house, "2026-10-12", "HQ")
+    house.expect("ops.result\nstate | revision\nheld | 2", where="revision = 2")
+
+
+def test_a_person_who_turns_out_not_to_have_been_employed_disappears_with_a_trace(house, staff):
+    staff("ann")
+    compute(house, "2026-10-12", "GM", known_at="2026-10-13 09:30")
+    house.connection.execute("update book.employee set left_on = '2026-10-10' where employee_id = 'ann'")
+    run_id = compute(house, "2026-10-12", "GM", known_at="2026-10-14 09:30")
+    house.expect("attendance.attendance_day\nemployee_id\nwitness-GM")
+    house.expect("attendance.day_change\nemployee_id | action\nann | DELETE", where=f"run_id = {run_id}")
