@@ -36,6 +36,9 @@ SECRET_NAME = re.compile(
     r"PASSWORD|SECRET|FERNET|_DSN$|SQL_ALCHEMY_CONN|BROKER_URL|RESULT_BACKEND|AUTH$|^AIRFLOW_CONN_"
 )
 
+#: The sender is the house's own in production.
+SENDER = {"BACKOFFICE_MAIL_FROM", "AIRFLOW__EMAIL__FROM_EMAIL"}
+
 
 @pytest.fixture(scope="module")
 def exported(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
