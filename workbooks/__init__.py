@@ -1,0 +1,1 @@
+"""What each document contains: sheets, columns, cover. One module per subject; the engine is backoffice.workbook."""
