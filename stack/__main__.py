@@ -23,7 +23,9 @@ YES, NO = {"1", "yes", "on", "true"}, {"0", "no", "off", "false"}
 
 def given(name: str) -> str:
     """Return what make passed as NAME=…, or nothing."""
-    return os.environ.get(name, "").strip()
+    value = os.environ.get(name, "").strip()
+    # Login shells export MAIL=/var/mail/<user>, which is not our yes or no.
+    return "" if name == "MAIL" and "/" in value else value
 
 
 def flag(text: str) -> bool | None:

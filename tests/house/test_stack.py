@@ -330,6 +330,15 @@ def test_a_backup_comes_back_into_another_state_and_what_was_there_is_kept_aside
     assert open_state(other.folder).secrets["backoffice"] != state.secrets["backoffice"]
 
 
+def test_a_backup_that_would_write_elsewhere_is_refused(state, tmp_path):
+    other = tmp_path / "x.tar.gz"
+    with tarfile.open(other, "w:gz") as made:
+        made.add(__file__, "../x.py")
+    with pytest.raises(StackError, match="outside"):
+        archive.restore(state, other)
+    assert not (state.folder / "x.py").exists()
+
+
 def test_a_file_that_is_no_backup_replaces_nothing(state, tmp_path):
     other = tmp_path / "x.tar.gz"
     with tarfile.open(other, "w:gz") as made:
