@@ -1,0 +1,506 @@
+"""Turn a feed's definition into the statements that admit one of its files.
+
+The rows of the file are split, read and judged once, into the temporary table `feed_row`: typed columns, the number
+of the first fault (0 for a good row), and for bad rows the raw line. Values that are written as Postgres writes them
+are cast directly; only others pay for the readers of 0004_feeds.sql.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from psycopg import sql
+
+from backoffice.database import HOUSE_CLOCK
+from backoffice.feeds.definitions import Column, Feed
+
+#: what people write into a cell that has nothing to say
+BLANKS = ("-", "--", "—", "——", "/", "无")
+TRUE_SPELLINGS = ("是", "有", "√", "✓", "y", "yes", "true", "t", "1", "对", "已签", "已签字")
+FALSE_SPELLINGS = ("否", "无", "×", "✗", "x", "n", "no", "false", "f", "0", "错", "未签", "未签字")
+#: how a line under the table begins that is no row of it
+NOTE_WORDS = (
+    "注", "说明", "备注", "制表", "填表", "审核", "复核", "审批", "批准", "签字", "合计", "小计", "总计", "共计", "打印", "导出",
+    "日期", "单位",
+)  # fmt: skip
+LARGEST_AMOUNT = 10**12
+
+POSTGRES_TYPES = {
+    "text": "text", "id": "text", "choice": "text", "date": "date", "time": "time", "timestamp": "timestamptz",
+    "integer": "integer", "decimal": "numeric", "boolean": "boolean",
+}  # fmt: skip
+WRITTEN_LIKE = {
+    "date": ("不是看得懂的日期，或没有这一天", "请写成 2026-10-03 这样的日期"),
+    "time": ("不是看得懂的时间", "请写成 08:30 这样的时间"),
+    "timestamp": ("不是看得懂的时间，或没有这个时刻", "请写成 2026-10-03 08:30 这样的日期和时间"),
+    "integer": ("不是整数", "请只填数字"),
+    "decimal": ("不是数字", "请只填数字，最多两位小数，例如 1234.50"),
+    "boolean": ("不是“是”或“否”", "请填 是 或 否"),
+}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Why a row is bad: the condition, the column to blame, and what its sender reads ({} stands for the cell)."""
+
+    condition: sql.Composable
+    column: str
+    position: int
+    reason: str
+    advice: str
+
+
+@dataclass(frozen=True)
+class Statements:
+    """What admitting one file runs, in order; `conflicting` and `superseding` only for a register."""
+
+    read_rows: sql.Composed
+    conflicting: sql.Composed | None
+    superseding: sql.Composed | None
+    inserting: sql.Composed
+    quarantining: sql.Composed
+    mending: sql.Composed | None
+    blanks: sql.Composed
+
+
+def compose(
+    feed: Feed, positions: dict[str, int], *, file_id: int, delimiter: str, field_count: int | None,
+    site_id: str | None, as_of_on: date,
+) -> Statements:  # fmt: skip
+    """Compose the statements for one file.
+
+    :param positions: column name to 1-based position in the split line; absent columns are left out.
+    :param field_count: number of fields that a line may have, None where more are no fault.
+    :param site_id: what a column with `from_folder` is when the file does not say.
+    """
+    piece = _Pieces(feed, positions, site_id, as_of_on)
+    faults = piece.faults(field_count, delimiter)
+    names = [column.name for column in feed.columns]
+    is_register = feed.kind == "register"
+    cut = [
+        sql.SQL("split_part(raw, {}, {}) as {}").format(sql.Literal(delimiter), sql.Literal(place), _cell(name))
+        for name, place in positions.items()
+    ]
+    read_rows = sql.SQL("""
+create temporary table feed_row on commit drop as
+select {row_no} line_no, {typed}, fault, case when fault <> 0 then raw end as raw{extra}
+from (
+    select *, case {faults} else 0 end as fault
+    from (
+        select *, {read}
+        from (
+            select line_no, raw, {clean}
+            from (
+                select line_no, raw{cut}
+                from ops.landing_row
+                where file_id = {file_id}
+                offset 0
+            ) as cut
+            offset 0
+        ) as cell
+        offset 0
+    ) as typed
+    offset 0
+) as judged""").format(
+        row_no=sql.SQL("row_number() over (order by line_no) as row_no," if is_register else ""),
+        extra=sql.SQL(", 'new'::text as fate, null::integer as other_line_no" if is_register else ""),
+        typed=_list(piece.final(column) for column in feed.columns),
+        faults=sql.SQL(" ").join(
+            sql.SQL("when {} then {}").format(fault.condition, sql.Literal(number))
+            for number, fault in enumerate(faults, 1)
+        ),
+        read=_list(
+            sql.SQL("{} as {}").format(piece.read(column), sql.Identifier(column.name)) for column in feed.columns
+        ),
+        clean=_list(sql.SQL("{} as {}").format(piece.clean(column), _cell(column.name)) for column in feed.columns),
+        cut=sql.SQL("").join(sql.SQL(", {}").format(part) for part in cut),
+        file_id=sql.Literal(file_id),
+    )
+    key = [column.name for column in feed.key]
+    target = sql.Identifier(*feed.table.split("."))
+    inserting = sql.SQL("""
+insert into {target} ({names}, recorded_at, file_id, line_no)
+select {names}, %(recorded_at)s, {file_id}, line_no
+from feed_row
+where fault = 0{only_new}
+order by {order}, line_no{conflict}""").format(
+        target=target,
+        names=_names(names),
+        file_id=sql.Literal(file_id),
+        only_new=sql.SQL(" and fate <> 'duplicate'" if is_register else ""),
+        # In the order of the key neighbouring entries of the index are written together, and two files that
+        # overlap wait for each other instead of meeting in a deadlock.
+        order=_list(_in_byte_order(column) for column in feed.key),
+        conflict=sql.SQL("" if is_register else "\non conflict do nothing"),
+    )
+    return Statements(
+        read_rows=read_rows,
+        conflicting=_conflicting(feed, len(faults) + 1) if is_register else None,
+        superseding=_superseding(feed, target) if is_register else None,
+        inserting=inserting,
+        quarantining=_quarantining(feed, positions, faults, delimiter, file_id, is_register),
+        mending=_mending(feed, key, file_id) if is_register else None,
+        blanks=_blanks(delimiter),
+    )
+
+
+def _conflicting(feed: Feed, fault: int) -> sql.Composed:
+    """Same key twice in one file: the same payload again is a duplicate, another one is a fault of the later line."""
+    return sql.SQL("""
+update feed_row as later
+set
+    fate = 'duplicate',
+    fault = case when ({later}) is distinct from ({first}) then {fault} else 0 end,
+    other_line_no = first.line_no
+from (select distinct on ({key}) * from feed_row where fault = 0 order by {key}, row_no) as first
+where later.fault = 0 and later.row_no > first.row_no and {same_key}""").format(
+        later=_qualified("later", feed.payload) or sql.SQL("1"),
+        first=_qualified("first", feed.payload) or sql.SQL("1"),
+        fault=sql.Literal(fault),
+        key=_names([column.name for column in feed.key]),
+        same_key=_same_key("later", "first", feed),
+    )
+
+
+def _superseding(feed: Feed, target: sql.Composable) -> sql.Composed:
+    """Close the rows that a new payload replaces, and tell rows that say nothing new; counts of both."""
+    return sql.SQL("""
+with known as (
+    update feed_row
+    set fate = case when ({held}) is distinct from ({row}) then 'superseding' else 'duplicate' end
+    from {target} as held
+    where feed_row.fault = 0 and feed_row.fate = 'new' and held.superseded_at = 'infinity' and {same_key}
+    returning feed_row.fate, {row_key}
+)
+
+update {target} as held
+set superseded_at = %(recorded_at)s
+from known
+where known.fate = 'superseding' and held.superseded_at = 'infinity' and {known_key}""").format(
+        held=_qualified("held", feed.payload) or sql.SQL("1"),
+        row=_qualified("feed_row", feed.payload) or sql.SQL("1"),
+        target=target,
+        same_key=_same_key("held", "feed_row", feed),
+        row_key=_qualified("feed_row", feed.key),
+        known_key=_same_key("held", "known", feed),
+    )
+
+
+def _quarantining(
+    feed: Feed, positions: dict[str, int], faults: Sequence[Fault], delimiter: str, file_id: int, is_register: bool
+) -> sql.Composed:
+    """Write bad rows with column, reason, advice and effect; the cell is quoted so that its sender finds it."""
+    reasons = [
+        (number, fault.position, fault.column, fault.reason, fault.advice) for number, fault in enumerate(faults, 1)
+    ]
+    if is_register:
+        keys = "、".join(column.title for column in feed.key)
+        reasons.append(
+            (
+                len(faults) + 1, 0, feed.key[0].title,
+                f"与第[]行是同一{keys}，但内容不同", "同一份文件里请只保留正确的一行",
+            )
+        )  # fmt: skip
+    subjects = [
+        (column.title, positions[column.name])
+        for column in feed.key
+        if column.name in positions and column.kind in ("id", "text", "date", "choice") and column.default is None
+    ][:2]
+    return sql.SQL("""
+insert into ops.quarantine (file_id, line_no, raw, column_name, reason, advice, effect, row_key)
+select
+    {file_id},
+    feed_row.line_no,
+    feed_row.raw_text,
+    said.column_name,
+    replace(
+        replace(said.reason, '{{}}', left(btrim(split_part(feed_row.raw_text, {delimiter}, said.position)), 60)),
+        '[]', coalesce(feed_row.other_line_no::text, '')
+    ),
+    said.advice,
+    btrim({subject} || {effect}),
+    {row_key}
+from (
+    select feed_row.*, {raw} as raw_text{other}
+    from feed_row
+    where fault <> 0
+) as feed_row
+inner join (values {reasons}) as said (fault, position, column_name, reason, advice)
+    on feed_row.fault = said.fault""").format(
+        file_id=sql.Literal(file_id),
+        delimiter=sql.Literal(delimiter),
+        subject=sql.SQL("concat({})").format(
+            _list(
+                sql.SQL("{} || nullif(btrim(split_part(feed_row.raw_text, {}, {})), '') || ' '").format(
+                    sql.Literal(title), sql.Literal(delimiter), sql.Literal(place)
+                )
+                for title, place in subjects
+            )
+        )
+        if subjects
+        else sql.Literal(""),
+        effect=sql.Literal(feed.effect),
+        row_key=_key_text("feed_row", feed) if is_register else sql.SQL("null"),
+        # A row that contradicts an earlier line was good when it was read: its raw line was not kept.
+        raw=sql.SQL(
+            "coalesce(feed_row.raw, (select landing_row.raw from ops.landing_row where landing_row.file_id = {}"
+            " and landing_row.line_no = feed_row.line_no limit 1))"
+        ).format(sql.Literal(file_id))
+        if is_register
+        else sql.SQL("feed_row.raw"),
+        other=sql.SQL("" if is_register else ", null::integer as other_line_no"),
+        reasons=_list(sql.SQL("({})").format(_list(map(sql.Literal, row))) for row in reasons),
+    )
+
+
+def _mending(feed: Feed, key: list[str], file_id: int) -> sql.Composed:
+    """Note on open quarantined rows of earlier files that a good row with their key has come."""
+    return sql.SQL("""
+update ops.quarantine
+set mended_file_id = {file_id}, mended_line_no = mended.line_no
+from (select {key_text} as row_key, min(line_no) as line_no from feed_row where fault = 0 group by 1) as mended
+where
+    quarantine.state = 'open'
+    and quarantine.row_key = mended.row_key
+    and quarantine.file_id < {file_id}
+    and quarantine.file_id in (select landing_file.file_id from ops.landing_file where landing_file.feed = {feed})""").format(
+        file_id=sql.Literal(file_id), key_text=_key_text("feed_row", feed), feed=sql.Literal(feed.name)
+    )
+
+
+def _blanks(delimiter: str) -> sql.Composed:
+    """Drop what is no row: lines of nothing but delimiters, and notes under the table."""
+    return sql.SQL("""
+delete from feed_row
+where
+    fault <> 0
+    and (
+        btrim(translate(raw, {signs}, '')) = ''
+        or (
+            line_no > (select coalesce(max(line_no), 0) from feed_row where fault = 0)
+            and ltrim(translate(raw, {signs}, '')) ~ {notes}
+        )
+    )""").format(
+        signs=sql.Literal(delimiter + " \t\u3000\u00a0"),
+        notes=sql.Literal(f"^[（(*※]*({'|'.join(NOTE_WORDS)})"),
+    )
+
+
+class _Pieces:
+    """Expressions for the columns of one file, from the split line outwards."""
+
+    def __init__(self, feed: Feed, positions: dict[str, int], site_id: str | None, as_of_on: date) -> None:
+        self.feed = feed
+        self.positions = positions
+        self.site_id = site_id
+        self.as_of_on = sql.Literal(as_of_on)
+
+    def clean(self, column: Column) -> sql.Composable:
+        """The cell as text, tidied; null when empty; what stands in for it when the definition says so."""
+        fallback = self.site_id if column.from_folder and self.site_id is not None else column.default
+        if column.name not in self.positions:
+            return sql.SQL("{}::text").format(sql.Literal(fallback))
+        text = sql.SQL(
+            "nullif(case when octet_length({cell}) = length({cell}) then btrim({cell}, E' \\t\\r\\n')"
+            " else ops.half_width({cell}) end, '')"
+        ).format(cell=_cell(column.name))
+        if column.kind not in ("text", "id") and not column.must_be_in_file:
+            text = sql.SQL("case when {text} not in ({blanks}) then {text} end").format(
+                text=text, blanks=_list(map(sql.Literal, BLANKS if column.kind != "boolean" else BLANKS[:-1]))
+            )
+        return text if fallback is None else sql.SQL("coalesce({}, {})").format(text, sql.Literal(fallback))
+
+    def read(self, column: Column) -> sql.Composable:
+        """The typed value of the cell, null when it cannot be read."""
+        cell = _cell(column.name)
+        if column.name not in self.positions and column.default is None and not column.from_folder:
+            return sql.SQL("null::{}").format(sql.SQL(POSTGRES_TYPES[column.kind]))
+        return _READERS[column.kind](cell, column, self.as_of_on)
+
+    def final(self, column: Column) -> sql.Composable:
+        """The value that becomes a fact."""
+        value = sql.Identifier(column.name)
+        if column.default_from:
+            value = sql.SQL("coalesce({}, {})").format(value, sql.Identifier(column.default_from))
+        return sql.SQL("{} as {}").format(value, sql.Identifier(column.name))
+
+    def faults(self, field_count: int | None, delimiter: str) -> list[Fault]:
+        """Every way in which a row can be bad, in the order in which they are told."""
+        faults = []
+        if field_count is not None:
+            faults.append(
+                Fault(
+                    sql.SQL("split_part(raw, {}, {}) <> ''").format(
+                        sql.Literal(delimiter), sql.Literal(field_count + 1)
+                    ),
+                    "", 0, f"比表头多出了列（表头{field_count}列）", "内容里如有逗号，请加引号或改用 Excel 文件",
+                )
+            )  # fmt: skip
+        for column in self.feed.columns:
+            faults.extend(self._faults_of(column))
+        for rule in self.feed.rows:
+            title, place = self.feed.column(rule.column).title, self.positions.get(rule.column, 0)
+            condition = sql.SQL("({}) is false").format(sql.SQL(rule.must.replace("%", "%%")))
+            faults.append(Fault(condition, title, place, rule.reason, rule.advice))
+        return faults
+
+    def _faults_of(self, column: Column) -> list[Fault]:
+        cell, value = _cell(column.name), sql.Identifier(column.name)
+        place = self.positions.get(column.name, 0)
+
+        def fault(condition: str, reason: str, advice: str, **parts: sql.Composable) -> Fault:
+            return Fault(
+                sql.SQL(condition).format(cell=cell, value=value, **parts), column.title, place, reason, advice
+            )
+
+        faults = []
+        if column.is_required and not (column.default_from or column.default is not None):
+            faults.append(fault("{cell} is null", "没有填", f"请补上{column.title}"))
+        if place == 0:
+            return faults
+        if column.kind == "choice":
+            faults.append(
+                fault("{value} is null and {cell} is not null", "“{}”不在可填的内容里",
+                      f"请填：{'、'.join(column.choices)}")
+            )  # fmt: skip
+        elif column.kind in WRITTEN_LIKE:
+            reason, advice = WRITTEN_LIKE[column.kind]
+            faults.append(fault("{value} is null and {cell} is not null", f"“{{}}”{reason}", advice))
+        if column.kind == "id":
+            faults.append(
+                fault("{cell} like '%%E+%%' and {cell} ~ '^[0-9](\\.[0-9]+)?E\\+[0-9]+$'",
+                      "“{}”是科学计数法，号码已经失真", "请在 Excel 里把这一列设为文本，重新填写后再导出")
+            )  # fmt: skip
+        if column.kind == "decimal":
+            faults.append(
+                fault("scale(trim_scale({value})) > {scale} or abs({value}) >= {most}",
+                      f"“{{}}”的小数多于{column.scale}位，或数字过大", f"请改成最多{column.scale}位小数的金额",
+                      scale=sql.Literal(column.scale), most=sql.Literal(LARGEST_AMOUNT))
+            )  # fmt: skip
+        postgres_type = sql.SQL(POSTGRES_TYPES[column.kind])
+        if column.low is not None:
+            faults.append(
+                fault("{value} < {low}::{type}", f"“{{}}”早于或小于{column.low}，不合情理", "请核对后改正",
+                      low=sql.Literal(column.low), type=postgres_type)
+            )  # fmt: skip
+        if column.high is not None:
+            faults.append(
+                fault("{value} > {high}::{type}", f"“{{}}”大于{column.high}，不合情理", "请核对后改正",
+                      high=sql.Literal(column.high), type=postgres_type)
+            )  # fmt: skip
+        if column.days_ahead is not None:
+            faults.append(
+                fault("{value} >= {as_of_on}::date + {days}::integer", "“{}”在将来，不合情理",
+                      "请核对日期（或设备的时钟）后改正",
+                      as_of_on=self.as_of_on, days=sql.Literal(column.days_ahead + 1))
+            )  # fmt: skip
+        if column.from_folder and self.site_id is not None:
+            faults.append(
+                fault("{cell} <> {site}", f"“{{}}”与所在文件夹（{self.site_id}）不一致",
+                      "请放到该案场自己的文件夹，或改正案场编号", site=sql.Literal(self.site_id))
+            )  # fmt: skip
+        return faults
+
+
+def _read_text(cell: sql.Composable, column: Column, as_of_on: sql.Composable) -> sql.Composable:
+    return cell
+
+
+def _read_id(cell: sql.Composable, column: Column, as_of_on: sql.Composable) -> sql.Composable:
+    return sql.SQL("case when left({cell}, 1) in ('''', '=') then ops.read_id({cell}) else {cell} end").format(
+        cell=cell
+    )
+
+
+def _read_date(cell: sql.Composable, column: Column, as_of_on: sql.Composable) -> sql.Composable:
+    return sql.SQL(
+        "case when {cell} like '____-__-__' and pg_input_is_valid({cell}, 'date') then {cell}::date"
+        " else ops.read_date({cell}, {as_of_on}::date) end"
+    ).format(cell=cell, as_of_on=as_of_on)
+
+
+def _read_time(cell: sql.Composable, column: Column, as_of_on: sql.Composable) -> sql.Composable:
+    return sql.SQL(
+        "case when {cell} like '__:__' and {cell} < '24' and pg_input_is_valid({cell}, 'time') then {cell}::time"
+        " else ops.read_time({cell}) end"
+    ).format(cell=cell)
+
+
+def _read_timestamp(cell: sql.Composable, column: Column, as_of_on: sql.Composable) -> sql.Composable:
+    return sql.SQL(
+        "case when {cell} like '____-__-__ __:__:__' and pg_input_is_valid({cell}, 'timestamp') then {cell}::timestamp"
+        " else ops.read_timestamp({cell}, {as_of_on}::date) end at time zone {clock}"
+    ).format(cell=cell, as_of_on=as_of_on, clock=sql.Literal(HOUSE_CLOCK))
+
+
+def _read_integer(cell: sql.Composable, column: Column, as_of_on: sql.Composable) -> sql.Composable:
+    return sql.SQL("case when {cell} ~ '^[-+]?\\d{{1,9}}(\\.0+)?$' then {cell}::numeric::integer end").format(cell=cell)
+
+
+def _read_decimal(cell: sql.Composable, column: Column, as_of_on: sql.Composable) -> sql.Composable:
+    return sql.SQL("ops.read_number({cell})").format(cell=cell)
+
+
+def _read_boolean(cell: sql.Composable, column: Column, as_of_on: sql.Composable) -> sql.Composable:
+    return sql.SQL("case when lower({cell}) in ({yes}) then true when lower({cell}) in ({no}) then false end").format(
+        cell=cell, yes=_list(map(sql.Literal, TRUE_SPELLINGS)), no=_list(map(sql.Literal, FALSE_SPELLINGS))
+    )
+
+
+def _read_choice(cell: sql.Composable, column: Column, as_of_on: sql.Composable) -> sql.Composable:
+    cases = [
+        sql.SQL("when {} in ({}) then {}").format(cell, _list(map(sql.Literal, spellings)), sql.Literal(value))
+        for value, spellings in column.choices.items()
+    ]
+    return sql.SQL("case {} end").format(sql.SQL(" ").join(cases))
+
+
+_READERS: dict[str, Callable[[sql.Composable, Column, sql.Composable], sql.Composable]] = {
+    "text": _read_text,
+    "id": _read_id,
+    "date": _read_date,
+    "time": _read_time,
+    "timestamp": _read_timestamp,
+    "integer": _read_integer,
+    "decimal": _read_decimal,
+    "boolean": _read_boolean,
+    "choice": _read_choice,
+}
+
+
+# Spelling ------------------------------------------------------------------------------------------------------
+
+
+def _cell(name: str) -> sql.Identifier:
+    return sql.Identifier(f"{name} cell")
+
+
+def _list(parts: object) -> sql.Composed:
+    return sql.SQL(", ").join(parts)
+
+
+def _names(names: Sequence[str]) -> sql.Composed:
+    return _list(map(sql.Identifier, names))
+
+
+def _qualified(table: str, columns: Sequence[Column]) -> sql.Composed | None:
+    return _list(sql.Identifier(table, column.name) for column in columns) if columns else None
+
+
+def _same_key(left: str, right: str, feed: Feed) -> sql.Composed:
+    return sql.SQL(" and ").join(
+        sql.SQL("{} = {}").format(sql.Identifier(left, column.name), sql.Identifier(right, column.name))
+        for column in feed.key
+    )
+
+
+def _key_text(table: str, feed: Feed) -> sql.Composed:
+    """The key as one text, null as soon as a part of it is missing."""
+    return sql.SQL(" || E'\\x1f' || ").join(
+        sql.SQL("{}::text").format(sql.Identifier(table, column.name)) for column in feed.key
+    )
+
+
+def _in_byte_order(column: Column) -> sql.Composed:
+    collated = POSTGRES_TYPES[column.kind] == "text"
+    return sql.SQL('{} collate "C"' if collated else "{}").format(sql.Identifier(column.name))

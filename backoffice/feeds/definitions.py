@@ -1,0 +1,326 @@
+"""What the feeds are: one TOML file per kind of file in `feeds/`, the only place where they are defined.
+
+A definition names the fact table, the columns with the headings people write over them, what a good value
+looks like, and the checks over several rows. Everything else here is derived from it.
+"""
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from backoffice.database import ROOT
+from backoffice.feeds.errors import FeedError
+
+FOLDER = ROOT / "feeds"
+KINDS = ("event", "register")
+TYPES = ("text", "id", "date", "time", "timestamp", "integer", "decimal", "boolean", "choice")
+#: name endings of each format; what a file is called decides how it is read
+SUFFIXES = {
+    "csv": (".csv", ".txt", ".tsv"),
+    "xlsx": (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"),
+    "attlog": (".dat",),
+    "holiday_json": (".json",),
+}
+#: columns of every fact row that no file brings
+BOOKKEEPING = ("recorded_at", "superseded_at", "file_id", "line_no")
+
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0x00A0: " ", 0xFEFF: ""}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a feed.
+
+    :param name: column of the fact table.
+    :param headings: what people write over it, best first: of several that are present the first one counts.
+    :param kind: one of `TYPES`.
+    :param choices: canonical value to accepted spellings (kind ``choice``).
+    :param default: text that stands in for an empty cell or an absent column.
+    :param default_from: column whose value stands in for an empty cell.
+    :param low: smallest plausible value, text that Postgres casts to the column's type.
+    :param days_ahead: latest plausible date or instant, in days after the run's ``as_of_on``.
+    """
+
+    name: str
+    headings: tuple[str, ...]
+    kind: str
+    is_required: bool = False
+    is_key: bool = False
+    from_folder: bool = False
+    default: str | None = None
+    default_from: str | None = None
+    choices: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    low: str | None = None
+    high: str | None = None
+    days_ahead: int | None = None
+    scale: int = 2
+
+    @property
+    def title(self) -> str:
+        """The heading that messages use."""
+        return self.headings[0]
+
+    @property
+    def must_be_in_file(self) -> bool:
+        """Whether a file without this column is refused (when it does not come from a folder)."""
+        return self.is_required and self.default is None and self.default_from is None
+
+
+@dataclass(frozen=True)
+class RowRule:
+    """What has to hold between the columns of one row; the row is quarantined where it is false."""
+
+    must: str
+    column: str
+    reason: str
+    advice: str
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """The layout with one column per day of the month: which columns the days and the cells fill."""
+
+    day_column: str
+    value_column: str
+    month_headings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Feed:
+    """A kind of file. See `docs/feeds.md` for the keys of the TOML file."""
+
+    name: str
+    title: str
+    table: str
+    kind: str
+    order: int
+    patterns: tuple[str, ...]
+    formats: tuple[str, ...]
+    columns: tuple[Column, ...]
+    ignored: tuple[str, ...] = ()
+    checks: tuple[str, ...] = ()
+    rows: tuple[RowRule, ...] = ()
+    matrix: Matrix | None = None
+    attlog: tuple[str, ...] = ()
+    effect: str = ""
+    resend_days: int = 1
+
+    @property
+    def key(self) -> tuple[Column, ...]:
+        """Columns that identify a row: of an event all of them."""
+        return self.columns if self.kind == "event" else tuple(column for column in self.columns if column.is_key)
+
+    @property
+    def payload(self) -> tuple[Column, ...]:
+        """Columns that a later file may change."""
+        return tuple(column for column in self.columns if column not in self.key)
+
+    def column(self, name: str) -> Column:
+        """Return the column of that name."""
+        return next(column for column in self.columns if column.name == name)
+
+    def format_of(self, file_name: str) -> str | None:
+        """Return the format by the ending of the name, None if this feed does not take it."""
+        suffix = Path(file_name).suffix.lower()
+        return next((name for name in self.formats if suffix in SUFFIXES[name]), None)
+
+    def required(self, site_id: str | None) -> tuple[Column, ...]:
+        """Columns without which a file is refused, for a file found in the folder of `site_id` (None: no site's)."""
+        return tuple(
+            column
+            for column in self.columns
+            if column.must_be_in_file and not (column.from_folder and site_id is not None)
+        )
+
+    def is_ignored(self, heading: str) -> bool:
+        """Whether the column under this heading is left out on purpose (a pattern such as ``签字*`` may say so)."""
+        plain = normalise(heading)
+        return any(fnmatchcase(plain, normalise(pattern)) for pattern in self.ignored)
+
+    def positions(
+        self, header: Sequence[str], *, file: str, line: int | None = None, site_id: str | None = None
+    ) -> dict[str, int]:
+        """Find each column in a heading row.
+
+        :returns: column name to 1-based position; columns that may be absent and are, are left out.
+        :raises FeedError: on an unknown, doubled or missing heading.
+        """
+        found, unknown = self.match(header)
+        for column, places in found.items():
+            if len(places) > 1:
+                raise FeedError(
+                    file,
+                    f"列名“{header[places[0] - 1]}”出现了{len(places)}次，不知道以哪一列为准",
+                    "请只保留一列后重新放入收件夹。",
+                    line=line,
+                    heading=self.column(column).title,
+                )
+        missing = [column.title for column in self.required(site_id) if column.name not in found]
+        if missing:
+            folder = any(column.from_folder for column in self.required(site_id) if column.title in missing)
+            raise FeedError(
+                file,
+                f"缺少必需的列：{'、'.join(missing)}" + (f"（不认识的列：{'、'.join(unknown)}）" if unknown else ""),
+                f"请按《{self.title}》的表头补上"
+                + ("，或把文件放到该案场自己的文件夹（收件夹/案场编号/）里" if folder else "")
+                + "，再重新放入收件夹。",
+                line=line,
+                heading=missing[0],
+            )
+        if unknown:
+            raise FeedError(
+                file,
+                f"不认识的列：{'、'.join(unknown)}",
+                f"请改成《{self.title}》认识的列名（{'、'.join(column.title for column in self.columns)}），"
+                "没有用的列请删去，再重新放入收件夹。",
+                line=line,
+                heading=unknown[0],
+            )
+        return {column: places[0] for column, places in found.items()}
+
+    def match(self, header: Sequence[str]) -> tuple[dict[str, list[int]], list[str]]:
+        """Match headings without judging them: column to positions of its best heading, and unknown headings."""
+        places: dict[str, list[int]] = {}
+        for position, heading in enumerate(header, 1):
+            for plain in spellings(heading):
+                places.setdefault(plain, []).append(position)
+        found, known = {}, set()
+        for column in self.columns:
+            for heading in (*column.headings, column.name):
+                if positions := places.get(normalise(heading)):
+                    found.setdefault(column.name, positions)
+                    known.update(positions)
+        unknown = [
+            heading.strip()
+            for position, heading in enumerate(header, 1)
+            if position not in known and normalise(heading) and not self.is_ignored(heading)
+        ]
+        return found, unknown
+
+
+def half_width(text: str) -> str:
+    """Turn full-width letters, digits, signs and spaces into their ASCII twins."""
+    return text.translate(_FULL_WIDTH)
+
+
+def normalise(heading: str) -> str:
+    """A heading without what people vary: width, case, spaces, line breaks, a star or colon at its end."""
+    return re.sub(r"\s+", "", half_width(heading)).strip("*:").lower()
+
+
+def spellings(heading: str) -> tuple[str, ...]:
+    """The heading as written, and without a bracketed unit: 金额（元） is also 金额."""
+    plain = normalise(heading)
+    bare = re.sub(r"\([^()]*\)$", "", plain)
+    return (plain,) if bare in ("", plain) else (plain, bare)
+
+
+@cache
+def feeds(folder: Path = FOLDER) -> dict[str, Feed]:
+    """All feeds by name, in the order in which their files are admitted (sites before people before punches)."""
+    found = [read_definition(path) for path in sorted(folder.glob("*.toml"))]
+    return {feed.name: feed for feed in sorted(found, key=lambda feed: (feed.order, feed.name))}
+
+
+def feed_of(file_name: str, among: Sequence[Feed]) -> Feed | None:
+    """Return the feed whose pattern fits the name best (the longest one), None if none or two equally do."""
+    plain = half_width(file_name).lower()
+    stem = Path(plain).stem
+    fits = [
+        (len(pattern), feed)
+        for feed in among
+        if feed.format_of(plain)
+        for pattern in feed.patterns
+        if fnmatchcase(stem, pattern.lower())
+    ]
+    if not fits:
+        return None
+    longest = max(length for length, _ in fits)
+    best = {feed.name: feed for length, feed in fits if length == longest}
+    return next(iter(best.values())) if len(best) == 1 else None
+
+
+def read_definition(path: Path) -> Feed:
+    """Read one TOML file.
+
+    :raises ValueError: when the definition contradicts itself; the message names file and key.
+    """
+    raw = tomllib.loads(path.read_text(encoding="utf-8"))
+
+    def refuse(problem: str) -> None:
+        raise ValueError(f"{path.name}: {problem}")
+
+    columns = tuple(_column(given, refuse) for given in raw.pop("columns", []))
+    names = [column.name for column in columns]
+    kind = raw.pop("kind", "")
+    if kind not in KINDS:
+        refuse(f"kind must be one of {KINDS}, not {kind!r}")
+    if len(set(names)) != len(names):
+        refuse("a column is named twice")
+    if kind == "register" and not any(column.is_key for column in columns):
+        refuse("a register needs key columns")
+    spoken_for: dict[str, str] = {}
+    for column in columns:
+        for heading in column.headings:
+            if (other := spoken_for.setdefault(normalise(heading), column.name)) != column.name:
+                refuse(f"heading {heading!r} belongs to both {other} and {column.name}")
+        if column.default_from and column.default_from not in names:
+            refuse(f"{column.name}: default_from names no column")
+    formats = tuple(raw.pop("formats"))
+    if unknown := set(formats) - set(SUFFIXES):
+        refuse(f"unknown formats {unknown}")
+    matrix = raw.pop("matrix", None)
+    feed = Feed(
+        name=path.stem,
+        title=raw.pop("title"),
+        table=raw.pop("table"),
+        kind=kind,
+        order=raw.pop("order"),
+        patterns=tuple(raw.pop("files")),
+        formats=formats,
+        columns=columns,
+        ignored=tuple(raw.pop("ignored", [])),
+        checks=tuple(raw.pop("checks", [])),
+        rows=tuple(RowRule(**rule) for rule in raw.pop("rows", [])),
+        matrix=matrix and Matrix(matrix["day_column"], matrix["value_column"], tuple(matrix["month_headings"])),
+        attlog=tuple(raw.pop("attlog", [])),
+        effect=raw.pop("effect"),
+        resend_days=raw.pop("resend_days", 1),
+    )
+    if raw:
+        refuse(f"unknown keys {sorted(raw)}")
+    if "attlog" in formats and not feed.attlog:
+        refuse("format attlog needs the key attlog, the meaning of its fields in order")
+    return feed
+
+
+def _column(given: dict[str, Any], refuse: Any) -> Column:
+    name, kind = given.pop("name"), given.pop("type")
+    if kind not in TYPES:
+        refuse(f"{name}: type must be one of {TYPES}, not {kind!r}")
+    choices = {value: (value, *others) for value, others in given.pop("choices", {}).items()}
+    if (kind == "choice") != bool(choices):
+        refuse(f"{name}: choices belong to type choice, and to no other")
+    column = Column(
+        name=name,
+        headings=tuple(given.pop("headings")),
+        kind=kind,
+        is_required=given.pop("required", False),
+        is_key=given.pop("key", False),
+        from_folder=given.pop("from_folder", False),
+        default=given.pop("default", None),
+        default_from=given.pop("default_from", None),
+        choices=choices,
+        low=given.pop("low", None),
+        high=given.pop("high", None),
+        days_ahead=given.pop("days_ahead", None),
+        scale=given.pop("scale", 2),
+    )
+    if given:
+        refuse(f"{name}: unknown keys {sorted(given)}")
+    return column

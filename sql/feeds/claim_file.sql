@@ -1,0 +1,17 @@
+/*  Takes a landed file for admission and stamps the one instant at which all its rows become known.
+
+    Grain:  one row, or none when another task has admitted it meanwhile. */
+select
+    file_id,
+    feed,
+    site_id,
+    file_name,
+    delimiter,
+    header,
+    blank_count,
+    clock_timestamp() as recorded_at
+from ops.landing_file
+where
+    file_id = %(file_id)s
+    and state = 'landed'
+for update
