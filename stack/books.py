@@ -34,7 +34,7 @@ SITES = """
         group by site_id
     ),
     added as (
-        select site_id, jsonb_object_agg(name, amount order by name) as totals
+        select site_id, jsonb_object_agg(name, amount::text order by name) as totals
         from (
             select newest.site_id, total.key as name, sum((total.value #>> '{}')::numeric) as amount
             from newest
@@ -97,7 +97,7 @@ class Artifact:
 class SiteFigures:
     """What a run's period says about one site; `site_id` is empty for letters about no document.
 
-    :param totals: sums by name, as the workflow keeps them (money in yuan).
+    :param totals: sums by name as decimal text, so that 30.30 stays 30.30 (money in yuan).
     """
 
     site_id: str

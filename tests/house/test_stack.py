@@ -19,7 +19,7 @@ import psutil
 import psycopg
 import pytest
 
-from stack import archive, control, ports, postgres, processes, runs
+from stack import archive, books, control, ports, postgres, processes, runs
 from stack.environment import exported
 from stack.runs import Order
 from stack.state import StackError, State, open_state, short_path
@@ -346,3 +346,44 @@ def test_a_file_that_is_no_backup_replaces_nothing(state, tmp_path):
     with pytest.raises(StackError, match="no whole backup"):
         archive.restore(state, other)
     assert not state.at("postgres").exists()
+
+
+# What the terminal shows
+
+
+def test_the_table_adds_up_the_newest_revisions_of_the_runs_period_by_site(own_dsn):
+    with psycopg.connect(own_dsn) as connection:
+        connection.execute("set constraints all deferred; set session_replication_role = replica")
+        connection.execute(
+            """
+            insert into ops.run (workflow, airflow_run_id, period, mode, as_of_on, known_at, requested_by, wants_mail)
+            values ('daily_attendance', 'manual__1', '[2026-10-01,2026-11-01)', 'normal', '2026-10-31', now(), 'x',
+                true);
+            insert into ops.result (workflow, site_id, base_on, revision, result_hash, run_id, as_of_on, known_at,
+                row_count, totals)
+            select 'daily_attendance', site_id, base_on, revision, 'h', 1, base_on, now(), row_count, totals
+            from (values
+                ('guomao', date '2026-10-12', 1, 10, '{"罚款": "20.00", "说明": "x"}'::jsonb),
+                ('guomao', date '2026-10-12', 2, 11, '{"罚款": "30.10"}'),
+                ('guomao', date '2026-10-13', 1, 5, '{"罚款": 0.20}'),
+                ('guomao', date '2026-11-01', 1, 99, '{"罚款": "99.00"}'),
+                ('hq', date '2026-10-12', 1, 7, '{}')
+            ) as drawn (site_id, base_on, revision, row_count, totals);
+            insert into ops.artifact (workflow, document_kind, site_id, period, revision, content_hash, title, as_of_on,
+                known_at, run_id, file_path)
+            values ('daily_attendance', 'sheet', 'guomao', '[2026-10-12,2026-10-13)', 1, 'h', '考勤日报', '2026-10-12',
+                now(), 1, 'a.xlsx');
+            insert into ops.outbox (letter_kind, document_key, revision, recipient, artifact_id, run_id, subject,
+                body_html, state, message_id)
+            values ('sheet', 'd', 1, 'a@x', 1, 1, 's', 'b', 'sent', '1'),
+                ('sheet', 'd', 1, 'b@x', 1, 1, 's', 'b', 'refused', '2');
+            """
+        )
+    guomao, hq = books.site_figures(own_dsn, "daily_attendance", "manual__1")
+    assert (guomao.site_id, guomao.row_count, guomao.file_count) == ("guomao", 16, 1)
+    assert (guomao.sent_count, guomao.open_count) == (1, 1)
+    assert guomao.totals == {"罚款": "30.30"}
+    assert (hq.site_id, hq.row_count, hq.file_count) == ("hq", 7, 0)
+    (artifact,) = books.artifacts(own_dsn, "daily_attendance", "manual__1")
+    assert (artifact.title, artifact.file_path) == ("考勤日报", "a.xlsx")
+    assert books.site_figures(own_dsn, "daily_attendance", "manual__2") == []
