@@ -124,7 +124,7 @@ policy as materialized (
 calendar as materialized (
     select
         site_day.work_on,
-        coalesce(not bool_or(calendar_day.is_off), extract(isodow from site_day.work_on) < 6) as is_workday,
+        book.is_workday(site_day.work_on, run.known_at) as is_workday,
         coalesce(bool_or(calendar_day.is_statutory), false) as is_statutory
     from site_day
     cross join run
@@ -133,7 +133,7 @@ calendar as materialized (
             site_day.work_on = calendar_day.day_on
             and calendar_day.recorded_at <= run.known_at
             and run.known_at < calendar_day.superseded_at
-    group by site_day.work_on
+    group by site_day.work_on, run.known_at
 ),
 
 employed as materialized (
@@ -394,16 +394,10 @@ slip_deadline as (
             and candidate.day_at::date = roster.work_on
             and roster.recorded_at <= run.known_at
             and run.known_at < roster.superseded_at
-    left join book.calendar_day
-        on
-            candidate.day_at::date = calendar_day.day_on
-            and calendar_day.recorded_at <= run.known_at
-            and run.known_at < calendar_day.superseded_at
     where
         case
             when roster.shift_code is not null then roster.shift_code <> '休'
-            when policy.works_calendar = 'official'
-                then coalesce(not calendar_day.is_off, extract(isodow from candidate.day_at) < 6)
+            when policy.works_calendar = 'official' then book.is_workday(candidate.day_at::date, run.known_at)
             else true
         end
     group by leave_slip.slip_no, policy.work_on, policy.site_id

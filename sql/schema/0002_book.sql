@@ -53,6 +53,40 @@ create table book.calendar_day (
 create unique index calendar_day_holds on book.calendar_day (day_on) where superseded_at = 'infinity';
 comment on column book.calendar_day.is_statutory is 'a statutory holiday (三倍日), as opposed to a day off in lieu or a moved weekend';
 
+-- Whether the State Council's calendar, as known at `known_at`, makes a day a working day: the notice where it speaks
+-- (days off and make-up working days), else Monday to Friday. Who needs a year never announced must stop before.
+create function book.is_workday(of_day date, known_at timestamptz)
+returns boolean
+language sql
+stable
+as $$
+    select coalesce(
+        (
+            select not calendar_day.is_off
+            from book.calendar_day
+            where calendar_day.day_on = of_day
+                and calendar_day.recorded_at <= $2
+                and $2 < calendar_day.superseded_at
+        ),
+        extract(isodow from of_day) < 6
+    )
+$$;
+
+-- Last working day of the month in which `of_day` lies (OPS-20).
+create function book.last_workday(of_day date, known_at timestamptz)
+returns date
+language sql
+stable
+as $$
+    select max(day_at)::date
+    from generate_series(
+        date_trunc('month', of_day::timestamp),
+        date_trunc('month', of_day::timestamp) + interval '1 month' - interval '1 day',
+        interval '1 day'
+    ) as day_at
+    where book.is_workday(day_at::date, $2)
+$$;
+
 -- Who receives which document; site_id '*' means every site.
 create table book.recipient (
     document_kind text not null,

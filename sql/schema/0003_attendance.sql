@@ -289,12 +289,7 @@ as $$
             row_number() over (order by day_at) as nth
         from next_month
         cross join lateral generate_series(starts_on::timestamp, starts_on + interval '27 days', interval '1 day') as day_at
-        left join book.calendar_day
-            on
-                day_at::date = calendar_day.day_on
-                and calendar_day.recorded_at <= $3
-                and $3 < calendar_day.superseded_at
-        where coalesce(not calendar_day.is_off, extract(isodow from day_at) < 6)
+        where book.is_workday(day_at::date, $3)
     )
 
     select (workday.day_on + 1)::timestamp at time zone 'Asia/Shanghai'
