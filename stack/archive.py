@@ -68,7 +68,7 @@ def call(command: list[str | Path], dsn: str, *, may_warn: bool = False) -> None
     environment = os.environ | connection_settings(dsn)
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode and not may_warn:
-        raise StackError(f"{Path(command[0]).name} failed: {done.stderr.strip()[-1500:]}. Nothing was replaced.")
+        raise StackError(f"{Path(command[0]).name} failed: {done.stderr.strip()[-1500:]}. Nothing was changed.")
 
 
 def backup(state: State) -> Path:
@@ -116,17 +116,17 @@ def restore(state: State, file: Path) -> None:
         make_cluster_if_new(state)
         with server(state) as (dsn, binaries):
             aside = set_aside(dsn, stamp)
-            make_databases(dsn, state.secrets)
-            # Says that our own roles are there already, and makes the others.
-            call([binaries / "psql", "--quiet", "--file", folder / "roles.sql"], dsn, may_warn=True)
-            for name in DATABASES:
-                command = [binaries / "pg_restore", "--exit-on-error", "--no-owner", f"--role={name}"]
-                call([*command, f"--dbname={name}", folder / f"{name}.dump"], dsn)
+            try:
+                fill_databases(state, dsn, binaries, folder)
+            except StackError:
+                put_back(dsn, aside)
+                raise
+        kept_folders = []
         for name in CARRIED:
             if any(state.at(name).iterdir()):
                 kept = state.at(f"{name}.before-{stamp}")
                 state.at(name).rename(kept)
-                aside.append(str(kept))
+                kept_folders.append(str(kept))
             else:
                 state.at(name).rmdir()
             shutil.move(folder / name, state.at(name))
@@ -135,7 +135,8 @@ def restore(state: State, file: Path) -> None:
         # Makes the next start bring the metadata of an older Airflow to this one.
         state.settings.pop("airflow_version", None)
         state.save()
-    say(f"已恢复 {file} → {state.folder}" + (f"\n原有内容保留为: {', '.join(aside)}" if aside else ""))
+    kept_names = [*aside.values(), *kept_folders]
+    say(f"已恢复 {file} → {state.folder}" + (f"\n原有内容保留为: {', '.join(kept_names)}" if kept_names else ""))
 
 
 def unpack(file: Path, folder: Path) -> dict:
@@ -165,15 +166,34 @@ def make_cluster_if_new(state: State) -> None:
     state.save()
 
 
-def set_aside(dsn: str, stamp: str) -> list[str]:
-    """Rename the databases that are there and return their new names."""
-    renamed = []
+def fill_databases(state: State, dsn: str, binaries: Path, folder: Path) -> None:
+    """Make both databases from the dumps in `folder`; StackError when one cannot be read to its end."""
+    make_databases(dsn, state.secrets)
+    # Says that our own roles are there already, and makes the others.
+    call([binaries / "psql", "--quiet", "--file", folder / "roles.sql"], dsn, may_warn=True)
+    for name in DATABASES:
+        command = [binaries / "pg_restore", "--exit-on-error", "--no-owner", f"--role={name}"]
+        call([*command, f"--dbname={name}", folder / f"{name}.dump"], dsn)
+
+
+def set_aside(dsn: str, stamp: str) -> dict[str, str]:
+    """Rename the databases that are there and return their new names by the old ones."""
+    renamed = {}
     with psycopg.connect(dsn, autocommit=True) as admin:
         for name in DATABASES:
             if admin.execute("select from pg_database where datname = %s", [name]).rowcount:
                 kept = f"{name}_before_{stamp}"
-                admin.execute(
-                    sql.SQL("alter database {} rename to {}").format(sql.Identifier(name), sql.Identifier(kept))
-                )
-                renamed.append(kept)
+                rename = sql.SQL("alter database {} rename to {}")
+                admin.execute(rename.format(sql.Identifier(name), sql.Identifier(kept)))
+                renamed[name] = kept
     return renamed
+
+
+def put_back(dsn: str, renamed: dict[str, str]) -> None:
+    """Drop what a failed restore made and give the databases set aside their names again."""
+    with psycopg.connect(dsn, autocommit=True) as admin:
+        for name in DATABASES:
+            admin.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+        for name, kept in renamed.items():
+            rename = sql.SQL("alter database {} rename to {}")
+            admin.execute(rename.format(sql.Identifier(kept), sql.Identifier(name)))

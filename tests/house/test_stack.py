@@ -330,6 +330,25 @@ def test_a_backup_comes_back_into_another_state_and_what_was_there_is_kept_aside
     assert open_state(other.folder).secrets["backoffice"] != state.secrets["backoffice"]
 
 
+def test_a_backup_with_a_broken_dump_leaves_the_databases_as_they_were(state, tmp_path, request):
+    request.addfinalizer(lambda: control.purge(state))
+    archive.make_cluster_if_new(state)
+    with archive.server(state) as (dsn, _):
+        control.make_databases(dsn, state.secrets)
+        with psycopg.connect(at(dsn, "backoffice")) as connection:
+            connection.execute("create table told as select 'mine'::text as word")
+    file, broken = archive.backup(state), tmp_path / "broken.tar.gz"
+    with tarfile.open(file) as whole, tarfile.open(broken, "w:gz") as made:
+        for member in whole.getmembers():
+            if member.name == "backoffice.dump":
+                member.size -= 100
+            made.addfile(member, whole.extractfile(member))
+    with pytest.raises(StackError, match="pg_restore failed"):
+        archive.restore(state, broken)
+    with archive.server(state) as (dsn, _), psycopg.connect(at(dsn, "backoffice")) as connection:
+        assert connection.execute("select word from told").fetchone() == ("mine",)
+
+
 def test_a_backup_that_would_write_elsewhere_is_refused(state, tmp_path):
     other = tmp_path / "x.tar.gz"
     with tarfile.open(other, "w:gz") as made:
