@@ -1,0 +1,70 @@
+"""Documents as files: where a file lies, and its registration beside the document (`ops.artifact`)."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from backoffice import database
+from backoffice.workbook import DocumentChangedError, WorkbookSpec, write_workbook
+from backoffice.workbook.wording import FILE_SAFE
+
+CODE_LENGTH = 8  # characters of the file's SHA-256 that letters print as 文件校验码
+
+Build = Callable[[psycopg.Connection, Mapping[str, Any]], WorkbookSpec]
+
+
+def id_of(artifact: Any) -> int | None:
+    """The artifact id in what travels between tasks: an id, its text, or a document that carries it; None if none."""
+    if isinstance(artifact, Mapping):
+        artifact = artifact.get("artifact_id") if artifact.get("state") != "trial" else None
+    return int(artifact) if artifact not in (None, "", "None") else None
+
+
+def read(connection: psycopg.Connection, artifact_id: int) -> dict[str, Any]:
+    """The row of `ops.artifact`.
+
+    :raises LookupError: when there is none.
+    """
+    found = database.rows(connection, "outbox/mail_artifact", {"artifact_id": artifact_id})
+    if not found:
+        raise LookupError(f"There is no artifact {artifact_id}.")
+    return found[0]
+
+
+def relative_path(artifact: Mapping[str, Any], file_name: str) -> str:
+    """Where a file lies below the files folder: `<kind>/<site>/<month>/<file name>`."""
+    month = f"{artifact['period'].lower:%Y-%m}"
+    return "/".join([artifact["document_kind"], artifact["site_id"].translate(FILE_SAFE), month, file_name])
+
+
+def write(connection: psycopg.Connection, artifact_id: int, build: Build, files_root: Path) -> dict[str, Any]:
+    """Write the workbook of an artifact and stamp it; running it again changes neither the file nor the row.
+
+    :param build: makes the spec from the connection and the artifact's row.
+    :returns: file_path (relative), file_code (文件校验码), byte_count, row_count.
+    :raises DocumentChangedError: the data now give other bytes than those that are registered.
+    """
+    artifact = read(connection, artifact_id)
+    book = build(connection, artifact)
+    file_path = artifact["file_path"] or relative_path(artifact, book.file_name)
+    written = write_workbook(files_root / file_path, book, recorded_sha256=artifact["sha256"])
+    stamp = {
+        "artifact_id": artifact_id,
+        "file_path": file_path,
+        "sha256": written.sha256,
+        "byte_count": written.byte_count,
+        "row_count": written.row_count,
+    }
+    if not database.execute(connection, "outbox/stamp_artifact", stamp):
+        raise DocumentChangedError(
+            f"{file_path}: another run registered other bytes than {written.sha256[:CODE_LENGTH]} meanwhile. "
+            "Look at the runs of this period before running it again."
+        )
+    return {
+        "file_path": file_path,
+        "file_code": written.sha256[:CODE_LENGTH],
+        "byte_count": written.byte_count,
+        "row_count": written.row_count,
+    }

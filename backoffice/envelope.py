@@ -1,0 +1,143 @@
+"""From a composed letter to the bytes that go over the wire: headers, both bodies, the file or a link to it."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.encoders import encode_base64
+from email.errors import HeaderParseError
+from email.header import Header
+from email.headerregistry import Address
+from email.message import EmailMessage, Message
+from email.policy import SMTP
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from backoffice.letters import LINK_MARK, environment, one_line
+from backoffice.mailer import LeftBehindError, RefusedError, SmtpSettings
+from backoffice.workbook.wording import HOUSE
+
+MAX_ATTACHMENT_BYTES = 15_000_000  # base64 makes it 20 MB, which QQ, 163 and Exchange take by default
+LEASE_SECONDS = 300.0
+#: attachment headers are written by ourselves; refolding would break the encoded words in their parameters
+WIRE = SMTP.clone(refold_source="none")
+TYPES = {
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".pdf": "application/pdf",
+    ".csv": "text/csv",
+    ".zip": "application/zip",
+}
+
+
+@dataclass(frozen=True)
+class Post:
+    """How letters leave the house.
+
+    :param files_root: folder that `ops.artifact.file_path` is relative to.
+    :param redirect_to: trial setting: every letter goes to this address instead.
+    :param max_attachment_bytes: a larger file is linked to instead of attached.
+    :param link_base: address that the file's relative path is appended to.
+    :param lease_seconds: how long a deliverer may take for one letter; well above the SMTP timeout.
+    """
+
+    files_root: Path
+    redirect_to: str | None = None
+    max_attachment_bytes: int = MAX_ATTACHMENT_BYTES
+    link_base: str = ""
+    lease_seconds: float = LEASE_SECONDS
+
+
+@dataclass
+class Envelopes:
+    """Builds messages; keeps the last file, as the letters of one document follow each other."""
+
+    post: Post
+    settings: SmtpSettings
+    _kept: tuple[str, bytes] | None = field(default=None, init=False, repr=False)
+
+    def message(self, letter: Mapping[str, Any]) -> bytes:
+        """The message of a claimed letter (a row of `claim_letter`).
+
+        :raises LeftBehindError: its file is missing, is not the registered one, or is too large to send.
+        :raises RefusedError: the address cannot be written into a header.
+        """
+        message = EmailMessage(policy=WIRE)
+        message["From"] = _address(self.settings.sender, self.settings.sender_name)
+        if self.post.redirect_to:
+            message["To"] = _address(self.post.redirect_to, "")
+            message["Subject"] = one_line(f"【试运行→{letter['recipient']}】{letter['subject']}")
+        else:
+            message["To"] = _address(letter["recipient"], letter["recipient_name"])
+            message["Subject"] = one_line(letter["subject"])
+        message["Date"] = format_datetime(datetime.now(HOUSE))
+        message["Message-ID"] = letter["message_id"]
+        message["Auto-Submitted"] = "auto-generated"
+        link_html, link_text, file = "", "", None
+        if letter["artifact_id"] is not None:
+            if self._is_too_large(letter):
+                link_html, link_text = self._link(letter)
+            else:
+                file = self._file(letter)
+        message.set_content(f"{letter['body_text'] or ''}{link_text}", cte="base64")
+        message.add_alternative(_with_link(letter["body_html"], link_html), subtype="html", cte="base64")
+        if file is not None:
+            message.make_mixed()
+            message.attach(_attachment(Path(letter["file_path"]).name, file))
+        return message.as_bytes(policy=WIRE)
+
+    def _is_too_large(self, letter: Mapping[str, Any]) -> bool:
+        if not letter["file_path"]:
+            raise LeftBehindError("附件还没有生成，请先完成“生成文件”这一步。")
+        return letter["byte_count"] > self.post.max_attachment_bytes
+
+    def _link(self, letter: Mapping[str, Any]) -> tuple[str, str]:
+        size = f"{letter['byte_count'] / 1e6:.1f} MB"
+        if not self.post.link_base:
+            raise LeftBehindError(f"附件 {size} 超过上限，又没有设置下载地址。请管理员设置下载地址后重发。")
+        name = Path(letter["file_path"]).name
+        address = f"{self.post.link_base.rstrip('/')}/{quote(letter['file_path'])}"
+        html = environment().get_template("link.html.j2").render(address=address, file_name=name, size_text=size)
+        return html, f"附件较大（{size}），请从这里下载：{name}\n{address}\n"
+
+    def _file(self, letter: Mapping[str, Any]) -> bytes:
+        if self._kept is None or self._kept[0] != letter["sha256"]:
+            try:
+                content = (self.post.files_root / letter["file_path"]).read_bytes()
+            except OSError as error:
+                raise LeftBehindError(
+                    f"附件读不到：{letter['file_path']}（{error.strerror}）。请重新生成文件。"
+                ) from None
+            if hashlib.sha256(content).hexdigest() != letter["sha256"]:
+                raise LeftBehindError(f"附件与登记的校验码不符：{letter['file_path']}。请勿改动文件，重新生成后再发。")
+            self._kept = (letter["sha256"], content)
+        return self._kept[1]
+
+
+def _address(address: str, name: str) -> Address:
+    try:
+        return Address(display_name=one_line(name), addr_spec=address)
+    except (HeaderParseError, ValueError, IndexError):
+        raise RefusedError(f"收件地址不合规：{address}") from None
+
+
+def _with_link(html: str, link: str) -> str:
+    if LINK_MARK in html:
+        return html.replace(LINK_MARK, link)
+    return html.replace("</body>", f"{link}</body>", 1) if "</body>" in html else html + link
+
+
+def _attachment(name: str, content: bytes) -> Message:
+    """A file with its name said twice: RFC 2231 for those who follow it, RFC 2047 in `name=` for old clients (OPS-13).
+
+    The RFC 2231 name stays in one piece: continuations (`filename*0*`) are what 163 and old Outlook stumble over.
+    """
+    part = Message()
+    words = Header(name, "utf-8", maxlinelen=70).encode(linesep="\r\n")
+    kind = TYPES.get(Path(name).suffix.lower(), "application/octet-stream")
+    part["Content-Type"] = f'{kind};\r\n name="{words}"'
+    part["Content-Disposition"] = f"attachment;\r\n filename*=utf-8''{quote(name, safe='')}"
+    part.set_payload(content)
+    encode_base64(part)
+    return part

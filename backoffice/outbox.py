@@ -1,0 +1,357 @@
+"""Letters on their way: reserved with the release, composed, each delivered at most once (OPS-07, OPS-12, OPS-13).
+
+The key (letter kind, document, revision, recipient) says that nothing is mailed twice. Delivering is three short
+transactions a letter: claim (state `sending`, with a lease) → send → stamp. If the deliverer vanishes in between,
+nobody knows whether the letter arrived: it becomes 待核实 and waits for a person (:func:`resolve`). It is never sent
+again blindly.
+
+Trial setting: with `redirect_to` every letter goes to that one address, with 【试运行→原收件人】 before its subject. It
+counts as sent, and `sent_to` says where it really went; to send it to its recipient later, correct the document.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import partial
+from typing import Any, NamedTuple
+
+import psycopg
+from psycopg import errors
+from psycopg.types.json import set_json_loads
+
+from backoffice import database
+from backoffice.envelope import Envelopes, Post
+from backoffice.letters import Letter
+from backoffice.mailer import LeftBehindError, Mailer, RefusedError, SmtpSettings, UnclearError
+
+GIVE_UP_AFTER = 3  # letters left in a row: the server is in trouble, the rest waits for the next try
+VANISHED = "发送过程中断，不知对方是否收到。请询问收件人后选择：已收到 / 重发 / 取消。"
+RESOLUTIONS = {
+    "received": ("sent", "已收到", ("unclear",)),
+    "resend": ("ready", "重发", ("unclear", "refused")),
+    "cancel": ("cancelled", "取消", ("unclear", "refused", "ready", "reserved")),
+}
+STATE_WORDS = {
+    "reserved": "待生成",
+    "ready": "待发",
+    "sending": "正在发送",
+    "sent": "已发",
+    "unclear": "待核实",
+    "refused": "退回",
+    "cancelled": "已取消",
+}
+
+
+class LetterRefusedError(RuntimeError):
+    """What was asked of a letter cannot be done; the text is Chinese, for the person who asked."""
+
+
+class Recipient(NamedTuple):
+    """Where a letter goes, and whom it is for."""
+
+    address: str
+    name: str = ""
+
+
+@dataclass
+class DeliveryReport:
+    """What a delivery did, in letters; unclear, refused and left as they stand afterwards.
+
+    :param sent: sent by this call.
+    :param unclear: 待核实, wait for a person.
+    :param refused: parked, the server does not take them (wrong address).
+    :param left: still to be sent: try again.
+    :param problems: reasons, one line each.
+    """
+
+    sent: int = 0
+    unclear: int = 0
+    refused: int = 0
+    left: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+def reserve(
+    connection: psycopg.Connection,
+    *,
+    letter_kind: str,
+    document_key: str,
+    revision: int,
+    recipients: Iterable[Recipient | tuple[str, str]],
+    artifact_id: int | None,
+    run_id: int | None,
+) -> int:
+    """Reserve one letter per recipient, and per person who got or may yet get an earlier revision (OPS-12).
+
+    Call it in the transaction that releases the document. Returns how many letters are new.
+    """
+    listed = [Recipient(*one) for one in recipients]
+    return database.execute(
+        connection,
+        "outbox/reserve_letters",
+        {
+            "letter_kind": letter_kind,
+            "document_key": document_key,
+            "revision": revision,
+            "addresses": [one.address for one in listed],
+            "names": [one.name for one in listed],
+            "artifact_id": artifact_id,
+            "run_id": run_id,
+        },
+    )
+
+
+def reserve_for_artifact(connection: psycopg.Connection, artifact_id: int, run_id: int) -> int:
+    """Reserve the letters of a document to the recipients that the books list for it; none if the run wants no mail."""
+    listed = database.rows(connection, "outbox/mail_recipients", {"artifact_id": artifact_id, "run_id": run_id})
+    if not listed:
+        return 0
+    return reserve(
+        connection,
+        letter_kind=listed[0]["letter_kind"],
+        document_key=listed[0]["document_key"],
+        revision=listed[0]["revision"],
+        recipients=[(row["address"], row["recipient_name"]) for row in listed],
+        artifact_id=artifact_id,
+        run_id=run_id,
+    )
+
+
+def compose(
+    connection: psycopg.Connection,
+    render: Callable[[Mapping[str, Any]], Letter],
+    *,
+    artifact_id: int | None = None,
+    run_id: int | None = None,
+    letter_kind: str | None = None,
+    outbox_ids: Sequence[int] | None = None,
+) -> int:
+    """Put the words into reserved letters; a letter that has its words already keeps them.
+
+    :param render: makes the letter for a row of `mail_reserved` (outbox_id, letter_kind, document_key, revision,
+        recipient, recipient_name, artifact_id).
+    :returns: how many letters became ready.
+    """
+    waiting = database.rows(
+        connection,
+        "outbox/mail_reserved",
+        {
+            "artifact_id": artifact_id,
+            "run_id": run_id,
+            "letter_kind": letter_kind,
+            "outbox_ids": None if outbox_ids is None else list(outbox_ids),
+        },
+    )
+    if not waiting:
+        return 0
+    letters = [render(row) for row in waiting]
+    return database.execute(
+        connection,
+        "outbox/compose_letters",
+        {
+            "outbox_ids": [row["outbox_id"] for row in waiting],
+            "subjects": [letter.subject for letter in letters],
+            "bodies_html": [letter.html for letter in letters],
+            "bodies_text": [letter.text for letter in letters],
+        },
+    )
+
+
+def variables(connection: psycopg.Connection, statement: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """The one row of a `mail_…` query, as the variables of a template; numbers in JSON come as Decimal, not float.
+
+    :raises ValueError: when the query does not return exactly one row.
+    """
+    set_json_loads(partial(json.loads, parse_float=Decimal), connection)
+    found = database.rows(connection, statement, dict(parameters))
+    if len(found) != 1:
+        raise ValueError(f"{statement} feeds a letter: one row expected, got {len(found)} for {dict(parameters)}.")
+    return found[0]
+
+
+def deliver(
+    connect: str | Callable[[], psycopg.Connection],
+    smtp: SmtpSettings,
+    post: Post,
+    *,
+    run_id: int | None = None,
+    document_key: str | None = None,
+    artifact_id: int | None = None,
+) -> DeliveryReport:
+    """Send what is ready, each letter at most once; several deliverers may work side by side.
+
+    :param connect: DSN, or a function that opens a connection to the business database.
+    :param run_id: only letters of this run; likewise the other filters.
+    """
+    asked = {"run_id": run_id, "document_key": document_key, "artifact_id": artifact_id}
+    report = DeliveryReport()
+    opened = database.connect(connect) if isinstance(connect, str) else connect()
+    with opened as connection, Mailer(smtp) as mailer:
+        connection.rollback()
+        connection.autocommit = True  # each statement is a transaction of its own
+        envelopes = Envelopes(post, smtp)
+        database.execute(connection, "outbox/expire_leases", {**asked, "reason": VANISHED})
+        left_in_a_row = 0
+        for claim in _claims(connection, asked, post.lease_seconds):
+            outcome = _try_to_send(claim, mailer, envelopes)
+            _settle(connection, claim.letter, outcome, report)
+            left_in_a_row = left_in_a_row + 1 if outcome.state == "ready" else 0
+            if left_in_a_row == GIVE_UP_AFTER:
+                break
+        [standing] = database.rows(connection, "outbox/mail_states", asked)
+    report.unclear, report.refused = standing["unclear_count"], standing["refused_count"]
+    report.left = standing["left_count"]
+    return report
+
+
+@dataclass(frozen=True)
+class _Claim:
+    """A letter that this deliverer alone may send, until the lease runs out."""
+
+    letter: Mapping[str, Any]
+    since: float
+
+    def age(self) -> float:
+        return time.monotonic() - self.since
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """What became of a claimed letter."""
+
+    state: str
+    sent_to: str | None = None
+    reason: str = ""
+
+
+def _claims(connection: psycopg.Connection, asked: Mapping[str, Any], lease_seconds: float) -> Iterator[_Claim]:
+    """Claim one letter after the other, each at most once in this call."""
+    after_id = 0
+    while True:
+        since = time.monotonic()
+        parameters = {**asked, "after_id": after_id, "lease_seconds": lease_seconds}
+        found = database.rows(connection, "outbox/claim_letter", parameters)
+        if not found:
+            return
+        after_id = found[0]["outbox_id"]
+        yield _Claim(found[0], since)
+
+
+def _try_to_send(claim: _Claim, mailer: Mailer, envelopes: Envelopes) -> _Outcome:
+    post = envelopes.post
+    to = post.redirect_to or claim.letter["recipient"]
+    try:
+        message = envelopes.message(claim.letter)
+        # After a slow disk or a machine asleep the lease may be over, and a person may be deciding about the letter.
+        if claim.age() > post.lease_seconds / 2:
+            raise LeftBehindError("准备发送的时间过长，留待下次发送。")
+        mailer.send(message, to)
+    except LeftBehindError as error:
+        return _Outcome("ready", reason=str(error))
+    except RefusedError as error:
+        return _Outcome("refused", reason=str(error))
+    except UnclearError as error:
+        return _Outcome("unclear", reason=f"{error}请询问收件人后选择：已收到 / 重发 / 取消。")
+    return _Outcome("sent", sent_to=to)
+
+
+def _settle(
+    connection: psycopg.Connection, letter: Mapping[str, Any], outcome: _Outcome, report: DeliveryReport
+) -> None:
+    if outcome.state == "sent":
+        report.sent += 1
+    if outcome.reason:
+        report.problems.append(f"{letter['recipient']}：{outcome.reason}")
+    stamped = database.execute(
+        connection,
+        "outbox/settle_letter",
+        {
+            "outbox_id": letter["outbox_id"],
+            "lease_until": letter["lease_until"],
+            "state": outcome.state,
+            "sent_to": outcome.sent_to,
+            "reason": outcome.reason,
+        },
+    )
+    if not stamped:
+        report.problems.append(f"{letter['recipient']}：发送期间已由他人处理，本次结果未登记。")
+
+
+def resolve(connection: psycopg.Connection, outbox_id: int, choice: str, by: str, opinion: str) -> None:
+    """Keep what a person decided about a letter; logged, in one transaction.
+
+    :param choice: ``received`` (已收到, only when unclear), ``resend`` (重发, with the same Message-ID) or
+        ``cancel`` (取消).
+    :param by: who decides.
+    :param opinion: obligatory, in their words.
+    :raises LetterRefusedError: no such letter, its state does not allow the choice, or name or opinion are missing.
+    """
+    if choice not in RESOLUTIONS:
+        raise LetterRefusedError("请选择：已收到、重发或取消。")
+    state, word, expected = RESOLUTIONS[choice]
+    _resolve(connection, outbox_id, word=word, state=state, expected=expected, by=by, opinion=opinion)
+
+
+def readdress(connection: psycopg.Connection, outbox_id: int, new_address: str, by: str, opinion: str) -> None:
+    """Send a refused letter to a mended address; logged, in one transaction.
+
+    :raises LetterRefusedError: the letter is not refused, the address is none, or has this letter already.
+    """
+    address = new_address.strip().lower()
+    if "@" not in address or address != "".join(address.split()):
+        raise LetterRefusedError(f"“{new_address}”不是邮箱地址。")
+    _resolve(
+        connection,
+        outbox_id,
+        word="改地址重发",
+        state="ready",
+        expected=("refused",),
+        by=by,
+        opinion=opinion,
+        recipient=address,
+    )
+
+
+def _resolve(
+    connection: psycopg.Connection,
+    outbox_id: int,
+    *,
+    word: str,
+    state: str,
+    expected: Sequence[str],
+    by: str,
+    opinion: str,
+    recipient: str | None = None,
+) -> None:
+    by, opinion = by.strip(), opinion.strip()
+    if not by or len(opinion) < 2:
+        raise LetterRefusedError("处理人和说明必填。")
+    try:
+        with connection.transaction():
+            found = database.rows(connection, "outbox/mail_letter", {"outbox_id": outbox_id})
+            if not found:
+                raise LetterRefusedError(f"没有编号为 {outbox_id} 的信。")
+            [letter] = found
+            where = f"{letter['recipient']} → {recipient}" if recipient else letter["recipient"]
+            decision = {
+                "outbox_id": outbox_id,
+                "expected": list(expected),
+                "state": state,
+                "recipient": recipient,
+                "resolved_by": by,
+                "resolution": f"{word}：{opinion}",
+            }
+            if not database.execute(connection, "outbox/resolve_letter", decision):
+                raise LetterRefusedError(f"这封信现在是“{STATE_WORDS[letter['state']]}”，不能选择“{word}”。")
+            document = f"{letter['document_key']} 第{letter['revision']}版"
+            event = {
+                "outbox_id": outbox_id,
+                "actor": by,
+                "kind": "letter_resolved",
+                "detail": f"信 {outbox_id}（{document}，{where}）：{word}。{opinion}",
+            }
+            database.execute(connection, "outbox/log_resolution", event)
+    except errors.UniqueViolation:
+        raise LetterRefusedError(f"{recipient} 已有同一份单据的同一封信，请取消这一封。") from None

@@ -1,0 +1,51 @@
+"""Compose the letters that were reserved for a document."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from airflow.sdk import BaseOperator
+
+from backoffice import artifacts, letters, outbox
+from operators.books import CONNECTION_ID, open_books
+
+
+class EnqueueMail(BaseOperator):
+    """Fill a template with the one row of a `mail_…` statement and make the document's letters ready to go.
+
+    Letters that were composed before keep their words.
+
+    :param artifact: artifact id, or a document that carries ``artifact_id``; one without is passed over (templated)
+    :param statement: ``mail_…`` statement with ``%(artifact_id)s`` that returns exactly one row: the variables
+    :param template: e.g. ``attendance/daily`` for templates/attendance/daily.html.j2
+    :param letter_kind: only letters of this kind; all of the document by default
+    :returns: ``{"ready": letters, "subject": …}``
+    """
+
+    template_fields: Sequence[str] = ("artifact",)
+
+    def __init__(
+        self,
+        *,
+        artifact: Any,
+        statement: str,
+        template: str,
+        letter_kind: str | None = None,
+        connection_id: str = CONNECTION_ID,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.artifact = artifact
+        self.statement = statement
+        self.template = template
+        self.letter_kind = letter_kind
+        self.connection_id = connection_id
+
+    def execute(self, context: Any) -> dict[str, Any]:
+        artifact_id = artifacts.id_of(self.artifact)
+        if artifact_id is None:
+            return {"ready": 0, "state": "无变化"}
+        with open_books(self.connection_id) as connection, connection.transaction():
+            row = outbox.variables(connection, self.statement, {"artifact_id": artifact_id})
+            letter = letters.render(self.template, row)
+            ready = outbox.compose(connection, lambda _: letter, artifact_id=artifact_id, letter_kind=self.letter_kind)
+        return {"ready": ready, "subject": letter.subject}
