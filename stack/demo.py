@@ -1,5 +1,7 @@
 """The demonstration: a sample month through the real scheduler. A new workflow adds one line to RUNS."""
 
+from dataclasses import replace
+
 from rich.console import Console
 from rich.table import Table
 
