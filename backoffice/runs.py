@@ -111,6 +111,7 @@ def hold(
         if known is None:
             known_at = _known_at(connection, request)
             run_id = _register(connection, request, known_at)
+            _claim_landed_files(connection, run_id)
         else:
             run_id, known_at = known["run_id"], known["known_at"]
             _refuse_if_overtaken(connection, request.workflow, run_id)
@@ -217,6 +218,13 @@ def _register(connection: psycopg.Connection, request: Request, known_at: dateti
             request.wants_mail,
         ],
     ).fetchone()[0]
+
+
+def _claim_landed_files(connection: psycopg.Connection, run_id: int) -> None:
+    """Files that came in since the last run are this run's to report on (rows, returned lines)."""
+    connection.execute(
+        "update ops.landing_file set run_id = %s where run_id is null and state in ('admitted', 'refused')", [run_id]
+    )
 
 
 def _was_computed(connection: psycopg.Connection, request: Request) -> bool:

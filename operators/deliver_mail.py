@@ -10,7 +10,7 @@ from airflow.providers.postgres.hooks.postgres import PostgresHook
 from airflow.sdk import BaseHook, BaseOperator, Variable
 from airflow.sdk.exceptions import AirflowException
 
-from backoffice import outbox
+from backoffice import artifacts, outbox
 from backoffice.database import set_house_clock
 from backoffice.envelope import MAX_ATTACHMENT_BYTES, Post
 from backoffice.mailer import SmtpSettings
@@ -25,6 +25,8 @@ class DeliverMail(BaseOperator):
     Trial setting: while the Airflow Variable `mail_redirect` holds an address, every letter goes there.
     The Variable `mail_link_base` is the address under which files too large to attach can be fetched.
 
+    :param artifact: only letters of this artifact id, or of the document that carries it; a document without
+        an artifact has no letters (templated)
     :param run_id: only letters of this run (templated)
     :param document_key: only letters of this document (templated)
     :param files_root: folder of the files; by default the environment's BACKOFFICE_FILES (templated)
@@ -34,11 +36,12 @@ class DeliverMail(BaseOperator):
     :returns: letters sent, unclear (待核实), refused, left, and the reasons
     """
 
-    template_fields: Sequence[str] = ("run_id", "document_key", "files_root")
+    template_fields: Sequence[str] = ("artifact", "run_id", "document_key", "files_root")
 
     def __init__(
         self,
         *,
+        artifact: Any = None,
         run_id: Any = None,
         document_key: str | None = None,
         files_root: str | None = None,
@@ -49,6 +52,7 @@ class DeliverMail(BaseOperator):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        self.artifact = artifact
         self.run_id = run_id
         self.document_key = document_key
         self.files_root = files_root
@@ -58,6 +62,9 @@ class DeliverMail(BaseOperator):
         self.connection_id = connection_id
 
     def execute(self, context: Any) -> dict[str, Any]:
+        artifact_id = artifacts.id_of(self.artifact)
+        if self.artifact is not None and artifact_id is None:
+            return asdict(outbox.DeliveryReport())
         post = Post(
             files_root=Path(self.files_root or os.environ["BACKOFFICE_FILES"]),
             redirect_to=Variable.get("mail_redirect", default=None) or None,
@@ -66,7 +73,7 @@ class DeliverMail(BaseOperator):
             lease_seconds=self.lease_seconds,
         )
         run_id = int(self.run_id) if self.run_id else None
-        report = outbox.deliver(self._connect, self._smtp(), post, run_id=run_id, document_key=self.document_key)
+        report = outbox.deliver(self._connect, self._smtp(), post, run_id=run_id, document_key=self.document_key, artifact_id=artifact_id)
         if report.left:
             raise AirflowException(f"还有 {report.left} 封信没有发出，将自动重试。{'；'.join(report.problems)}")
         return asdict(report)

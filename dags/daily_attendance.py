@@ -1,0 +1,144 @@
+"""
+### 每日考勤 Daily attendance and fines
+
+Every morning at 09:30 (Asia/Shanghai), about the day before: takes the files of the inbox, judges everybody's day
+by the roster, the punches, the slips and the rules in force, and mails each site its workbook 考勤日报.
+For the sites' managers and 人事行政; a summary for the group's HR. A range of days is one run; it mails only when asked.
+
+1. 确定期间: the form's period, else the schedule's; never today by default.
+2. 收取资料, 校验入库: files land as they came; bad lines go back to their sender.
+3. 占用期间: nobody else writes these sites and days meanwhile; both cut-offs are stamped.
+4. 核对制度与日历, 计算, 核对结果: set-based statements, all or none; checks are queries that find offenders.
+5. For each site: 等待确认 (only where more than a set share of the people would be fined), 发布, 生成日报, 发送邮件.
+6. 汇总结果: the note of the run, in words.
+
+**If it fails:** open the failed task's log; its last lines say what to do, in Chinese. What was sent stays sent.
+
+**To redo a day or a month:** trigger it with 期间 (2026-10-12, 2026-10 or 2026-10-01..2026-10-31), 方式 and 原因.
+The same inputs write and mail nothing (无变化); changed ones give a new revision with the sheet 差异. A closed month
+stays as it is: differences become 上月调整 of the open one.
+"""
+
+from airflow.sdk import DAG, TriggerRule, chain, task_group
+
+from operators.admit_files import AdmitFiles
+from operators.ask_decision import AskDecision
+from operators.ask_period import AskPeriod
+from operators.check_rows import CheckRows
+from operators.deliver_mail import DeliverMail
+from operators.enqueue_mail import EnqueueMail
+from operators.finish_run import FinishRun
+from operators.hold_run import HoldRun
+from operators.land_files import LandFiles
+from operators.release_document import ReleaseDocument
+from operators.return_rows import ReturnRows
+from operators.run_statements import RunStatements
+from operators.workflow import RERUN_FORM, WORKFLOW, every_day_at
+from operators.write_workbook import WriteWorkbook
+
+RUN_ID = "{{ ti.xcom_pull(task_ids='hold')['run_id'] }}"
+PERIOD = "{{ ti.xcom_pull(task_ids='period')['key'] }}"
+LAST_ON = "{{ ti.xcom_pull(task_ids='period')['last_on'] }}"
+DOCUMENT = {"document_kind": "daily_attendance", "title": "考勤日报"}
+
+with DAG(
+    "daily_attendance",
+    dag_display_name="每日考勤",
+    schedule=every_day_at("09:30", about_day_before=True),  # 每天 09:30，关于前一天
+    params=RERUN_FORM,
+    tags=["attendance", "每日"],
+    doc_md=__doc__,
+    **WORKFLOW,
+):
+    period = AskPeriod(task_id="period", task_display_name="确定期间")
+    land = LandFiles(task_id="land", task_display_name="收取资料", as_of_on=LAST_ON)
+    admit = AdmitFiles(
+        task_id="admit",
+        task_display_name="校验入库",
+        as_of_on=LAST_ON,
+        trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS,  # a refused file stops no other department
+    )
+    hold = HoldRun(
+        task_id="hold",
+        task_display_name="占用期间",
+        period=PERIOD,
+        scope="attendance/list_sites",
+        late="attendance/find_late_days",
+        trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS,
+    )
+    give_back = ReturnRows(task_id="give_back", task_display_name="退回问题资料", run_id=RUN_ID, contact="系统运维")
+    send_back = DeliverMail(task_id="send_back", task_display_name="发送退回表", run_id=RUN_ID)
+    check_rules = CheckRows(
+        task_id="check_rules",
+        task_display_name="核对制度与日历",
+        run_id=RUN_ID,
+        statements=["attendance/check_rules_bound", "attendance/check_calendar_announced"],
+    )
+    compute = RunStatements(
+        task_id="compute",
+        task_display_name="计算考勤与罚款",
+        run_id=RUN_ID,
+        statements=[
+            "attendance/close_months",
+            "attendance/judge_days",
+            "attendance/set_aside_silent_days",
+            "attendance/note_changes",
+            "attendance/unmark_days",
+            "attendance/mark_days",
+            "attendance/adjust_days",
+            "attendance/fine_conduct",
+            "attendance/record_results",
+        ],
+        document_kind=DOCUMENT["document_kind"],
+    )
+    check_results = CheckRows(
+        task_id="check_results",
+        task_display_name="核对结果",
+        run_id=RUN_ID,
+        statements=["attendance/check_every_person_once", "attendance/check_fines_add_up"],
+    )
+
+    @task_group(group_id="site", group_display_name="逐个案场发布")
+    def issue(document):
+        confirm = AskDecision(
+            task_id="confirm",
+            task_display_name="等待确认",
+            run_id=RUN_ID,
+            document=document,
+            subject="考勤日报待确认：罚款或旷工人数超过设定比例",
+            body="{{ task.document['site_name'] }}：{{ task.document['hold_reason'] }}。"
+            "设备故障或资料不全时请驳回；确认属实请同意。意见必填。",
+            retries=0,
+        )
+        release = ReleaseDocument(
+            task_id="release", task_display_name="发布", run_id=RUN_ID, document=confirm.output, **DOCUMENT
+        )
+        write = WriteWorkbook(
+            task_id="write_workbook",
+            task_display_name="生成日报",
+            artifact=release.output,
+            spec="workbooks.attendance:daily_workbook",
+        )
+        letter = EnqueueMail(
+            task_id="enqueue_mail",
+            task_display_name="登记邮件",
+            artifact=release.output,
+            statement="attendance/mail_daily",
+            template="attendance/daily",
+        )
+        deliver = DeliverMail(task_id="deliver_mail", task_display_name="发送邮件", artifact=release.output)
+        chain(confirm, release, write, letter, deliver)
+
+    finish = FinishRun(
+        task_id="finish",
+        task_display_name="汇总结果",
+        hold="hold",
+        wording="应到{due_count}人次 迟到{late_count} 旷工{absent_days}天 罚款{fine_amount:,.2f}元 违纪{conduct_fine_amount:,.2f}元",
+        document_kind=DOCUMENT["document_kind"],
+        exceptions="attendance/sheet_exceptions",
+    )
+
+    chain(period, land, admit, hold, check_rules, compute, check_results)
+    chain(check_results, issue.expand(document=compute.output["documents"]), finish)
+    chain(hold, give_back, send_back, finish)  # what is wrong with a file is told even when rules stop the rest
+    chain(period, [admit, hold])  # without a period nothing is admitted or held

@@ -1,0 +1,72 @@
+"""House defaults of every workflow, each with its reason, and the timetables on the house clock."""
+
+from datetime import timedelta
+from typing import Any
+
+import pendulum
+from airflow.sdk import CronPartitionTimetable, Param
+
+from backoffice.database import HOUSE_CLOCK
+from operators.failure_letter import FailureLetter
+
+#: Folders of the inbox and archive, from the environment of the worker, rendered in the task.
+INBOX = "{{ macros.os.environ.get('BACKOFFICE_INBOX') }}"
+
+#: What every DAG of the house is made with.
+WORKFLOW: dict[str, Any] = {
+    # A missed tick is reported as 应跑未跑 and run by hand; Airflow starts the newest one by itself.
+    "catchup": False,
+    # The first day that may be run by the schedule; older periods are run by the form.
+    "start_date": pendulum.datetime(2026, 10, 1, tz=HOUSE_CLOCK),
+    # Well above one: a second run of a period must say 该期间正在运行 instead of queueing in silence.
+    "max_active_runs": 16,
+    "max_active_tasks": 8,
+    "default_args": {
+        # A worker that dies is tried again; every step is safe to repeat. Refusals do not retry.
+        "retries": 2,
+        "retry_delay": timedelta(seconds=20),
+        "on_failure_callback": [FailureLetter()],
+        "execution_timeout": timedelta(hours=1),
+    },
+}
+
+#: The rerun form (重跑单, outputs §6.4).
+RERUN_FORM: dict[str, Param] = {
+    "period": Param(
+        None,
+        type=["null", "string"],
+        title="期间",
+        description="一天 2026-10-12，一个月 2026-10，或一段 2026-10-01..2026-10-31。计划任务自动填写。",
+    ),
+    "mode": Param(
+        "",
+        type="string",
+        title="方式",
+        enum=["", "试算", "续跑", "重算", "更正"],
+        description="留空=常规；试算只看不做；续跑补完未完成的；重算用最新资料；更正用于已发布后。",
+    ),
+    "sites": Param([], type="array", items={"type": "string"}, title="范围", description="案场编号，每行一个；留空=全部。"),
+    "reason": Param("", type="string", title="原因", description="已经计算过的期间再次运行时必填。"),
+    "requested_by": Param("", type="string", title="申请人", description="留空=当前登录用户。"),
+    "send_mail": Param(
+        None,
+        type=["null", "boolean"],
+        title="是否发邮件",
+        description="留空=单日发、一段期间不发。已经发过的邮件不会重发。",
+    ),
+}
+
+
+def every_day_at(clock: str, *, about_day_before: bool) -> CronPartitionTimetable:
+    """A tick a day on the house clock; its partition key is the day the run is about.
+
+    :param clock: ``"09:30"``
+    :param about_day_before: whether the run at 09:30 on the 13th is about the 12th
+    """
+    hour, minute = clock.split(":")
+    return CronPartitionTimetable(
+        f"{int(minute)} {int(hour)} * * *",
+        timezone=HOUSE_CLOCK,
+        run_offset=-1 if about_day_before else 0,
+        key_format="%Y-%m-%d",
+    )
