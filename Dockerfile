@@ -14,5 +14,6 @@ ENV PYTHONPATH=/opt/backoffice PYTHONUTF8=1 TZ=Asia/Shanghai
 
 # Named volumes take over the owner of the folder that they are mounted on.
 USER root
-RUN mkdir -p /office/inbox /office/files /office/logs /office/auth && chown -R airflow:root /office && chmod -R 0770 /office
+RUN cd / && mkdir -p office/inbox office/files office/archive office/logs office/auth && \
+    chown -R airflow:root office && chmod -R 0770 office
 USER airflow

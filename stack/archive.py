@@ -1,7 +1,8 @@
 """Backup of everything that cannot be computed again, and its way back.
 
 A backup is one tar.gz, readable by its owner only: both databases (`pg_dump -Fc`), the roles without their
-passwords, the documents, the inbox and a manifest. It holds personal data: keep it like the originals.
+passwords, the documents, the inbox, the files that were taken in, and a manifest. It holds personal data: keep
+it like the originals.
 """
 
 import contextlib
@@ -28,7 +29,7 @@ from stack.state import StackError, State
 from stack.supervision import Manager
 
 FORMAT = 1
-CARRIED = ["files", "inbox"]
+CARRIED = ["files", "inbox", "archive"]
 
 
 def now() -> str:

@@ -5,6 +5,7 @@ STATE/stack.json      id, ports, settings                 STATE/inbox    files t
 STATE/secrets.json    passwords and keys, 0600            STATE/files    workbooks and notices
 STATE/airflow         AIRFLOW_HOME with the task logs     STATE/mail     letters sent, one .eml each
 STATE/postgres        the databases (maybe a link)        STATE/backups  what `make backup` wrote
+STATE/archive         files that were taken in
 STATE/logs            the components' output
 ```
 """
@@ -28,7 +29,7 @@ USERS = {"admin": "admin", "finance": "user", "viewer": "viewer"}
 #: The account through which tasks and this launcher call the REST API.
 ROBOT = "robot"
 PORTS = ["ui", "postgres", "mail"]
-FOLDERS = ["airflow", "inbox", "files", "mail", "logs", "backups"]
+FOLDERS = ["airflow", "inbox", "archive", "files", "mail", "logs", "backups"]
 
 
 class StackError(RuntimeError):
