@@ -1,5 +1,6 @@
 """docker-compose.yml without an engine: against its specification, our rules, and the local stack."""
 
+import json
 import re
 import subprocess
 import sys
@@ -137,6 +138,16 @@ def test_postgres_is_tuned_like_the_local_one():
         "log_line_prefix",
         "update_process_title",
     }
+
+
+@pytest.mark.parametrize("name", ["AIRFLOW_CONN_BACKOFFICE_DB", "AIRFLOW_CONN_BACKOFFICE_SMTP"])
+def test_a_connection_is_json_with_the_fields_of_the_local_one(name, exported):
+    filled = re.sub(
+        r"\$\{[A-Z_]+:([-?])([^}]*)\}", lambda m: m[2] if m[1] == "-" else "x", COMPOSE["x-environment"][name]
+    )
+    connection, local = json.loads(filled), json.loads(exported[name])
+    assert local.keys() <= connection.keys()
+    assert connection.get("extra", {}).keys() == local.get("extra", {}).keys()
 
 
 def test_nobody_starts_before_the_init_job_is_through():
