@@ -4,10 +4,11 @@ inbox file ─land→ landing rows ─admit→ facts, or quarantine with a reaso
 `docs/feeds.md` tells the whole way.
 """
 
-from backoffice.feeds.admission import ADMISSION_LOCK, AdmissionReport, AdmittedFile, admit_landed
+from backoffice.feeds.admission import AdmissionReport, AdmittedFile, admit_landed
 from backoffice.feeds.errors import FeedError
 from backoffice.feeds.landing import LandedFile, LandingReport, RefusedFile, land_inbox
 from backoffice.feeds.returns import ReturnedFile, returned_files, sign_off
+from backoffice.runs import ADMISSION_LOCK
 
 __all__ = [
     "ADMISSION_LOCK",

@@ -19,11 +19,7 @@ from backoffice.feeds.definitions import feeds as all_feeds
 from backoffice.feeds.errors import FeedError
 from backoffice.feeds.landing import RefusedFile
 from backoffice.feeds.returns import ReturnedFile, returned_files
-
-#: Advisory lock of the business database. Every admission holds it shared from before it stamps `recorded_at` until
-#: its commit; a run takes it exclusively before it stamps `known_at`, so that everything with
-#: recorded_at <= known_at is committed and nothing turns up behind its back.
-ADMISSION_LOCK = 0x0B00C5_FEED
+from backoffice.runs import ADMISSION_LOCK
 
 NAMED_OFFENDERS = 5
 
@@ -61,11 +57,12 @@ class AdmissionReport:
     @property
     def summary(self) -> str:
         """The report in Chinese, for a run's note or a mail."""
-        said = [
+        totals = (
             f"入账{len(self.files)}个文件：总行数{self.total('row_count')}=入账{self.total('admitted_count')}"
             f"+重复{self.total('duplicate_count')}+更正{self.total('superseding_count')}"
             f"+退回{self.total('quarantined_count')}"
-        ]
+        )
+        said = [totals]
         if blank := self.total("blank_count"):
             said.append(f"空行和表下说明{blank}行不计")
         said.extend(
@@ -140,7 +137,11 @@ def _admit(
 
 
 def _claim(cursor: psycopg.Cursor, file_id: int, feed: Feed) -> dict[str, Any]:
-    """Take the locks in their order (runs, feed, site), then the file; empty if somebody else has admitted it."""
+    """Take the locks in their order (runs, feed, site), then the file; empty if somebody else has admitted it.
+
+    `ADMISSION_LOCK` is held shared from before `recorded_at` is stamped until the commit; a run takes it alone before
+    it stamps `known_at`, so everything with recorded_at <= known_at is committed and nothing turns up behind its back.
+    """
     cursor.execute("select pg_advisory_xact_lock_shared(%s)", [ADMISSION_LOCK])
     cursor.execute("select site_id from ops.landing_file where file_id = %s", [file_id])
     site_id = cursor.fetchone()["site_id"]
@@ -193,7 +194,7 @@ def _admit_rows(
         "superseding_count": superseding_count,
         "quarantined_count": bad_count,
     }
-    cursor.execute(statement("feeds/finish_admission"), {"file_id": file_id, **counts})
+    cursor.execute(statement("feeds/finish_admission"), {"file_id": file_id, "run_id": run_id, **counts})
     cursor.execute("drop table feed_row")
     return AdmittedFile(file_id, feed.name, feed.title, file["site_id"], file["file_name"], **counts)
 

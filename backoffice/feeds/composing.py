@@ -5,7 +5,7 @@ of the first fault (0 for a good row), and for bad rows the raw line. Values tha
 are cast directly; only others pay for the readers of 0004_feeds.sql.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,16 +19,20 @@ BLANKS = ("-", "--", "—", "——", "/", "无")
 TRUE_SPELLINGS = ("是", "有", "√", "✓", "y", "yes", "true", "t", "1", "对", "已签", "已签字")
 FALSE_SPELLINGS = ("否", "无", "×", "✗", "x", "n", "no", "false", "f", "0", "错", "未签", "未签字")
 #: how a line under the table begins that is no row of it
-NOTE_WORDS = (
-    "注", "说明", "备注", "制表", "填表", "审核", "复核", "审批", "批准", "签字", "合计", "小计", "总计", "共计", "打印", "导出",
-    "日期", "单位",
-)  # fmt: skip
+NOTE_WORDS = "注|说明|备注|制表|填表|审核|复核|审批|批准|签字|合计|小计|总计|共计|打印|导出|日期|单位"
 LARGEST_AMOUNT = 10**12
 
 POSTGRES_TYPES = {
-    "text": "text", "id": "text", "choice": "text", "date": "date", "time": "time", "timestamp": "timestamptz",
-    "integer": "integer", "decimal": "numeric", "boolean": "boolean",
-}  # fmt: skip
+    "text": "text",
+    "id": "text",
+    "choice": "text",
+    "date": "date",
+    "time": "time",
+    "timestamp": "timestamptz",
+    "integer": "integer",
+    "decimal": "numeric",
+    "boolean": "boolean",
+}
 WRITTEN_LIKE = {
     "date": ("不是看得懂的日期，或没有这一天", "请写成 2026-10-03 这样的日期"),
     "time": ("不是看得懂的时间", "请写成 08:30 这样的时间"),
@@ -64,9 +68,15 @@ class Statements:
 
 
 def compose(
-    feed: Feed, positions: dict[str, int], *, file_id: int, delimiter: str, field_count: int | None,
-    site_id: str | None, as_of_on: date,
-) -> Statements:  # fmt: skip
+    feed: Feed,
+    positions: dict[str, int],
+    *,
+    file_id: int,
+    delimiter: str,
+    field_count: int | None,
+    site_id: str | None,
+    as_of_on: date,
+) -> Statements:
     """Compose the statements for one file.
 
     :param positions: column name to 1-based position in the split line; absent columns are left out.
@@ -116,7 +126,6 @@ from (
         cut=sql.SQL("").join(sql.SQL(", {}").format(part) for part in cut),
         file_id=sql.Literal(file_id),
     )
-    key = [column.name for column in feed.key]
     target = sql.Identifier(*feed.table.split("."))
     inserting = sql.SQL("""
 insert into {target} ({names}, recorded_at, file_id, line_no)
@@ -139,7 +148,7 @@ order by {order}, line_no{conflict}""").format(
         superseding=_superseding(feed, target) if is_register else None,
         inserting=inserting,
         quarantining=_quarantining(feed, positions, faults, delimiter, file_id, is_register),
-        mending=_mending(feed, key, file_id) if is_register else None,
+        mending=_mending(feed, file_id) if is_register else None,
         blanks=_blanks(delimiter),
     )
 
@@ -197,10 +206,13 @@ def _quarantining(
         keys = "、".join(column.title for column in feed.key)
         reasons.append(
             (
-                len(faults) + 1, 0, feed.key[0].title,
-                f"与第[]行是同一{keys}，但内容不同", "同一份文件里请只保留正确的一行",
+                len(faults) + 1,
+                0,
+                feed.key[0].title,
+                f"与第[]行是同一{keys}，但内容不同",
+                "同一份文件里请只保留正确的一行",
             )
-        )  # fmt: skip
+        )
     subjects = [
         (column.title, positions[column.name])
         for column in feed.key
@@ -214,7 +226,11 @@ select
     feed_row.raw_text,
     said.column_name,
     replace(
-        replace(said.reason, '{{}}', left(btrim(split_part(feed_row.raw_text, {delimiter}, said.position)), 60)),
+        replace(
+            said.reason, '{{}}',
+            case when said.position > 0
+                then left(btrim(split_part(feed_row.raw_text, {delimiter}, said.position)), 60) else '' end
+        ),
         '[]', coalesce(feed_row.other_line_no::text, '')
     ),
     said.advice,
@@ -253,7 +269,7 @@ inner join (values {reasons}) as said (fault, position, column_name, reason, adv
     )
 
 
-def _mending(feed: Feed, key: list[str], file_id: int) -> sql.Composed:
+def _mending(feed: Feed, file_id: int) -> sql.Composed:
     """Note on open quarantined rows of earlier files that a good row with their key has come."""
     return sql.SQL("""
 update ops.quarantine
@@ -263,9 +279,9 @@ where
     quarantine.state = 'open'
     and quarantine.row_key = mended.row_key
     and quarantine.file_id < {file_id}
-    and quarantine.file_id in (select landing_file.file_id from ops.landing_file where landing_file.feed = {feed})""").format(
-        file_id=sql.Literal(file_id), key_text=_key_text("feed_row", feed), feed=sql.Literal(feed.name)
-    )
+    and quarantine.file_id in (
+        select landing_file.file_id from ops.landing_file where landing_file.feed = {feed}
+    )""").format(file_id=sql.Literal(file_id), key_text=_key_text("feed_row", feed), feed=sql.Literal(feed.name))
 
 
 def _blanks(delimiter: str) -> sql.Composed:
@@ -282,7 +298,7 @@ where
         )
     )""").format(
         signs=sql.Literal(delimiter + " \t\u3000\u00a0"),
-        notes=sql.Literal(f"^[（(*※]*({'|'.join(NOTE_WORDS)})"),
+        notes=sql.Literal(f"^[（(*※]*({NOTE_WORDS})"),
     )
 
 
@@ -315,7 +331,18 @@ class _Pieces:
         cell = _cell(column.name)
         if column.name not in self.positions and column.default is None and not column.from_folder:
             return sql.SQL("null::{}").format(sql.SQL(POSTGRES_TYPES[column.kind]))
-        return _READERS[column.kind](cell, column, self.as_of_on)
+        choices = [
+            sql.SQL("when {} in ({}) then {}").format(cell, _list(map(sql.Literal, spellings)), sql.Literal(value))
+            for value, spellings in column.choices.items()
+        ]
+        return sql.SQL(_READERS[column.kind]).format(
+            cell=cell,
+            as_of_on=self.as_of_on,
+            clock=sql.Literal(HOUSE_CLOCK),
+            yes=_list(map(sql.Literal, TRUE_SPELLINGS)),
+            no=_list(map(sql.Literal, FALSE_SPELLINGS)),
+            choices=sql.SQL(" ").join(choices),
+        )
 
     def final(self, column: Column) -> sql.Composable:
         """The value that becomes a fact."""
@@ -333,9 +360,12 @@ class _Pieces:
                     sql.SQL("split_part(raw, {}, {}) <> ''").format(
                         sql.Literal(delimiter), sql.Literal(field_count + 1)
                     ),
-                    "", 0, f"比表头多出了列（表头{field_count}列）", "内容里如有逗号，请加引号或改用 Excel 文件",
+                    "",
+                    0,
+                    f"比表头多出了列（表头{field_count}列）",
+                    "内容里如有逗号，请加引号或改用 Excel 文件",
                 )
-            )  # fmt: skip
+            )
         for column in self.feed.columns:
             faults.extend(self._faults_of(column))
         for rule in self.feed.rows:
@@ -360,111 +390,96 @@ class _Pieces:
             return faults
         if column.kind == "choice":
             faults.append(
-                fault("{value} is null and {cell} is not null", "“{}”不在可填的内容里",
-                      f"请填：{'、'.join(column.choices)}")
-            )  # fmt: skip
+                fault(
+                    "{value} is null and {cell} is not null",
+                    "“{}”不在可填的内容里",
+                    f"请填：{'、'.join(column.choices)}",
+                )
+            )
         elif column.kind in WRITTEN_LIKE:
             reason, advice = WRITTEN_LIKE[column.kind]
             faults.append(fault("{value} is null and {cell} is not null", f"“{{}}”{reason}", advice))
         if column.kind == "id":
             faults.append(
-                fault("{cell} like '%%E+%%' and {cell} ~ '^[0-9](\\.[0-9]+)?E\\+[0-9]+$'",
-                      "“{}”是科学计数法，号码已经失真", "请在 Excel 里把这一列设为文本，重新填写后再导出")
-            )  # fmt: skip
+                fault(
+                    "{cell} like '%%E+%%' and {cell} ~ '^[0-9](\\.[0-9]+)?E\\+[0-9]+$'",
+                    "“{}”是科学计数法，号码已经失真",
+                    "请在 Excel 里把这一列设为文本，重新填写后再导出",
+                )
+            )
         if column.kind == "decimal":
             faults.append(
-                fault("scale(trim_scale({value})) > {scale} or abs({value}) >= {most}",
-                      f"“{{}}”的小数多于{column.scale}位，或数字过大", f"请改成最多{column.scale}位小数的金额",
-                      scale=sql.Literal(column.scale), most=sql.Literal(LARGEST_AMOUNT))
-            )  # fmt: skip
+                fault(
+                    "scale(trim_scale({value})) > {scale} or abs({value}) >= {most}",
+                    f"“{{}}”的小数多于{column.scale}位，或数字过大",
+                    f"请改成最多{column.scale}位小数的金额",
+                    scale=sql.Literal(column.scale),
+                    most=sql.Literal(LARGEST_AMOUNT),
+                )
+            )
         postgres_type = sql.SQL(POSTGRES_TYPES[column.kind])
         if column.low is not None:
             faults.append(
-                fault("{value} < {low}::{type}", f"“{{}}”早于或小于{column.low}，不合情理", "请核对后改正",
-                      low=sql.Literal(column.low), type=postgres_type)
-            )  # fmt: skip
+                fault(
+                    "{value} < {low}::{type}",
+                    f"“{{}}”早于或小于{column.low}，不合情理",
+                    "请核对后改正",
+                    low=sql.Literal(column.low),
+                    type=postgres_type,
+                )
+            )
         if column.high is not None:
             faults.append(
-                fault("{value} > {high}::{type}", f"“{{}}”大于{column.high}，不合情理", "请核对后改正",
-                      high=sql.Literal(column.high), type=postgres_type)
-            )  # fmt: skip
+                fault(
+                    "{value} > {high}::{type}",
+                    f"“{{}}”大于{column.high}，不合情理",
+                    "请核对后改正",
+                    high=sql.Literal(column.high),
+                    type=postgres_type,
+                )
+            )
         if column.days_ahead is not None:
             faults.append(
-                fault("{value} >= {as_of_on}::date + {days}::integer", "“{}”在将来，不合情理",
-                      "请核对日期（或设备的时钟）后改正",
-                      as_of_on=self.as_of_on, days=sql.Literal(column.days_ahead + 1))
-            )  # fmt: skip
+                fault(
+                    "{value} >= {as_of_on}::date + {days}::integer",
+                    "“{}”在将来，不合情理",
+                    "请核对日期（或设备的时钟）后改正",
+                    as_of_on=self.as_of_on,
+                    days=sql.Literal(column.days_ahead + 1),
+                )
+            )
         if column.from_folder and self.site_id is not None:
             faults.append(
-                fault("{cell} <> {site}", f"“{{}}”与所在文件夹（{self.site_id}）不一致",
-                      "请放到该案场自己的文件夹，或改正案场编号", site=sql.Literal(self.site_id))
-            )  # fmt: skip
+                fault(
+                    "{cell} <> {site}",
+                    f"“{{}}”与所在文件夹（{self.site_id}）不一致",
+                    "请放到该案场自己的文件夹，或改正案场编号",
+                    site=sql.Literal(self.site_id),
+                )
+            )
         return faults
 
 
-def _read_text(cell: sql.Composable, column: Column, as_of_on: sql.Composable) -> sql.Composable:
-    return cell
-
-
-def _read_id(cell: sql.Composable, column: Column, as_of_on: sql.Composable) -> sql.Composable:
-    return sql.SQL("case when left({cell}, 1) in ('''', '=') then ops.read_id({cell}) else {cell} end").format(
-        cell=cell
-    )
-
-
-def _read_date(cell: sql.Composable, column: Column, as_of_on: sql.Composable) -> sql.Composable:
-    return sql.SQL(
-        "case when {cell} like '____-__-__' and pg_input_is_valid({cell}, 'date') then {cell}::date"
-        " else ops.read_date({cell}, {as_of_on}::date) end"
-    ).format(cell=cell, as_of_on=as_of_on)
-
-
-def _read_time(cell: sql.Composable, column: Column, as_of_on: sql.Composable) -> sql.Composable:
-    return sql.SQL(
-        "case when {cell} like '__:__' and {cell} < '24' and pg_input_is_valid({cell}, 'time') then {cell}::time"
-        " else ops.read_time({cell}) end"
-    ).format(cell=cell)
-
-
-def _read_timestamp(cell: sql.Composable, column: Column, as_of_on: sql.Composable) -> sql.Composable:
-    return sql.SQL(
-        "case when {cell} like '____-__-__ __:__:__' and pg_input_is_valid({cell}, 'timestamp') then {cell}::timestamp"
-        " else ops.read_timestamp({cell}, {as_of_on}::date) end at time zone {clock}"
-    ).format(cell=cell, as_of_on=as_of_on, clock=sql.Literal(HOUSE_CLOCK))
-
-
-def _read_integer(cell: sql.Composable, column: Column, as_of_on: sql.Composable) -> sql.Composable:
-    return sql.SQL("case when {cell} ~ '^[-+]?\\d{{1,9}}(\\.0+)?$' then {cell}::numeric::integer end").format(cell=cell)
-
-
-def _read_decimal(cell: sql.Composable, column: Column, as_of_on: sql.Composable) -> sql.Composable:
-    return sql.SQL("ops.read_number({cell})").format(cell=cell)
-
-
-def _read_boolean(cell: sql.Composable, column: Column, as_of_on: sql.Composable) -> sql.Composable:
-    return sql.SQL("case when lower({cell}) in ({yes}) then true when lower({cell}) in ({no}) then false end").format(
-        cell=cell, yes=_list(map(sql.Literal, TRUE_SPELLINGS)), no=_list(map(sql.Literal, FALSE_SPELLINGS))
-    )
-
-
-def _read_choice(cell: sql.Composable, column: Column, as_of_on: sql.Composable) -> sql.Composable:
-    cases = [
-        sql.SQL("when {} in ({}) then {}").format(cell, _list(map(sql.Literal, spellings)), sql.Literal(value))
-        for value, spellings in column.choices.items()
-    ]
-    return sql.SQL("case {} end").format(sql.SQL(" ").join(cases))
-
-
-_READERS: dict[str, Callable[[sql.Composable, Column, sql.Composable], sql.Composable]] = {
-    "text": _read_text,
-    "id": _read_id,
-    "date": _read_date,
-    "time": _read_time,
-    "timestamp": _read_timestamp,
-    "integer": _read_integer,
-    "decimal": _read_decimal,
-    "boolean": _read_boolean,
-    "choice": _read_choice,
+#: how a cell becomes a value: the way Postgres writes it first, the patient readers for everything else
+_READERS = {
+    "text": "{cell}",
+    "id": "case when left({cell}, 1) in ('''', '=') then ops.read_id({cell}) else {cell} end",
+    "date": """case
+        when {cell} like '____-__-__' and pg_input_is_valid({cell}, 'date') then {cell}::date
+        else ops.read_date({cell}, {as_of_on}::date)
+    end""",
+    "time": """case
+        when {cell} like '__:__' and {cell} < '24' and pg_input_is_valid({cell}, 'time') then {cell}::time
+        else ops.read_time({cell})
+    end""",
+    "timestamp": """case
+        when {cell} like '____-__-__ __:__:__' and pg_input_is_valid({cell}, 'timestamp') then {cell}::timestamp
+        else ops.read_timestamp({cell}, {as_of_on}::date)
+    end at time zone {clock}""",
+    "integer": "case when {cell} ~ '^[-+]?[0-9]{{1,9}}([.]0+)?$' then {cell}::numeric::integer end",
+    "decimal": "ops.read_number({cell})",
+    "boolean": "case when lower({cell}) in ({yes}) then true when lower({cell}) in ({no}) then false end",
+    "choice": "case {choices} end",
 }
 
 
@@ -475,7 +490,7 @@ def _cell(name: str) -> sql.Identifier:
     return sql.Identifier(f"{name} cell")
 
 
-def _list(parts: object) -> sql.Composed:
+def _list(parts: Iterable[sql.Composable]) -> sql.Composed:
     return sql.SQL(", ").join(parts)
 
 

@@ -28,6 +28,7 @@ RETURNED_FOLDER = "退回"
 HALF_WRITTEN_ENDINGS = (".part", ".partial", ".filepart", ".tmp", ".temp", ".crdownload", ".download")
 HALF_WRITTEN_STARTS = (".", "~$")
 DIGITS_OF_HASH = 8
+COPY_ROWS = f"copy ops.landing_row (file_id, line_no, raw) from stdin (delimiter E'\\x{ord(COPY_DELIMITER):02x}')"
 #: so that hash, number and a Chinese name fit into the 255 bytes of a file name
 LONGEST_STEM = 70
 
@@ -157,10 +158,11 @@ def look_into(inbox: Path, report: LandingReport) -> list[Found]:
             report.unknown.append(found.place)
         else:
             claimed.append(found)
-    return sorted(
-        claimed,
-        key=lambda found: (found.feed.order, found.feed.name, found.site_id or "", found.path.stem, found.path.name),
-    )
+
+    def turn(found: Found) -> tuple:
+        return found.feed.order, found.feed.name, found.site_id or "", found.path.stem, found.path.name
+
+    return sorted(claimed, key=turn)
 
 
 def _files(inbox: Path) -> Iterator[tuple[Path, str | None]]:
@@ -260,9 +262,7 @@ def _land(
 def copy_rows(cursor: psycopg.Cursor, reading: Reading) -> tuple[int, int]:
     """COPY a reading into ops.landing_row; returns rows and blank lines."""
     row_count = blank_count = 0
-    with cursor.copy(
-        "copy ops.landing_row (file_id, line_no, raw) from stdin (delimiter E'\\x%02x')" % ord(COPY_DELIMITER)
-    ) as copy:
+    with cursor.copy(COPY_ROWS) as copy:
         for block in reading.blocks:
             if block.text:
                 copy.write(block.text)

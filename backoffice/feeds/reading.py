@@ -45,6 +45,9 @@ _SIGNS = str.maketrans({"\\": "\\\\", "\x01": "␁", "\r": "\\r"})
 _JOINED_SIGNS = str.maketrans({"\\": "\\\\", "\x01": "␁", "\r": "\\r", "\n": "\\n", JOINER: "␟"})
 _MEANT = re.compile(r"[\\\x01\r\n]")
 _NULS = re.compile("\0+")
+_CHINESE_IN_UTF8 = re.compile(rb"[\xe3-\xe9][\x80-\xbf]{2}")
+#: GB18030 looks like this many UTF-8 characters in a row by accident only
+ENOUGH_CHINESE = 4
 
 
 @dataclass(frozen=True)
@@ -79,10 +82,13 @@ class Reading:
 
 
 def survey(stream: BinaryIO) -> Survey:
-    """Pass over the file once: its hash, its size, its encoding (UTF-8 if it can be, else GB18030; BOMs decide)."""
+    """Pass over the file once: its hash, its size, its encoding (UTF-8 if it can be, else GB18030; BOMs decide).
+
+    A file whose first Chinese is good UTF-8 is UTF-8 with a broken place, which is named when it is read.
+    """
     digest, size, has_quotes, has_line_feeds = hashlib.sha256(), 0, False, False
-    decoder: codecs.IncrementalDecoder | None = codecs.getincrementaldecoder("utf-8")("strict")
-    encoding = ""
+    decoder = codecs.getincrementaldecoder("utf-8")("strict")
+    encoding, utf8_count = "", 0
     while chunk := stream.read(CHUNK * 4):
         if not size:
             encoding = _encoding_by_bom(chunk)
@@ -90,17 +96,15 @@ def survey(stream: BinaryIO) -> Survey:
         size += len(chunk)
         has_quotes = has_quotes or b'"' in chunk
         has_line_feeds = has_line_feeds or b"\n" in chunk
-        if decoder and not encoding:
+        if not encoding:
             try:
                 decoder.decode(chunk)
-            except UnicodeDecodeError:
-                decoder = None
-    if decoder and not encoding:
-        try:
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            decoder = None
-    return Survey(digest.hexdigest(), size, encoding or ("utf-8" if decoder else "gb18030"), has_quotes, has_line_feeds)
+            except UnicodeDecodeError as error:
+                utf8_count += len(_CHINESE_IN_UTF8.findall(error.object[: error.start]))
+                encoding = "utf-8" if utf8_count >= ENOUGH_CHINESE else "gb18030"
+            else:
+                utf8_count += 0 if chunk.isascii() else len(_CHINESE_IN_UTF8.findall(chunk))
+    return Survey(digest.hexdigest(), size, encoding or "utf-8", has_quotes, has_line_feeds)
 
 
 def _encoding_by_bom(start: bytes) -> str:
@@ -546,7 +550,7 @@ def _month_in(text: str) -> str | None:
 # Calendars ------------------------------------------------------------------------------------------------
 
 
-def _read_holidays(stream: BinaryIO, *, file: str, feed: Feed, file_id: int, site_id: str | None) -> Reading:
+def _read_holidays(stream: BinaryIO, *, file: str, file_id: int, **_: object) -> Reading:
     """Read a year of holiday-cn; which of its days are statutory (三倍日) is the `holidays` library's word."""
     text = stream.read().decode("utf-8-sig", "replace")
     advice = "请重新下载该年度的放假安排（holiday-cn 的 JSON 文件）后再放入收件夹。"
@@ -559,20 +563,14 @@ def _read_holidays(stream: BinaryIO, *, file: str, feed: Feed, file_id: int, sit
     except (KeyError, TypeError, ValueError) as error:
         raise FeedError(file, "缺少 year 或 days（日期 date、名称 name、是否放假 isOffDay）", advice) from error
     lines = text.split("\n")
-    place = {
-        match[1]: number for number, line in enumerate(lines, 1) if (match := re.search(r'"date":\s*"([^"]+)"', line))
-    }
+    dated = re.compile(r'"date":\s*"([^"]+)"')
+    place = {match[1]: number for number, line in enumerate(lines, 1) if (match := dated.search(line))}
+    said = {True: "是", False: "否"}
     header = ("day_on", "year_no", "day_name", "is_off", "is_statutory")
     rows = [
         (
             place.get(day, index),
-            [
-                day,
-                str(year),
-                name,
-                "是" if is_off else "否",
-                "是" if is_off and day in statutory_days(day[:4]) else "否",
-            ],
+            [day, str(year), name, said[is_off], said[is_off and day in statutory_days(day[:4])]],
         )
         for index, (day, name, is_off) in enumerate(days, 1)
     ]

@@ -5,6 +5,7 @@
 update ops.landing_file
 set
     state = 'admitted',
+    run_id = coalesce(run_id, %(run_id)s),
     row_count = %(row_count)s,
     blank_count = %(blank_count)s,
     admitted_count = %(admitted_count)s,
