@@ -21,6 +21,7 @@ stays as it is: differences become 上月调整 of the open one.
 
 from airflow.sdk import DAG, TriggerRule, chain, task_group
 
+from backoffice.timetable import DAILY_ATTENDANCE as DUE
 from operators.admit_files import AdmitFiles
 from operators.ask_decision import AskDecision
 from operators.ask_period import AskPeriod
@@ -33,18 +34,18 @@ from operators.land_files import LandFiles
 from operators.release_document import ReleaseDocument
 from operators.return_rows import ReturnRows
 from operators.run_statements import RunStatements
-from operators.workflow import RERUN_FORM, WORKFLOW, every_day_at
+from operators.workflow import RERUN_FORM, WORKFLOW, on_house_clock
 from operators.write_workbook import WriteWorkbook
+from workbooks import DAILY_ATTENDANCE as DAILY
 
 RUN_ID = "{{ ti.xcom_pull(task_ids='hold')['run_id'] }}"
 PERIOD = "{{ ti.xcom_pull(task_ids='period')['key'] }}"
 LAST_ON = "{{ ti.xcom_pull(task_ids='period')['last_on'] }}"
-DOCUMENT = {"document_kind": "daily_attendance", "title": "考勤日报"}
 
 with DAG(
-    "daily_attendance",
-    dag_display_name="每日考勤",
-    schedule=every_day_at("09:30", about_day_before=True),  # 每天 09:30，关于前一天
+    DUE.workflow,
+    dag_display_name=DUE.title,
+    schedule=on_house_clock(DUE),  # every day at 09:30, about the day before
     params=RERUN_FORM,
     tags=["attendance", "每日"],
     doc_md=__doc__,
@@ -89,7 +90,7 @@ with DAG(
             "attendance/fine_conduct",
             "attendance/record_results",
         ],
-        document_kind=DOCUMENT["document_kind"],
+        document_kind=DAILY.kind,
     )
     check_results = CheckRows(
         task_id="check_results",
@@ -111,20 +112,25 @@ with DAG(
             retries=0,
         )
         release = ReleaseDocument(
-            task_id="release", task_display_name="发布", run_id=RUN_ID, document=confirm.output, **DOCUMENT
+            task_id="release",
+            task_display_name="发布",
+            run_id=RUN_ID,
+            document=confirm.output,
+            document_kind=DAILY.kind,
+            title=DAILY.title,
         )
         write = WriteWorkbook(
             task_id="write_workbook",
             task_display_name="生成日报",
             artifact=release.output,
-            spec="workbooks.attendance:daily_workbook",
+            spec=DAILY.spec,
         )
         letter = EnqueueMail(
             task_id="enqueue_mail",
             task_display_name="登记邮件",
             artifact=release.output,
-            statement="attendance/mail_daily",
-            template="attendance/daily",
+            statement=DAILY.statement,
+            template=DAILY.template,
         )
         deliver = DeliverMail(task_id="deliver_mail", task_display_name="发送邮件", artifact=release.output)
         chain(confirm, release, write, letter, deliver)
@@ -134,11 +140,11 @@ with DAG(
         task_display_name="汇总结果",
         hold="hold",
         wording="应到{due_count}人次 迟到{late_count} 旷工{absent_days}天 罚款{fine_amount:,.2f}元 违纪{conduct_fine_amount:,.2f}元",
-        document_kind=DOCUMENT["document_kind"],
+        document_kind=DAILY.kind,
         exceptions="attendance/sheet_exceptions",
     )
 
     chain(period, land, admit, hold, check_rules, compute, check_results)
-    chain(check_results, issue.expand(document=compute.output["documents"]), finish)
+    chain(check_results, issue.expand(document=compute.output), finish)
     chain(hold, give_back, send_back, finish)  # what is wrong with a file is told even when rules stop the rest
     chain(period, [admit, hold])  # without a period nothing is admitted or held

@@ -30,11 +30,8 @@ class AskDecision(HITLOperator):
     template_fields: Sequence[str] = (*HITLOperator.template_fields, "run_id", "document")
 
     def __init__(self, *, run_id: str, document: Any, connection_id: str = CONNECTION_ID, **kwargs: Any) -> None:
-        super().__init__(
-            options=[APPROVE, REJECT],
-            params={"opinion": Param("", type="string", title="意见（必填，只签名无效）", minLength=0)},
-            **kwargs,
-        )
+        opinion = Param("", type="string", title="意见（必填，只签名无效）", minLength=0)
+        super().__init__(options=[APPROVE, REJECT], **(kwargs | {"params": {"opinion": opinion}}))
         self.run_id = run_id
         self.document = document
         self.connection_id = connection_id

@@ -11,6 +11,7 @@ from backoffice.database import rows
 from backoffice.runs import STATE_TITLES, end
 from backoffice.summaries import sum_up
 from operators.books import CONNECTION_ID, open_books
+from operators.failure_letter import FailureLetter
 from operators.notes import write_note
 
 FAILED = ("failed", "upstream_failed")
@@ -38,7 +39,8 @@ class FinishRun(BaseOperator):
         connection_id: str = CONNECTION_ID,
         **kwargs: Any,
     ) -> None:
-        super().__init__(trigger_rule="all_done", **kwargs)
+        # what failed before was told by its own letter; missing input is told from here
+        super().__init__(**({"trigger_rule": "all_done", "on_failure_callback": []} | kwargs))
         self.hold = hold
         self.wording = wording
         self.document_kind = document_kind
@@ -64,6 +66,8 @@ class FinishRun(BaseOperator):
             end(connection, held["run_id"], summary.state, summary.note, _plain(summary.totals))
             connection.commit()
         write_note(dag_run, summary.note)
+        if summary.state == "awaiting_input":
+            FailureLetter().notify(context | {"exception": summary.note})
         if summary.state in ("failed", "rejected", "awaiting_input"):
             raise AirflowFailException(summary.note)
         return {"state": STATE_TITLES[summary.state], "note": summary.note}

@@ -20,7 +20,7 @@ class RunStatements(BaseOperator):
     :param run_id: the run (templated)
     :param statements: names such as ``attendance/judge_days``; each may use ``%(run_id)s``
     :param document_kind: kind of the documents that follow from the results; none by default
-    :returns: ``{"rows": rows touched by statement, "documents": what `documents.plan` says of them}``
+    :returns: the documents as `documents.plan` lists them, to map over; the XCom ``rows`` has the rows touched
     """
 
     template_fields: Sequence[str] = ("run_id",)
@@ -40,7 +40,7 @@ class RunStatements(BaseOperator):
         self.document_kind = document_kind
         self.connection_id = connection_id
 
-    def execute(self, context: Any) -> dict[str, Any]:
+    def execute(self, context: Any) -> list[dict[str, Any]]:
         run_id = int(self.run_id)
         with open_books(self.connection_id) as connection:
             try:
@@ -55,4 +55,5 @@ class RunStatements(BaseOperator):
             else:
                 connection.commit()
         self.log.info("Rows touched: %s", touched)
-        return {"rows": touched, "documents": planned}
+        context["ti"].xcom_push(key="rows", value=touched)
+        return planned

@@ -7,10 +7,8 @@ import pendulum
 from airflow.sdk import CronPartitionTimetable, Param
 
 from backoffice.database import HOUSE_CLOCK
+from backoffice.timetable import Due
 from operators.failure_letter import FailureLetter
-
-#: Folders of the inbox and archive, from the environment of the worker, rendered in the task.
-INBOX = "{{ macros.os.environ.get('BACKOFFICE_INBOX') }}"
 
 #: What every DAG of the house is made with.
 WORKFLOW: dict[str, Any] = {
@@ -57,16 +55,11 @@ RERUN_FORM: dict[str, Param] = {
 }
 
 
-def every_day_at(clock: str, *, about_day_before: bool) -> CronPartitionTimetable:
-    """A tick a day on the house clock; its partition key is the day the run is about.
-
-    :param clock: ``"09:30"``
-    :param about_day_before: whether the run at 09:30 on the 13th is about the 12th
-    """
-    hour, minute = clock.split(":")
+def on_house_clock(due: Due) -> CronPartitionTimetable:
+    """A tick a day on the house clock; its partition key is the day that the run is about."""
     return CronPartitionTimetable(
-        f"{int(minute)} {int(hour)} * * *",
+        f"{due.at.minute} {due.at.hour} * * *",
         timezone=HOUSE_CLOCK,
-        run_offset=-1 if about_day_before else 0,
+        run_offset=-due.days_back,
         key_format="%Y-%m-%d",
     )

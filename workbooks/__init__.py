@@ -1,1 +1,37 @@
-"""What each document contains: sheets, columns, cover. One module per subject; the engine is backoffice.workbook."""
+"""What each document contains: sheets, columns, cover. One module per subject; the engine is backoffice.workbook.
+
+`STATIONERY` is the one list of documents: workflows issue by it, and a reprint finds by it how one was made.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Stationery:
+    """How a kind of document is made.
+
+    :param kind: `ops.artifact.document_kind`, and the kind under which recipients are listed.
+    :param title: 单据名称.
+    :param spec: ``module:function`` that builds the workbook.
+    :param statement: `mail_…` query with the variables of its letter.
+    :param template: its letter in templates/.
+    """
+
+    kind: str
+    title: str
+    spec: str
+    statement: str = ""
+    template: str = ""
+
+
+DAILY_ATTENDANCE = Stationery(
+    kind="daily_attendance",
+    title="考勤日报",
+    spec="workbooks.attendance:daily_workbook",
+    statement="attendance/mail_daily",
+    template="attendance/daily",
+)
+RETURNED_ROWS = Stationery(
+    kind="returned_rows", title="资料退回表", spec="workbooks.returns:returned_rows_workbook"
+)
+STATIONERY = {paper.kind: paper for paper in (DAILY_ATTENDANCE, RETURNED_ROWS)}

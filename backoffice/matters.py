@@ -1,0 +1,78 @@
+"""Open matters that a person settles: letters 待核实 or refused, returned lines, a document to print again."""
+
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+
+import psycopg
+
+from backoffice import artifacts, outbox
+from backoffice.feeds import sign_off
+from backoffice.runs import log
+
+ACTIONS = ("邮件：已收到", "邮件：重发", "邮件：取消", "邮件：改地址重发", "退回资料：签字", "文件：重印")
+
+
+class MatterRefused(ValueError):
+    """What was asked cannot be done; the text is Chinese and says what to do."""
+
+
+def settle(
+    connection: psycopg.Connection,
+    action: str,
+    number: int,
+    *,
+    by: str,
+    opinion: str,
+    address: str = "",
+    files_root: Path,
+    spec_of: Callable[[str], str],
+) -> str:
+    """Settle one matter and keep who did it and why.
+
+    :param action: one of ACTIONS.
+    :param number: outbox id, quarantine id or artifact id, as the briefing and the lists name them.
+    :param spec_of: gives, for a document kind, the ``module:function`` that builds it.
+    :returns: what was done, in Chinese.
+    :raises MatterRefused: for anything that cannot be done.
+    """
+    if not by.strip() or len(opinion.strip()) < 2:
+        raise MatterRefused("须写明经办人和意见（至少两个字）。请补填后重新提交。")
+    try:
+        if action in ("邮件：已收到", "邮件：重发", "邮件：取消"):
+            choice = {"邮件：已收到": "received", "邮件：重发": "resend", "邮件：取消": "cancel"}[action]
+            outbox.resolve(connection, number, choice, by, opinion)
+            return f"邮件{number}：{action.removeprefix('邮件：')}，经办人{by}。"
+        if action == "邮件：改地址重发":
+            if not address.strip():
+                raise MatterRefused("改地址重发须填写新地址。")
+            outbox.readdress(connection, number, address.strip(), by, opinion)
+            return f"邮件{number}：改发{address}，经办人{by}。"
+        if action == "退回资料：签字":
+            with connection.transaction():
+                sign_off(connection, number, by, opinion)
+            return f"退回记录{number}：{by}已签字。"
+        if action == "文件：重印":
+            return _reprint(connection, number, by, opinion, files_root, spec_of)
+    except (outbox.LetterRefusedError, LookupError) as refusal:
+        raise MatterRefused(str(refusal)) from None
+    except ValueError as refusal:
+        raise MatterRefused(str(refusal)) from None
+    raise MatterRefused(f"没有“{action}”这个事项，请选择：{'、'.join(ACTIONS)}。")
+
+
+def _reprint(
+    connection: psycopg.Connection,
+    artifact_id: int,
+    by: str,
+    opinion: str,
+    files_root: Path,
+    spec_of: Callable[[str], str],
+) -> str:
+    """Make sure that the document lies in the files folder with its registered bytes; write it again if it does not."""
+    artifact = artifacts.read(connection, artifact_id)
+    module, _, function = spec_of(artifact["document_kind"]).partition(":")
+    with connection.transaction():
+        written = artifacts.write(connection, artifact_id, getattr(import_module(module), function), files_root)
+        log(connection, artifact["run_id"], by, "reprint", f"重印{written['file_path']}：{opinion}")
+    return f"文件{written['file_path']}，校验码{written['file_code']}，与发布时一致。"
