@@ -14,7 +14,7 @@ ARTIFACTS = """
 """
 
 # Sums are added up over the run's sites' newest revisions, whichever run made them: a run that finds nothing
-# changed shows the same figures as the one before it.
+# changed shows the same figures as the one before it. Documents about one file have a site `<site>#<file>`.
 SITES = """
     with asked as (
         select run_id, workflow, period, state
@@ -45,20 +45,22 @@ SITES = """
         group by site_id
     ),
     papers as (
-        select site_id, count(*) filter (where file_path is not null) as file_count
+        select
+            split_part(artifact.site_id, '#', 1) as site_id,
+            count(*) filter (where artifact.file_path is not null) as file_count
         from ops.artifact
         join asked using (run_id)
-        group by site_id
+        group by split_part(artifact.site_id, '#', 1)
     ),
     letters as (
         select
-            artifact.site_id,
+            split_part(artifact.site_id, '#', 1) as site_id,
             count(*) filter (where outbox.state = 'sent') as sent_count,
             count(*) filter (where outbox.state <> 'sent') as open_count
         from ops.outbox
         join asked on outbox.run_id = asked.run_id
         left join ops.artifact using (artifact_id)
-        group by artifact.site_id
+        group by split_part(artifact.site_id, '#', 1)
     ),
     sites as (
         select site_id from counted

@@ -16,6 +16,15 @@ RUNS = [
     Order("daily_attendance", "2026-10-01..2026-10-31"),
     Order("daily_briefing", "2026-10-31"),
 ]
+#: The sums worth a place in the table, in the words of the house; a workflow without any of them shows all.
+SUMS = {
+    "due_count": "应到",
+    "late_count": "迟到",
+    "absent_days": "旷工",
+    "leave_days": "请假",
+    "fine_amount": "罚款",
+    "conduct_fine_amount": "违纪",
+}
 OPINION = "演示：已核对，同意"
 
 
@@ -45,7 +54,8 @@ def show(state: State, outcomes: list[Outcome]) -> None:
         order = outcome.order
         figures = books.site_figures(state.dsn(), order.dag_id, outcome.run_id)
         for site in figures or [books.SiteFigures("", 0, {}, 0, 0, 0)]:
-            sums = "  ".join(f"{name} {amount}" for name, amount in site.totals.items())
+            named = {word: site.totals[name] for name, word in SUMS.items() if name in site.totals}
+            sums = "  ".join(f"{word} {amount}" for word, amount in (named or site.totals).items())
             letters = f"{site.sent_count}/{site.open_count}"
             cells = [order.dag_id, order.period, site.site_id, words[outcome.state], f"{site.row_count:,}", sums]
             table.add_row(*cells, str(site.file_count), letters)

@@ -51,6 +51,16 @@ def exported(state: State) -> dict[str, str]:
         "BACKOFFICE_API_URL": state.url,
         "BACKOFFICE_API_USER": ROBOT,
         "BACKOFFICE_API_PASSWORD": state.secrets[ROBOT],
+        "AIRFLOW_CONN_BACKOFFICE_API": json.dumps(
+            {
+                "conn_type": "http",
+                "schema": "http",
+                "host": "127.0.0.1",
+                "port": state.ports["ui"],
+                "login": ROBOT,
+                "password": state.secrets[ROBOT],
+            }
+        ),
         "AIRFLOW_CONN_BACKOFFICE_DB": json.dumps(
             postgres | {"login": "backoffice", "password": state.secrets["backoffice"], "schema": "backoffice"}
         ),

@@ -137,22 +137,31 @@ def follow(state: State, order: Order, run_id: str) -> Outcome:
 
 def show(tasks: list[dict], shown: set[tuple[str, int]]) -> None:
     """Print the steps that ended since the last call."""
+    # Of a mapped step only its first part carries the display name.
+    names = {
+        task["task_id"]: task["task_display_name"] for task in tasks if task["task_display_name"] != task["task_id"]
+    }
     for task in sorted(tasks, key=lambda task: task["end_date"] or ""):
         step = (task["task_id"], task["map_index"])
         if task["state"] not in FINAL or step in shown:
             continue
         shown.add(step)
-        name = task.get("task_display_name") or task["task_id"]
+        name = names.get(task["task_id"], task["task_id"])
         part = f"[{task['rendered_map_index'] or task['map_index']}]" if task["map_index"] >= 0 else ""
         seconds = f"{task['duration']:.1f} 秒" if task.get("duration") else ""
         say(f"  {FINAL[task['state']]} {name}{part}  {seconds}".rstrip())
 
 
 def explain_failures(airflow: Airflow, tasks: list[dict]) -> None:
-    """Print why each failed step failed."""
-    for task in tasks:
-        if task["state"] == "failed":
-            say("\n".join(f"    {task['task_id']}: {line[:500]}" for line in airflow.errors(task)))
+    """Print why each failed step failed, each reason once."""
+    told = (
+        f"    {task['task_id']}: {line[:500]}"
+        for task in tasks
+        if task["state"] == "failed"
+        for line in airflow.errors(task)
+    )
+    for line in dict.fromkeys(told):
+        say(line)
 
 
 def answer_all(state: State, dag_id: str, run_id: str, option: str, opinion: str, asked: set[str]) -> int:

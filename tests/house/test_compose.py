@@ -140,7 +140,7 @@ def test_postgres_is_tuned_like_the_local_one():
     }
 
 
-@pytest.mark.parametrize("name", ["AIRFLOW_CONN_BACKOFFICE_DB", "AIRFLOW_CONN_BACKOFFICE_SMTP"])
+@pytest.mark.parametrize("name", [f"AIRFLOW_CONN_BACKOFFICE_{name}" for name in ("API", "DB", "SMTP")])
 def test_a_connection_is_json_with_the_fields_of_the_local_one(name, exported):
     filled = re.sub(
         r"\$\{[A-Z_]+:([-?])([^}]*)\}", lambda m: m[2] if m[1] == "-" else "x", COMPOSE["x-environment"][name]
