@@ -4,7 +4,6 @@ Rows are written as XML by ourselves, streamed from the query into a temporary f
 distinct value of a column is encoded once (figures: bench/bench_workbook.py).
 """
 
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -31,7 +30,6 @@ MAX_ROWS = 1_048_576
 CACHE_SIZE = 20_000  # distinct values remembered per column; the rest is encoded again
 FLUSH_ROWS = 500
 PADDING = 3.0  # characters around the content of a cell
-SPOOL_BYTES = 8_000_000
 CHART_ROWS = 13
 
 
@@ -70,7 +68,7 @@ class Body:
 
     styles: Styles
     name: str
-    file: IO[bytes] = field(default_factory=lambda: tempfile.SpooledTemporaryFile(SPOOL_BYTES))  # noqa: SIM115
+    file: IO[bytes]
     next_row: int = 1
     widths: dict[int, float] = field(default_factory=dict)
     merges: list[str] = field(default_factory=list)
@@ -168,7 +166,7 @@ class Body:
                 cache = _Always(empty_cell(self.styles, Look("ink", tint=column.tint)))
             position = places.get(column.name, -1) if column.is_read else -1
             plan.append((get_column_letter(at), position, cache, self._measured(column, at, cache)))
-            if column.kind in ADDITIVE and position >= 0:
+            if column.kind in ADDITIVE:
                 added.append((column.name, position))
         return plan, added
 
@@ -293,9 +291,8 @@ def heading_width(column: Column) -> float:
     return max(least, width + 4.0 if width <= 12 else -(-width // 4) * 2 + 4.0)
 
 
-def sheet_body(styles: Styles, sheet: Sheet) -> Body:
+def sheet_body(body: Body, sheet: Sheet) -> Body:
     """Write a declared sheet: heading, records, 合计, notes, charts."""
-    body = Body(styles, sheet.name)
     body.heading(sheet.columns)
     extent, sums = body.records(sheet.columns, sheet.rows, hidden=sheet.hidden, row_height=sheet.row_height)
     body.table = extent

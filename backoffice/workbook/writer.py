@@ -11,9 +11,11 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, time
 from pathlib import Path
+from tempfile import SpooledTemporaryFile
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -26,13 +28,14 @@ from backoffice.workbook.body import Body, sheet_body
 from backoffice.workbook.cells import clean_text
 from backoffice.workbook.cover import cover_body
 from backoffice.workbook.frame import frame
-from backoffice.workbook.spec import WorkbookSpec
+from backoffice.workbook.spec import Sheet, WorkbookSpec
 from backoffice.workbook.standard import EXCEPTIONS, standard_sheets
 from backoffice.workbook.styles import FONT, Styles
 
 COVER = "封面"
 PINNED = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip entry can carry
 COMPRESSION = 6
+SPOOL_BYTES = 8_000_000  # rows of a sheet that are kept in memory; what is longer goes to a temporary file
 EMPTY_DATA = re.compile(rb"<sheetData\s*/>|<sheetData>\s*</sheetData>")
 DIMENSION = re.compile(rb'<dimension ref="[^"]*"\s*/>')
 
@@ -105,19 +108,24 @@ def _pack(book: WorkbookSpec, out: IO[bytes]) -> int:
     _set_default_font(workbook)
     styles = Styles(workbook)
     declared = [*book.sheets, *standard_sheets(book)]
-    bodies = [sheet_body(styles, sheet) for sheet in declared]
-    pages = list(zip(declared, bodies, strict=True))
-    if book.cover is not None:
-        exceptions = sum(body.table.count for sheet, body in pages if sheet.name == EXCEPTIONS.name)
-        pages.insert(0, (None, cover_body(Body(styles, COVER), book, book.cover, exceptions)))
-    _check_sheet_names([body.name for _, body in pages])
-    for sheet, body in pages:
-        frame(workbook.create_sheet(body.name), body, sheet, book)
-    workbook.remove(workbook.worksheets[0])  # the scratch sheet that styles were registered through
-    _set_properties(workbook, book)
-    archive = io.BytesIO()
-    ExcelWriter(workbook, ZipFile(archive, "w")).save()
-    _splice(archive, [body for _, body in pages], out)
+    with ExitStack() as files:
+
+        def blank(name: str) -> Body:
+            return Body(styles, name, files.enter_context(SpooledTemporaryFile(SPOOL_BYTES)))
+
+        bodies = [sheet_body(blank(sheet.name), sheet) for sheet in declared]
+        pages: list[tuple[Sheet | None, Body]] = list(zip(declared, bodies, strict=True))
+        if book.cover is not None:
+            exceptions = sum(body.table.count for sheet, body in pages if sheet.name == EXCEPTIONS.name)
+            pages.insert(0, (None, cover_body(blank(COVER), book, book.cover, exceptions)))
+        _check_sheet_names([body.name for _, body in pages])
+        for sheet, body in pages:
+            frame(workbook.create_sheet(body.name), body, sheet, book)
+        workbook.remove(workbook.worksheets[0])  # the scratch sheet that styles were registered through
+        _set_properties(workbook, book)
+        archive = io.BytesIO()
+        ExcelWriter(workbook, ZipFile(archive, "w")).save()
+        _splice(archive, [body for _, body in pages], out)
     return sum(body.table.count for body in bodies[: len(book.sheets)])
 
 
@@ -162,5 +170,4 @@ def _pieces(part: bytes, body: Body) -> Iterator[bytes]:
     yield head + b"<sheetData>"
     body.file.seek(0)
     yield from iter(lambda: body.file.read(shutil.COPY_BUFSIZE), b"")
-    body.file.close()
     yield b"</sheetData>" + tail
