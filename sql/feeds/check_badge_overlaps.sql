@@ -17,7 +17,7 @@ holding as (
             employee.effective_from,
             greatest(
                 employee.effective_from,
-                least(lead(employee.effective_from) over of_person, employee.left_on + 1)
+                coalesce(least(lead(employee.effective_from) over of_person, employee.left_on + 1), 'infinity')
             )
         ) as validity
     from book.employee

@@ -233,5 +233,6 @@ return case value_type
     when 'integer' then value ~ '^\d{1,6}$'
     when 'amount' then value ~ '^\d{1,10}(\.\d{1,2})?$'
     when 'days' then value ~ '^\d{1,4}(\.\d{1,2})?$'
-    else length(btrim(value)) > 0
+    when 'text' then length(btrim(value)) > 0
+    else false
 end;

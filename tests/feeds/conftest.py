@@ -57,10 +57,12 @@ class Office:
 
     def land(self, as_of_on: date = AS_OF_ON, **options: Any) -> LandingReport:
         """Land the inbox."""
+        self.books.connection.commit()
         return land_inbox(self.books.connection, self.inbox, self.archive, as_of_on=as_of_on, **options)
 
     def admit(self, as_of_on: date = AS_OF_ON, **options: Any) -> AdmissionReport:
         """Admit what was landed."""
+        self.books.connection.commit()
         return admit_landed(self.books.connection, as_of_on=as_of_on, **options)
 
     def take(self, as_of_on: date = AS_OF_ON) -> AdmissionReport:
