@@ -1,0 +1,365 @@
+"""The sample month lands, is computed, and says what its tour (sample/README.md) says.
+
+The days below are what the rules ask for, drawn by hand; the tour has to agree with them, and both with the books.
+"""
+
+import importlib.util
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from backoffice.database import ROOT, connect, rows
+from backoffice.feeds import AdmissionReport, LandingReport, admit_landed, land_inbox
+from tests.drawing import Books, as_text, draw
+from tests.rules.attendance.conftest import compute
+
+SAMPLE = ROOT / "sample"
+SITES = ("GM01", "HO01", "WX01")
+OCTOBER = "2026-10-01..2026-10-31"
+LAST = date(2026, 10, 31)
+ORDINARY = ("出勤", "休息", "法定节假日")
+
+DAYS = """
+    attendance.attendance_day
+    employee_id | work_on    | status     | late_minutes | early_minutes | fine_amount | absent_days | leave_days | says
+    G002 | 2026-10-12 | 出勤 | 0 | 0 | 0.00 | 0.00 | 0.00 | -
+    G003 | 2026-10-13 | 出勤 | 0 | 0 | 0.00 | 0.00 | 0.00 | -
+    G011 | 2026-10-12 | 出勤 | 0 | 0 | 0.00 | 0.00 | 0.00 | -
+    G004 | 2026-10-12 | 迟到 | 17 | 0 | 10.00 | 0.00 | 0.00 | -
+    G005 | 2026-10-12 | 迟到 | 30 | 0 | 10.00 | 0.00 | 0.00 | -
+    G006 | 2026-10-13 | 迟到 | 30 | 0 | 10.00 | 0.00 | 0.00 | -
+    G007 | 2026-10-14 | 旷工半天 | 31 | 0 | 0.00 | 0.50 | 0.00 | -
+    G008 | 2026-10-14 | 旷工 | 0 | 0 | 0.00 | 1.00 | 0.00 | 无打卡无请假
+    G008 | 2026-10-12 | 休息 | 0 | 0 | 0.00 | 0.00 | 0.00 | -
+    G009 | 2026-10-17 | 休息 | 0 | 0 | 0.00 | 0.00 | 0.00 | -
+    G003 | 2026-10-18 | 休息 | 0 | 0 | 0.00 | 0.00 | 0.00 | -
+    G003 | 2026-10-20 | 出勤 | 0 | 0 | 0.00 | 0.00 | 0.00 | -
+    G005 | 2026-10-22 | 休息 | 0 | 0 | 0.00 | 0.00 | 0.00 | -
+    G007 | 2026-10-20 | 休息 | 0 | 0 | 0.00 | 0.00 | 0.00 | -
+    G010 | 2026-10-09 | 早退 | 0 | 40 | 0.00 | 0.00 | 0.00 | -
+    G002 | 2026-10-20 | 请假 | 0 | 0 | 0.00 | 0.00 | 0.50 | 有效
+    G004 | 2026-10-22 | 迟到 | 10 | 0 | 10.00 | 0.00 | 0.50 | 有效
+    G006 | 2026-10-21 | 请假 | 0 | 0 | 0.00 | 0.00 | 1.00 | 有效
+    G011 | 2026-10-27 | 请假 | 0 | 0 | 0.00 | 0.00 | 1.00 | 有效
+    G011 | 2026-10-28 | 请假 | 0 | 0 | 0.00 | 0.00 | 1.00 | 有效
+    G012 | 2026-10-22 | 旷工 | 0 | 0 | 0.00 | 1.00 | 0.00 | 批准级别不够
+    G013 | 2026-10-14 | 旷工 | 0 | 0 | 0.00 | 1.00 | 0.00 | 批准级别不够
+    G013 | 2026-10-15 | 旷工 | 0 | 0 | 0.00 | 1.00 | 0.00 | 批准级别不够
+    G009 | 2026-10-15 | 旷工 | 0 | 0 | 0.00 | 1.00 | 0.00 | 事后补请
+    G014 | 2026-10-08 | 旷工 | 0 | 0 | 0.00 | 1.00 | 0.00 | 他人代请
+    G002 | 2026-10-14 | 旷工 | 0 | 0 | 0.00 | 1.00 | 0.00 | 假条逾期
+    G005 | 2026-10-13 | 请假 | 0 | 0 | 0.00 | 0.00 | 0.50 | 有效
+    G008 | 2026-10-22 | 旷工 | 0 | 0 | 0.00 | 1.00 | 0.00 | 假条未交
+    G004 | 2026-10-16 | 旷工 | 0 | 0 | 0.00 | 1.00 | 0.00 | 未批准
+    G012 | 2026-10-13 | 请假 | 0 | 0 | 0.00 | 0.00 | 1.00 | 有效
+    G007 | 2026-10-09 | 旷工 | 0 | 0 | 0.00 | 1.00 | 0.00 | 未提前一天
+    G010 | 2026-10-13 | 请假 | 0 | 0 | 0.00 | 0.00 | 1.00 | 有效
+    G006 | 2026-10-29 | 请假 | 0 | 0 | 0.00 | 0.00 | 1.00 | 有效
+    G013 | 2026-10-30 | 出勤 | 0 | 0 | 0.00 | 0.00 | 0.00 | -
+    G008 | 2026-10-15 | 公出 | 0 | 0 | 0.00 | 0.00 | 0.00 | -
+    G009 | 2026-10-23 | 迟到 | 20 | 0 | 10.00 | 0.00 | 0.00 | -
+    G011 | 2026-10-13 | 出勤 | 0 | 0 | 0.00 | 0.00 | 0.00 | -
+    G014 | 2026-10-20 | 出勤 | 0 | 0 | 0.00 | 0.00 | 0.00 | 入职/离职当日不计迟到早退
+    G002 | 2026-10-31 | 迟到 | 15 | 0 | 10.00 | 0.00 | 0.00 | -
+    G002 | 2026-11-01 | 迟到 | 15 | 0 | 20.00 | 0.00 | 0.00 | -
+    G003 | 2026-10-31 | 迟到 | 16 | 0 | 10.00 | 0.00 | 0.00 | -
+    G003 | 2026-11-01 | 旷工半天 | 16 | 0 | 0.00 | 0.50 | 0.00 | -
+    G010 | 2026-10-15 | 出勤 | 0 | 0 | 0.00 | 0.00 | 0.00 | -
+    G010 | 2026-10-16 | 出勤 | 0 | 0 | 0.00 | 0.00 | 0.00 | -
+    H005 | 2026-10-01 | 法定节假日 | 0 | 0 | 0.00 | 0.00 | 0.00 | -
+    H006 | 2026-10-03 | 法定节假日 | 0 | 0 | 0.00 | 0.00 | 0.00 | 休息日有打卡
+    H005 | 2026-10-05 | 休息 | 0 | 0 | 0.00 | 0.00 | 0.00 | -
+    H007 | 2026-10-10 | 出勤 | 0 | 0 | 0.00 | 0.00 | 0.00 | -
+    H008 | 2026-10-10 | 旷工 | 0 | 0 | 0.00 | 1.00 | 0.00 | 无打卡无请假
+    H007 | 2026-10-17 | 休息 | 0 | 0 | 0.00 | 0.00 | 0.00 | -
+    H009 | 2026-10-12 | 迟到 | 11 | 0 | 0.00 | 0.00 | 0.00 | -
+    H010 | 2026-10-14 | 迟到 | 45 | 0 | 0.00 | 0.00 | 0.00 | -
+    H011 | 2026-10-16 | 早退 | 0 | 20 | 0.00 | 0.00 | 0.00 | -
+    H007 | 2026-10-19 | 早退 | 0 | 1 | 0.00 | 0.00 | 0.00 | -
+    H012 | 2026-10-20 | 缺卡 | 0 | 0 | 0.00 | 0.50 | 0.00 | 缺下班卡
+    H006 | 2026-10-21 | 出勤 | 0 | 0 | 0.00 | 0.00 | 0.00 | -
+    H004 | 2026-10-26 | 请假 | 0 | 0 | 0.00 | 0.00 | 1.00 | 有效
+    H004 | 2026-10-27 | 请假 | 0 | 0 | 0.00 | 0.00 | 1.00 | 有效
+    H004 | 2026-10-28 | 请假 | 0 | 0 | 0.00 | 0.00 | 1.00 | 有效
+    H005 | 2026-10-15 | 请假 | 0 | 0 | 0.00 | 0.00 | 0.50 | 有效
+    H011 | 2026-10-13 | 公出 | 0 | 0 | 0.00 | 0.00 | 0.00 | -
+    H008 | 2026-10-23 | 公出 | 0 | 0 | 0.00 | 0.00 | 0.00 | -
+    W003 | 2026-10-14 | 待确认 | 0 | 0 | 0.00 | 0.00 | 0.00 | 同名
+    W004 | 2026-10-14 | 待确认 | 0 | 0 | 0.00 | 0.00 | 0.00 | 同名
+    W001 | 2026-10-14 | 出勤 | 0 | 0 | 0.00 | 0.00 | 0.00 | -
+    W004 | 2026-10-15 | 出勤 | 0 | 0 | 0.00 | 0.00 | 0.00 | -
+    W014 | 2026-10-12 | 出勤 | 0 | 0 | 0.00 | 0.00 | 0.00 | 入职/离职当日不计迟到早退
+    W005 | 2026-10-16 | 迟到 | 12 | 0 | 0.00 | 0.00 | 0.00 | -
+    W012 | 2026-10-22 | 早退 | 0 | 20 | 0.00 | 0.00 | 0.00 | -
+    W007 | 2026-10-06 | 出勤 | 0 | 0 | 0.00 | 0.00 | 0.00 | -
+    W007 | 2026-10-13 | 出勤 | 0 | 0 | 0.00 | 0.00 | 0.00 | -
+    W007 | 2026-10-20 | 出勤 | 0 | 0 | 0.00 | 0.00 | 0.00 | -
+    W007 | 2026-10-27 | 缺卡 | 0 | 0 | 0.00 | 1.00 | 0.00 | 补卡超过当月次数
+    W008 | 2026-10-21 | 缺卡 | 0 | 0 | 0.00 | 1.00 | 0.00 | 缺下班卡
+    W013 | 2026-10-19 | 缺卡 | 0 | 0 | 0.00 | 1.00 | 0.00 | 缺上班卡
+    W011 | 2026-10-20 | 旷工 | 0 | 0 | 0.00 | 1.00 | 0.00 | 无打卡无请假
+    W002 | 2026-10-20 | 请假 | 0 | 0 | 0.00 | 0.00 | 1.00 | 有效
+    W009 | 2026-10-27 | 旷工 | 0 | 0 | 0.00 | 1.00 | 0.00 | 未批准
+    W006 | 2026-10-23 | 待确认 | 0 | 0 | 0.00 | 0.00 | 0.00 | 未排班
+    W012 | 2026-10-29 | 待确认 | 0 | 0 | 0.00 | 0.00 | 0.00 | 班次未定义
+    W010 | 2026-10-19 | 迟到 | 11 | 0 | 0.00 | 0.00 | 0.00 | -
+    W010 | 2026-10-31 | 出勤 | 0 | 0 | 0.00 | 0.00 | 0.00 | -
+"""
+
+CONDUCT = """
+    attendance.conduct_fine
+    slip_no | employee_id | event_on | state | fine_amount | charge_amount | rule_id
+    WJ-2610-01 | G012 | 2026-10-11 | 有效 | 10.00 | 0.00 | GM-A9
+    WJ-2610-02 | G013 | 2026-10-22 | 有效 | 20.00 | 0.00 | SC-A9
+    WJ-2610-03 | G009 | 2026-10-16 | 有效 | 20.00 | 0.00 | GM-A9
+    WJ-2610-04 | G007 | 2026-10-21 | 有效 | 50.00 | 0.00 | GM-A9
+    WJ-2610-05 | G011 | 2026-10-20 | 有效 | 12.70 | 6.35 | GM-A9
+    WJ-2610-06 | G004 | 2026-10-23 | 待确认 | 0.00 | 0.00 | GM-A9
+    WJ-2610-07 | G004 | 2026-10-12 | 同因重复 | 0.00 | 0.00 | GM-A9
+    WJ-2610-08 | G008 | 2026-10-24 | 有效 | 20.00 | 0.00 | GM-A9
+"""
+
+SAYS = "coalesce(nullif(reason, ''), nullif(slip_verdict, ''), remark)"
+
+
+@dataclass
+class Office:
+    """Books into which an inbox was landed, admitted and computed."""
+
+    books: Books
+    landing: LandingReport
+    admission: AdmissionReport
+    known_at: str
+
+
+def take_in(books: Books, folder: Path, to: Path) -> Office:
+    """Land and admit a copy of a folder, as on the last day of October."""
+    shutil.copytree(folder, to / "inbox")
+    books.connection.commit()
+    landing = land_inbox(books.connection, to / "inbox", to / "archive", as_of_on=LAST)
+    admission = admit_landed(books.connection, as_of_on=LAST)
+    # recorded_at is the clock's: a run knows of the files only from then on, and not before October is over.
+    [known] = books.query("select greatest(clock_timestamp(), '2026-11-03 09:30')::text as known_at")
+    return Office(books, landing, admission, known["known_at"])
+
+
+@pytest.fixture(scope="module")
+def office(server, tmp_path_factory):
+    """The computed sample month, in a database of its own that all tests here read."""
+    from tests.conftest import _copy_of_template
+
+    for dsn in _copy_of_template(server):
+        with connect(dsn) as connection:
+            taken = take_in(Books(connection), SAMPLE / "inbox", tmp_path_factory.mktemp("sample"))
+            compute(taken.books, OCTOBER, *SITES, known_at=taken.known_at)
+            compute(taken.books, "2026-11-01", "GM01", known_at=taken.known_at)
+            connection.commit()
+            yield taken
+            connection.rollback()
+
+
+def tour(*headings: str) -> list[dict[str, str]]:
+    """Rows of the table of the README that has these headings."""
+    blocks = (SAMPLE / "README.md").read_text(encoding="utf-8").split("\n\n")
+    for block in blocks:
+        drawn = [line.strip("|").split("|") for line in block.splitlines() if line.startswith("|")]
+        lines = [[cell.strip() for cell in line] for line in drawn]
+        if lines and set(headings) <= set(lines[0]):
+            return [dict(zip(lines[0], line, strict=True)) for line in lines[2:]]
+    raise AssertionError(f"sample/README.md has no table with the headings {headings}.")
+
+
+def test_the_tree_is_what_the_script_makes():
+    ran = subprocess.run(
+        [sys.executable, SAMPLE / "make_sample.py", "--check"], capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def test_making_it_twice_gives_the_same_bytes():
+    spec = importlib.util.spec_from_file_location("make_sample", SAMPLE / "make_sample.py")
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    assert script.tree() == script.tree()
+
+
+def test_the_calendars_are_the_published_ones(shared_data):
+    published = {path.name: path.read_bytes() for path in (shared_data / "holidays" / "holiday-cn").glob("20*.json")}
+    assert {path.name: path.read_bytes() for path in (SAMPLE / "new_site").glob("20*.json")} == published
+    assert (SAMPLE / "inbox" / "2026.json").read_bytes() == published["2026.json"]
+
+
+def test_every_file_is_taken_and_only_two_broken_lines_come_back(office):
+    assert (office.landing.refused, office.landing.unknown, office.landing.waiting) == ([], [], [])
+    assert (office.admission.refused, office.admission.failed) == ([], [])
+    found = office.books.query(
+        """
+        select concat_ws('/', site_id, file_name) as file, line_no::text as line_no, column_name, reason
+        from ops.quarantine inner join ops.landing_file on quarantine.file_id = landing_file.file_id
+        order by file, quarantine.line_no
+        """
+    )
+    assert [list(row.values()) for row in found] == [list(row.values()) for row in tour("行号", "列", "原因")]
+    assert len(found) == 2
+
+
+def test_the_control_totals_of_each_file_add_up_and_are_those_of_the_tour(office):
+    counts = ("row_count", "admitted_count", "duplicate_count", "superseding_count", "quarantined_count")
+    found = {
+        "/".join(filter(None, [file.site_id, file.file_name])): [getattr(file, name) for name in counts]
+        for file in office.admission.files
+    }
+    assert all(total == sum(parts) for total, *parts in found.values())
+    headings = ("行数", "入账", "重复", "更正", "退回")
+    told = {row["file"]: [int(row[name]) for name in headings] for row in tour("file", *headings)}
+    assert found == told
+    there = {path.relative_to(SAMPLE / "inbox").as_posix() for path in (SAMPLE / "inbox").rglob("*") if path.is_file()}
+    assert set(found) == there
+
+
+def test_the_special_days_are_judged_as_drawn(office):
+    _, columns, drawn = draw(DAYS)
+    found = {
+        (row["employee_id"], as_text(row["work_on"])): [as_text(value) for value in row.values()]
+        for row in office.books.query(
+            f"select {', '.join(columns[:-1])}, {SAYS} as says from attendance.attendance_day"
+        )
+    }
+    assert [found.get((row[0], row[1])) for row in drawn] == drawn
+
+
+def test_no_day_with_a_story_is_left_out(office):
+    _, _, drawn = draw(DAYS)
+    found = office.books.query(
+        "select employee_id, work_on::text as work_on from attendance.attendance_day where status <> all(%(ordinary)s)",
+        ordinary=list(ORDINARY),
+    )
+    told = {(row[0], row[1]) for row in drawn if row[2] not in ORDINARY}
+    assert {(row["employee_id"], row["work_on"]) for row in found} == told
+
+
+def test_the_tour_of_the_days_is_the_drawn_one_and_names_people_and_files_rightly(office):
+    _, _, drawn = draw(DAYS)
+    told = tour("who", "day", "状态", "说明")
+    cells = ("状态", "迟到", "早退", "罚款", "旷工", "请假")
+    assert [[row["who"].split()[0], row["day"], *(row[c] for c in cells), row["说明"] or "-"] for row in told] == drawn
+    named = {
+        f"{row['employee_id']} {row['employee_name']}"
+        for row in office.books.query("select distinct employee_id, employee_name from attendance.attendance_day")
+    }
+    assert {row["who"] for row in told} <= named
+    assert all((SAMPLE / "inbox" / row["file"]).is_file() for row in told)
+
+
+def test_the_conduct_slips_are_fined_as_drawn_and_as_in_the_tour(office):
+    office.books.expect(CONDUCT)
+    told = [
+        [row["单号"], row["who"].split()[0], row["day"], row["状态"], row["金额"], row["话费"], row["条款"]]
+        for row in tour("单号", "金额")
+    ]
+    assert told == draw(CONDUCT)[2]
+
+
+def test_the_sheet_of_exceptions_lists_what_the_tour_says(office):
+    document = {"starts_on": "2026-10-01", "last_on": "2026-10-31", "known_at": office.known_at}
+    found = [
+        (site, row["subject"], row["problem"], f"{site}/{row['file_name']}" if row["file_name"] else "", row["line_no"])
+        for site in SITES
+        for row in rows(office.books.connection, "attendance/sheet_exceptions", {"site_id": site, **document})
+    ]
+    told = [
+        (row["site"], row["对象"], row["问题"], row["file"], int(row["行号"]) if row["行号"] else None)
+        for row in tour("对象", "问题")
+    ]
+    assert set(told) <= set(found)
+    # findings that point to a line of a file: of the roster and of unknown badges there are no others
+    assert {finding for finding in found if finding[3]} == {finding for finding in told if finding[3]}
+
+
+def test_people_days_and_totals_are_those_of_the_tour_and_no_day_is_held(office):
+    found = office.books.query(
+        """
+        with conduct as (
+            select site_id, sum(fine_amount) as fine_amount, sum(charge_amount) as charge_amount
+            from attendance.conduct_fine
+            group by site_id
+        )
+        select
+            attendance_day.site_id,
+            count(distinct employee_id) as person_count,
+            count(*) as day_count,
+            sum(attendance_day.fine_amount) as fine_amount,
+            coalesce(max(conduct.fine_amount), 0.00) as conduct_fine_amount,
+            coalesce(max(conduct.charge_amount), 0.00) as conduct_charge_amount,
+            sum(absent_days) as absent_days,
+            sum(leave_days) as leave_days
+        from attendance.attendance_day
+        left join conduct on attendance_day.site_id = conduct.site_id
+        where work_on between '2026-10-01' and '2026-10-31'
+        group by attendance_day.site_id
+        order by attendance_day.site_id
+        """
+    )
+    assert [[as_text(value) for value in row.values()] for row in found] == [
+        list(row.values()) for row in tour("人数", "人天")
+    ]
+    [people] = office.books.query("select count(distinct employee_id) as n from attendance.attendance_day")
+    assert people["n"] == 40
+    states = office.books.query("select state, hold_reason, count(*) as n from ops.result group by 1, 2")
+    assert states == [{"state": "computed", "hold_reason": "", "n": 3 * 31 + 1}]
+    assert office.books.query("select * from ops.run_gap") == []
+
+
+def test_every_kind_of_letter_has_its_recipients(office):
+    office.books.expect(
+        """
+        book.recipient
+        document_kind    | site_id
+        daily_attendance | GM01
+        daily_attendance | GM01
+        daily_attendance | HO01
+        daily_attendance | HO01
+        daily_attendance | WX01
+        daily_attendance | WX01
+        daily_attendance | *
+        returned_rows    | GM01
+        returned_rows    | HO01
+        returned_rows    | WX01
+        briefing         | *
+        failure          | *
+        """
+    )
+
+
+def test_the_kit_for_a_new_site_runs_from_a_punch_log_alone(own_books, tmp_path):
+    kit = tmp_path / "kit"
+    shutil.copytree(SAMPLE / "new_site", kit)
+    (kit / "ZK01" / ".gitkeep").unlink()
+    (kit / "ZK01" / "1_attlog.dat").write_bytes(
+        b"      583\t2026-10-12 08:21:36\t1\t0\t1\t0\r\n"
+        b"      583\t2026-10-12 17:41:02\t1\t0\t1\t0\r\n"
+        b"       50\t2026-10-12 08:44:10\t1\t0\t1\t0\r\n"
+        b"       50\t2026-10-12 17:35:50\t1\t0\t1\t0\r\n"
+        b"      583\t2026-10-14 08:20:01\t1\t0\t1\t0\r\n"
+        b"      583\t2026-10-14 17:32:19\t1\t0\t1\t0\r\n"
+    )
+    taken = take_in(own_books, kit, tmp_path)
+    assert (taken.landing.refused, taken.landing.unknown, taken.admission.refused) == ([], [], [])
+    assert "2027年放假安排尚未公布" in taken.landing.summary
+    compute(own_books, "2026-10-12..2026-10-14", "ZK01", known_at=taken.known_at)
+    own_books.expect(
+        """
+        attendance.attendance_day
+        employee_id | work_on    | status | late_minutes | absent_days
+        ZK01-583    | 2026-10-12 | 出勤   | 0            | 0.00
+        ZK01-50     | 2026-10-12 | 迟到   | 14           | 0.00
+        ZK01-583    | 2026-10-14 | 出勤   | 0            | 0.00
+        """
+    )
+    # on the 13th nobody was heard of: the file has not arrived, which is not everybody's absence
+    own_books.expect("ops.run_gap\nsite_id | base_on | missing\nZK01 | 2026-10-13 | 打卡资料")
