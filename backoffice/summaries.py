@@ -71,7 +71,7 @@ def _state(run: dict[str, Any], exceptions: int, failed_tasks: list[str], refusa
         return "awaiting_input"
     if run["unclear_count"]:
         return "mail_unclear"
-    if run["mode"] != "trial" and not run["new_result_count"] and not run["new_artifact_count"]:
+    if run["mode"] != "trial" and not (run["new_result_count"] or run["new_artifact_count"] or run["sent_count"]):
         return "unchanged"
     return "done_with_exceptions" if exceptions else "done"
 

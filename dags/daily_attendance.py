@@ -107,8 +107,7 @@ with DAG(
             run_id=RUN_ID,
             document=document,
             subject="考勤日报待确认：罚款或旷工人数超过设定比例",
-            body="{{ task.document['site_name'] }}：{{ task.document['hold_reason'] }}。"
-            "设备故障或资料不全时请驳回；确认属实请同意。意见必填。",
+            question="{site_name}：{hold_reason}。设备故障或资料不全时请驳回；确认属实请同意。意见必填。",
             retries=0,
         )
         release = ReleaseDocument(

@@ -23,17 +23,20 @@ class AskDecision(HITLOperator):
 
     :param run_id: the run (templated)
     :param document: a document as `documents.plan` lists them (templated)
-    :param asked: what the person is asked, in Chinese (templated)
+    :param question: what the person is asked, in Chinese; a format string over the document's keys
     :returns: the document, with ``state`` as decided
     """
 
     template_fields: Sequence[str] = (*HITLOperator.template_fields, "run_id", "document")
 
-    def __init__(self, *, run_id: str, document: Any, connection_id: str = CONNECTION_ID, **kwargs: Any) -> None:
+    def __init__(
+        self, *, run_id: str, document: Any, question: str, connection_id: str = CONNECTION_ID, **kwargs: Any
+    ) -> None:
         opinion = Param("", type="string", title="意见（必填，只签名无效）", minLength=0)
         super().__init__(options=[APPROVE, REJECT], **(kwargs | {"params": {"opinion": opinion}}))
         self.run_id = run_id
         self.document = document
+        self.question = question
         self.connection_id = connection_id
 
     def execute(self, context: Any) -> Any:
@@ -48,6 +51,7 @@ class AskDecision(HITLOperator):
             end(connection, int(self.run_id), "awaiting_decision", note)
             connection.commit()
         write_note(context["dag_run"], note)
+        self.body = self.question.format_map(self.document)
         return super().execute(context)
 
     def execute_complete(self, context: Any, event: dict[str, Any]) -> Any:

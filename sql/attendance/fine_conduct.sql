@@ -101,10 +101,15 @@ using (
                 end, 2
             ) as full_amount,
             case
-                when slip.received_at < coalesce(
-                    attendance.close_instant(slip.site_id, slip.event_on, run.known_at), 'infinity'
-                ) then date_trunc('month', slip.event_on)::date
-                else attendance.open_month(slip.site_id, slip.received_at)
+                when exists (
+                    select from ops.period_close
+                    where
+                        period_close.workflow = 'daily_attendance'
+                        and period_close.site_id = slip.site_id
+                        and period_close.period @> slip.event_on
+                        and period_close.closed_at <= slip.received_at
+                ) then attendance.open_month(slip.site_id, slip.received_at)
+                else date_trunc('month', slip.event_on)::date
             end as counted_in
         from slip
         cross join run

@@ -375,6 +375,7 @@ slip_deadline as (
         leave_slip.slip_no,
         policy.work_on,
         policy.site_id,
+        employed.employee_name,
         min(candidate.day_at)::date as deadline_on
     from leave_slip
     cross join run
@@ -400,7 +401,7 @@ slip_deadline as (
             when policy.works_calendar = 'official' then book.is_workday(candidate.day_at::date, run.known_at)
             else true
         end
-    group by leave_slip.slip_no, policy.work_on, policy.site_id
+    group by leave_slip.slip_no, policy.work_on, policy.site_id, employed.employee_name
 ),
 
 leave_judged as materialized (
@@ -416,7 +417,7 @@ leave_judged as materialized (
         case
             when leave_slip.status = '未批准' then '未批准'
             when not policy.checks_request then '有效'
-            when leave_slip.asked_by = '他人' then '他人代请'
+            when coalesce(leave_slip.asked_by, '本人') not in ('本人', slip_deadline.employee_name) then '他人代请'
             when leave_slip.asked_at is null or leave_slip.asked_at >= leave_slip.starts_at then '事后补请'
             when leave_slip.leave_type = '调休' and leave_slip.asked_at::date >= leave_slip.starts_at::date
                 then '未提前一天'
@@ -559,7 +560,16 @@ punched as (
         coalesce(granted.is_over_quota, false) as is_over_quota,
         granted.slip_no as missed_punch_slip_no,
         punch.first_at,
-        punch.last_at
+        punch.last_at,
+        due.has_namesake and exists (
+            select from attendance.punch as unclear
+            where
+                unclear.site_id = due.site_id
+                and unclear.badge_no = due.employee_name
+                and unclear.punched_at >= due.window_opens_at
+                and unclear.punched_at < due.window_opens_at + interval '24 hours'
+                and unclear.recorded_at <= run.known_at
+        ) as has_namesake_punch
     from due
     cross join run
     left join leave_cover on due.employee_id = leave_cover.employee_id and due.work_on = leave_cover.work_on
@@ -649,9 +659,10 @@ judged as (
         measured.*,
         case
             when planned_code = '休' then case when works_calendar = 'official' and is_statutory then '法定节假日' else '休息' end
-            when starts_at is null or (has_namesake and first_at is null) then '待确认'
+            when starts_at is null then '待确认'
             when slip_verdict not in ('有效', '待交假条') then '旷工'
             when leave_days = 1 then '请假'
+            when first_at is null and has_namesake_punch and not is_out_at_start and not is_out_at_end then '待确认'
             when is_open and (misses_in or misses_out) then '进行中'
             when
                 first_at is null and not grants_in and not grants_out

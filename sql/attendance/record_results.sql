@@ -36,7 +36,14 @@ day_total as (
         md5(string_agg(attendance_day::text, E'\n' order by attendance_day.employee_id)) as day_hash,
         count(*) as row_count,
         count(*) filter (where attendance_day.shift_code not in ('', '休')) as due_count,
-        count(*) filter (where attendance_day.in_at is not null or attendance_day.out_at is not null) as present_count,
+        count(*) filter (
+            where attendance_day.shift_code not in ('', '休')
+            and (
+                attendance_day.in_at is not null
+                or attendance_day.out_at is not null
+                or attendance_day.status in ('公出', '出勤')
+            )
+        ) as present_count,
         count(*) filter (where attendance_day.late_minutes > 0 and attendance_day.absent_days = 0) as late_count,
         count(*) filter (where attendance_day.early_minutes > 0) as early_count,
         sum(attendance_day.absent_days) as absent_days,

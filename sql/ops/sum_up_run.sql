@@ -9,7 +9,8 @@ with run as (
         period,
         mode,
         state,
-        note
+        note,
+        started_at
     from ops.run
     where run_id = %(run_id)s
 ),
@@ -37,6 +38,29 @@ summed as (
     from newest_result
     cross join lateral jsonb_each_text(newest_result.totals) as each_total
     group by each_total.key
+),
+
+-- Letters of this run, and of earlier runs' documents that this one sent at last.
+letters as (
+    select
+        count(*) filter (where outbox.state = 'sent' and outbox.sent_at >= run.started_at) as sent_count,
+        count(*) filter (where outbox.state = 'unclear') as unclear_count,
+        count(*) filter (where outbox.state = 'refused') as refused_count,
+        count(*) filter (where outbox.state in ('reserved', 'ready')) as waiting_count
+    from run
+    inner join ops.outbox
+        on
+            outbox.run_id = run.run_id
+            or outbox.artifact_id in (
+                select artifact.artifact_id
+                from ops.artifact
+                inner join ops.run_scope
+                    on
+                        run_scope.run_id = run.run_id
+                        and artifact.site_id = run_scope.site_id
+                        and artifact.period = run_scope.period
+                where artifact.workflow = run.workflow
+            )
 )
 
 select
@@ -51,11 +75,7 @@ select
     (select count(*) from ops.artifact where artifact.run_id = run.run_id) as new_artifact_count,
     (select coalesce(sum(quarantined_count), 0) from ops.landing_file where landing_file.run_id = run.run_id)
         as quarantined_count,
-    (select count(*) from ops.outbox where outbox.run_id = run.run_id and outbox.state = 'sent') as sent_count,
-    (select count(*) from ops.outbox where outbox.run_id = run.run_id and outbox.state = 'unclear') as unclear_count,
-    (select count(*) from ops.outbox where outbox.run_id = run.run_id and outbox.state = 'refused') as refused_count,
-    (select count(*) from ops.outbox where outbox.run_id = run.run_id and outbox.state in ('reserved', 'ready'))
-        as waiting_count,
+    letters.*,
     (
         select
             string_agg(coalesce(site.site_name, gap.site_id) || ' ' || gap.days || '（' || gap.missing || '）', '、')
@@ -88,3 +108,4 @@ select
     ) as waiting_site_count,
     (select count(*) from ops.run_gap where run_gap.run_id = run.run_id) as gap_count
 from run
+cross join letters

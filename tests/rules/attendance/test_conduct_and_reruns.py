@@ -179,3 +179,15 @@ def test_a_person_who_turns_out_not_to_have_been_employed_disappears_with_a_trac
     run_id = compute(house, "2026-10-12", "GM", known_at="2026-10-14 09:30")
     house.expect("attendance.attendance_day\nemployee_id\nwitness-GM")
     house.expect("attendance.day_change\nemployee_id | action\nann | DELETE", where=f"run_id = {run_id}")
+
+
+def test_a_month_first_computed_after_its_nominal_close_bears_its_own_slips(house, staff):
+    staff("ann")
+    house.given(
+        "attendance.conduct_slip\nslip_no | employee_id | event_on | cause | amount | is_signed\n"
+        "118 | ann | 2026-10-12 | 休息区外休息 | 50.00 | yes",
+        recorded_at="2026-11-20 10:00",
+    )
+    compute(house, "2026-10-12", "GM", known_at="2026-11-21 09:30")
+    compute(house, "2026-10-12", "GM", known_at="2026-11-22 09:30")
+    house.expect("attendance.conduct_fine\nslip_no | counted_in\n118 | 2026-10-01")

@@ -56,6 +56,9 @@ def test_ATT_09_after_a_morning_of_leave_the_afternoon_begins_at_half_past_one(
     [
         ({}, "有效"),
         ({"asked_by": "他人"}, "他人代请"),
+        ({"asked_by": "bob"}, "他人代请"),
+        ({"asked_by": "ann"}, "有效"),
+        ({"asked_by": "-"}, "有效"),
         ({"asked_at": "2026-10-12 08:30"}, "事后补请"),
         ({"asked_at": "2026-10-12 08:29"}, "有效"),
         ({"leave_type": "病假", "asked_at": "2026-10-12 08:00", "submitted_on": "2026-10-13"}, "有效"),

@@ -400,3 +400,31 @@ def test_a_day_on_which_a_whole_site_is_silent_waits_for_its_file(house, staff):
     run_id = compute(house, "2026-10-12..2026-10-13", "GM")
     house.expect("ops.run_gap\nsite_id | base_on | missing\nGM | 2026-10-13 | 打卡资料", where=f"run_id = {run_id}")
     house.expect("attendance.attendance_day\nemployee_id | status", where="work_on = '2026-10-13'")
+
+
+def test_ATT_20_a_namesake_is_unclear_only_on_days_on_which_the_name_punched(house):
+    house.given(
+        """
+        book.employee
+        employee_id | effective_from | employee_name | site_id | badge_no | joined_on
+        w1          | 2020-01-01     | 张伟          | HO      | 501      | 2020-01-01
+        w2          | 2020-01-01     | 张伟          | HO      | 502      | 2020-01-01
+        """
+    )
+    punches(
+        house,
+        "张伟 | 2026-10-12 08:20\n501 | 2026-10-13 08:20\n501 | 2026-10-13 17:40",
+        site="HO",
+    )
+    compute(house, "2026-10-12..2026-10-13", "HO")
+    house.expect(
+        """
+        attendance.attendance_day
+        employee_id | work_on    | status | reason
+        w1          | 2026-10-12 | 待确认 | 同名
+        w2          | 2026-10-12 | 待确认 | 同名
+        w1          | 2026-10-13 | 出勤   | -
+        w2          | 2026-10-13 | 旷工   | 无打卡无请假
+        """,
+        where="employee_id in ('w1', 'w2')",
+    )
