@@ -1,5 +1,6 @@
 """Documents as files: where a file lies, and its registration beside the document (`ops.artifact`)."""
 
+import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -40,13 +41,17 @@ def relative_path(artifact: Mapping[str, Any], file_name: str) -> str:
 
 
 def write(connection: psycopg.Connection, artifact_id: int, build: Build, files_root: Path) -> dict[str, Any]:
-    """Write the workbook of an artifact and stamp it; running it again changes neither the file nor the row.
+    """Write the workbook of an artifact and stamp it.
+
+    A registered file that lies there intact is not built again; a lost one is, and must come out the same.
 
     :param build: makes the spec from the connection and the artifact's row.
     :returns: file_path (relative), file_code (文件校验码), byte_count, row_count.
     :raises DocumentChangedError: the data now give other bytes than those that are registered.
     """
     artifact = read(connection, artifact_id)
+    if artifact["sha256"] and _is_intact(files_root / artifact["file_path"], artifact["sha256"]):
+        return _told(artifact)
     book = build(connection, artifact)
     file_path = artifact["file_path"] or relative_path(artifact, book.file_name)
     written = write_workbook(files_root / file_path, book, recorded_sha256=artifact["sha256"])
@@ -62,9 +67,16 @@ def write(connection: psycopg.Connection, artifact_id: int, build: Build, files_
             f"{file_path}: another run registered other bytes than {written.sha256[:CODE_LENGTH]} meanwhile. "
             "Look at the runs of this period before running it again."
         )
-    return {
-        "file_path": file_path,
-        "file_code": written.sha256[:CODE_LENGTH],
-        "byte_count": written.byte_count,
-        "row_count": written.row_count,
-    }
+    return _told(stamp)
+
+
+def _is_intact(path: Path, sha256: str) -> bool:
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+
+
+def _told(stamp: Mapping[str, Any]) -> dict[str, Any]:
+    told = {name: stamp[name] for name in ("file_path", "byte_count", "row_count")}
+    return {**told, "file_code": stamp["sha256"][:CODE_LENGTH]}

@@ -40,6 +40,7 @@ class Post:
     :param max_attachment_bytes: a larger file is linked to instead of attached.
     :param link_base: address that the file's relative path is appended to.
     :param lease_seconds: how long a deliverer may take for one letter; well above the SMTP timeout.
+    :param patience_seconds: how long to wait in the end for letters that another deliverer has in hand.
     """
 
     files_root: Path
@@ -47,6 +48,7 @@ class Post:
     max_attachment_bytes: int = MAX_ATTACHMENT_BYTES
     link_base: str = ""
     lease_seconds: float = LEASE_SECONDS
+    patience_seconds: float = 10.0
 
 
 @dataclass

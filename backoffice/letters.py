@@ -22,6 +22,7 @@ from backoffice.workbook.wording import moment_text
 TEMPLATES = ROOT / "templates"
 WEEKDAYS = "一二三四五六日"
 NO_VALUE = "—"
+CELL = "\x1f"  # stands between the cells of a row until they are joined
 CENT = Decimal("0.01")
 #: where `outbox` puts the link when a file is too large to attach
 LINK_MARK = "<!-- link to the file -->"
@@ -157,7 +158,7 @@ class _PlainText(HTMLParser):
             if tag == "li":
                 self._lines[-1].append("· ")
         elif tag in {"td", "th"} and self._lines[-1]:
-            self._lines[-1].append("  ")
+            self._lines[-1].append(CELL)
         elif tag == "a":
             self._links.append(dict(attrs).get("href") or "")
 
@@ -174,9 +175,8 @@ class _PlainText(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._silent:
             return
-        words = one_line(data)
-        if words:
-            lead = " " if data[:1].isspace() and self._lines[-1] else ""
+        if words := one_line(data):
+            lead = " " if data[:1].isspace() else ""
             self._lines[-1].append(lead + words + (" " if data[-1:].isspace() else ""))
 
     def _break(self) -> None:
@@ -185,5 +185,6 @@ class _PlainText(HTMLParser):
 
     @property
     def text(self) -> str:
-        lines = ("".join(line).strip() for line in self._lines)
+        cells = ("".join(line).split(CELL) for line in self._lines)
+        lines = ("  ".join(one_line(cell) for cell in line).strip() for line in cells)
         return "\n".join(line for line in lines if line) + "\n"

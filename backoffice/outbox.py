@@ -26,6 +26,7 @@ from backoffice.envelope import Envelopes, Post
 from backoffice.letters import Letter
 from backoffice.mailer import LeftBehindError, Mailer, RefusedError, SmtpSettings, UnclearError
 
+POLL_SECONDS = 0.25
 GIVE_UP_AFTER = 3  # letters left in a row: the server is in trouble, the rest waits for the next try
 VANISHED = "发送过程中断，不知对方是否收到。请询问收件人后选择：已收到 / 重发 / 取消。"
 RESOLUTIONS = {
@@ -200,10 +201,20 @@ def deliver(
             left_in_a_row = left_in_a_row + 1 if outcome.state == "ready" else 0
             if left_in_a_row == GIVE_UP_AFTER:
                 break
-        [standing] = database.rows(connection, "outbox/mail_states", asked)
+        standing = _standing(connection, asked, post.patience_seconds)
     report.unclear, report.refused = standing["unclear_count"], standing["refused_count"]
     report.left = standing["left_count"]
     return report
+
+
+def _standing(connection: psycopg.Connection, asked: Mapping[str, Any], patience_seconds: float) -> Mapping[str, int]:
+    """How the letters stand, once others have had a moment to finish those in their hands."""
+    deadline = time.monotonic() + patience_seconds
+    while True:
+        [standing] = database.rows(connection, "outbox/mail_states", asked)
+        if not standing["sending_count"] or time.monotonic() >= deadline:
+            return standing
+        time.sleep(POLL_SECONDS)
 
 
 @dataclass(frozen=True)

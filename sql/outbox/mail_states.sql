@@ -13,7 +13,8 @@ with run as (
 select
     count(*) filter (where outbox.state = 'unclear') as unclear_count,
     count(*) filter (where outbox.state = 'refused') as refused_count,
-    count(*) filter (where outbox.state in ('ready', 'sending')) as left_count
+    count(*) filter (where outbox.state in ('ready', 'sending')) as left_count,
+    count(*) filter (where outbox.state = 'sending') as sending_count
 from ops.outbox
 cross join run
 where

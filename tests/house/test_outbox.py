@@ -50,7 +50,7 @@ def office() -> Iterator[PostOffice]:
 
 @pytest.fixture
 def post(tmp_path: Path) -> Post:
-    return Post(files_root=tmp_path, lease_seconds=60)
+    return Post(files_root=tmp_path, lease_seconds=60, patience_seconds=0)
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ from backoffice.workbook import (
     Sheet,
     TotalsError,
     WorkbookSpec,
+    body,
     file_name,
     period_text,
     revision_text,
@@ -334,6 +335,13 @@ def test_a_query_and_its_sheet_must_name_the_same_columns(tmp_path):
 def test_a_sheet_name_that_excel_refuses_is_refused_here(tmp_path, name):
     with pytest.raises(ValueError, match="Sheet name"):
         write_workbook(tmp_path / "book.xlsx", book(Sheet(name, (Column("a", "甲"),))))
+
+
+def test_a_sheet_that_is_longer_than_excel_can_show_is_an_error(tmp_path, monkeypatch):
+    monkeypatch.setattr(body, "MAX_ROWS", 3)
+    with pytest.raises(ValueError, match="do not fit"):
+        write_workbook(tmp_path / "book.xlsx", book(one_column("a", "b", "c")))
+    write_workbook(tmp_path / "book.xlsx", book(one_column("a", "b"), has_standard_sheets=False))
 
 
 def test_the_sheet_is_set_up_for_reading_and_for_printing(tmp_path):

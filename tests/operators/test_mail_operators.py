@@ -1,0 +1,200 @@
+"""From an artifact to the letter in the mailbox, through the three operators, on a real database and mail server."""
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from airflow.sdk import Variable
+from airflow.sdk.exceptions import AirflowException, AirflowFailException
+
+from backoffice import artifacts, database, outbox
+from backoffice.workbook import Column, Cover, Sheet, WorkbookSpec
+from operators.deliver_mail import DeliverMail
+from operators.enqueue_mail import EnqueueMail
+from operators.write_workbook import WriteWorkbook
+from tests.drawing import Books
+from tests.postoffice import PostOffice, post_office
+from tests.workbooks import text_of_workbook
+
+AMOUNT = [Decimal("10.00")]
+
+
+def build(connection: psycopg.Connection, artifact: dict[str, Any]) -> WorkbookSpec:
+    """A builder as documents have one: rows from the database, identity from the artifact."""
+    found = connection.execute("select 'E1', %s::numeric", AMOUNT).fetchall()
+    rows = [{"employee_id": number, "fine_amount": amount} for number, amount in found]
+    columns = (Column("employee_id", "工号"), Column("fine_amount", "罚款"))
+    return WorkbookSpec.of(artifact, scope="国贸大厦", cover=Cover(), sheets=(Sheet("罚款", columns, rows=rows),))
+
+
+@pytest.fixture
+def office() -> Iterator[PostOffice]:
+    with post_office() as opened:
+        yield opened
+
+
+@pytest.fixture
+def artifact(own_books: Books, own_dsn: str, office: PostOffice, tmp_path: Path, monkeypatch) -> Iterator[int]:
+    """A released artifact with one reserved letter; Airflow's connections point to the test's servers."""
+    own_books.connection.execute(
+        """
+        insert into ops.run (workflow, airflow_run_id, period, mode, as_of_on, known_at, requested_by, wants_mail)
+        values ('fines', 'r1', '[2026-10-01,2026-11-01)', 'normal', '2026-10-31', '2026-11-01 06:00', 'clerk', true)
+        """
+    )
+    own_books.connection.execute(
+        """
+        insert into ops.artifact (
+            workflow, document_kind, site_id, period, revision, content_hash, title, as_of_on, known_at, run_id
+        )
+        values ('fines', 'fines', 'hq', '[2026-10-01,2026-11-01)', 1, 'abcdef0123', '罚款表', '2026-10-31',
+            '2026-11-01 06:00', 1)
+        """
+    )
+    outbox.reserve(
+        own_books.connection,
+        letter_kind="fines",
+        document_key="fines/hq",
+        revision=1,
+        recipients=[("wang@house.cn", "王某")],
+        artifact_id=1,
+        run_id=1,
+    )
+    own_books.connection.commit()
+    address = urlsplit(own_dsn)
+    business = {"conn_type": "postgres", "host": address.hostname, "port": address.port, "login": address.username}
+    business |= {"password": address.password or "", "schema": address.path.strip("/")}
+    plain = {"disable_ssl": True, "disable_tls": True, "from_email": "office@house.cn", "timeout": 10}
+    mail = {"conn_type": "smtp", "host": "127.0.0.1", "port": office.settings.port, "extra": plain}
+    monkeypatch.setenv("AIRFLOW_CONN_BACKOFFICE_DB", json.dumps(business))
+    monkeypatch.setenv("AIRFLOW_CONN_BACKOFFICE_SMTP", json.dumps(mail))
+    monkeypatch.setenv("BACKOFFICE_FILES", str(tmp_path / "files"))
+    monkeypatch.setattr(Variable, "get", lambda key, default=None: default)
+    monkeypatch.setattr(database, "SQL", tmp_path / "sql")  # one statement and one template of the test's own
+    (tmp_path / "sql").mkdir()
+    (tmp_path / "sql" / "outbox").symlink_to(database.ROOT / "sql" / "outbox")
+    (tmp_path / "sql" / "mail_fines.sql").write_text(
+        """
+        select
+            '罚款表' as title, '国贸大厦' as scope_text, '2026年10月' as period_text, '1人' as headline,
+            '供财务' as about, jsonb_build_array(jsonb_build_array('罚款', 10.50)) as figures,
+            0 as exception_count, '[]'::jsonb as exceptions, '无' as action, file_path as file_name, left(sha256, 8) as file_code,
+            '第1版' as revision_text, as_of_on, '' as known_text, '李某' as contact, null as correction
+        from ops.artifact where artifact_id = %(artifact_id)s
+        """
+    )
+    AMOUNT[0] = Decimal("10.00")
+    database.statement.cache_clear()
+    yield 1
+    database.statement.cache_clear()
+
+
+def write(artifact: Any) -> dict[str, Any]:
+    return WriteWorkbook(task_id="write", artifact=artifact, spec="tests.operators.test_mail_operators:build").execute(
+        {}
+    )
+
+
+def enqueue(artifact: Any) -> dict[str, Any]:
+    return EnqueueMail(task_id="enqueue", artifact=artifact, statement="mail_fines", template="document").execute({})
+
+
+def deliver(**filters: Any) -> dict[str, Any]:
+    return DeliverMail(task_id="deliver", **filters).execute({})
+
+
+def test_a_document_is_written_registered_composed_and_delivered_once(artifact, own_books, office, tmp_path):
+    told = write({"artifact_id": artifact, "state": "new"})
+    path = tmp_path / "files" / told["file_path"]
+    assert told["file_path"] == "fines/hq/2026-10/2026年10月罚款表-国贸大厦-第1版.xlsx"
+    assert text_of_workbook(path)["罚款"] == [["工号", "罚款"], ["E1", "10.00"]]
+    [row] = own_books.query("select * from ops.artifact")
+    assert (row["sha256"][:8], row["byte_count"], row["row_count"]) == (told["file_code"], path.stat().st_size, 1)
+
+    assert enqueue(str(artifact)) == {"ready": 1, "subject": "【罚款表】国贸大厦 2026年10月 1人"}
+    assert enqueue(artifact)["ready"] == 0
+    assert deliver(artifact={"artifact_id": artifact})["sent"] == 1
+    assert deliver(run_id="1")["sent"] == 0
+    [letter] = office.letters
+    [attachment] = letter.iter_attachments()
+    assert attachment.get_filename() == path.name
+    assert attachment.get_content() == path.read_bytes()
+    assert f"文件校验码 {told['file_code']}" in letter.get_body(("plain",)).get_content()
+    assert "罚款  10.50" in letter.get_body(("plain",)).get_content()  # JSON numbers come as Decimal, not as float
+
+
+def test_OPS_16_writing_again_changes_neither_the_file_nor_the_row(artifact, own_books, tmp_path):
+    first = write(artifact)
+    path = tmp_path / "files" / first["file_path"]
+    stamp = path.stat().st_mtime_ns
+    assert write(artifact) == first
+    assert path.stat().st_mtime_ns == stamp
+    path.unlink()  # lost: it is built again, and comes out the same
+    assert write(artifact) == first
+    assert path.is_file()
+    assert own_books.query("select sha256 from ops.artifact")[0]["sha256"].startswith(first["file_code"])
+
+
+def test_OPS_16_other_bytes_than_the_registered_ones_are_refused_and_nothing_is_written(artifact, tmp_path):
+    path = tmp_path / "files" / write(artifact)["file_path"]
+    path.unlink()
+    AMOUNT[0] = Decimal("20.00")
+    with pytest.raises(AirflowFailException, match="更正"):
+        write(artifact)
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("nothing", [{"state": "trial", "artifact_id": 1}, {"artifact_id": None}])
+def test_a_trial_writes_and_mails_nothing(artifact, office, tmp_path, nothing):
+    assert write(nothing) == {"state": "无变化"}
+    assert enqueue(nothing)["ready"] == 0
+    assert deliver(artifact=nothing)["sent"] == 0
+    assert not (tmp_path / "files").exists()
+
+
+def test_letters_that_are_left_fail_the_task_so_that_a_retry_sends_them(artifact, office):
+    write(artifact)
+    enqueue(artifact)
+    office.answers["wang@house.cn"] = "451 try again"
+    with pytest.raises(AirflowException, match=r"还有 1 封信没有发出.*451"):
+        deliver(run_id=1)
+    office.answers.clear()
+    assert deliver(run_id=1)["sent"] == 1
+
+
+def test_a_refused_address_does_not_fail_the_task_but_is_told(artifact, office):
+    write(artifact)
+    enqueue(artifact)
+    office.answers["wang@house.cn"] = "550 no such user"
+    told = deliver(run_id=1)
+    assert (told["sent"], told["refused"]) == (0, 1)
+    assert "550 no such user" in told["problems"][0]
+
+
+def test_the_trial_setting_is_read_when_the_task_runs(artifact, office, monkeypatch):
+    write(artifact)
+    enqueue(artifact)
+    settings = {"mail_redirect": "trial@house.cn"}
+    monkeypatch.setattr(Variable, "get", lambda key, default=None: settings.get(key, default))
+    assert deliver()["sent"] == 1
+    assert office.addresses == ["trial@house.cn"]
+
+
+def test_a_mail_statement_that_gives_no_row_stops_the_letter(artifact, tmp_path):
+    with pytest.raises(ValueError, match="one row expected, got 0"):
+        enqueue(77)
+
+
+def test_dates_of_the_artifact_reach_the_builder_as_dates(artifact, own_books):
+    row = artifacts.read(own_books.connection, artifact)
+    assert (row["period"].lower, row["period"].upper, row["as_of_on"]) == (
+        date(2026, 10, 1),
+        date(2026, 11, 1),
+        date(2026, 10, 31),
+    )
