@@ -124,6 +124,8 @@ class Body:
         first_row = number = self.next_row
         pending: list[str] = []
         for record in records:
+            if number > MAX_ROWS:
+                raise ValueError(f"Sheet {self.name}: more than {MAX_ROWS:,} rows do not fit into a sheet of Excel.")
             cells, lines = [""], 1
             for letter, position, cache, encode in plan:
                 value = record[position] if position >= 0 else number - first_row + 1
@@ -144,8 +146,6 @@ class Body:
             if len(pending) == FLUSH_ROWS:
                 self.file.write("".join(pending).encode())
                 pending.clear()
-            if number > MAX_ROWS:
-                raise ValueError(f"Sheet {self.name}: more than {MAX_ROWS:,} rows do not fit into a sheet of Excel.")
         self.file.write("".join(pending).encode())
         self.next_row = number
         self.column_count = max(self.column_count, first_column + len(columns) - 1)

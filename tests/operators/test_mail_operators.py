@@ -84,7 +84,8 @@ def artifact(own_books: Books, own_dsn: str, office: PostOffice, tmp_path: Path,
         select
             '罚款表' as title, '国贸大厦' as scope_text, '2026年10月' as period_text, '1人' as headline,
             '供财务' as about, jsonb_build_array(jsonb_build_array('罚款', 10.50)) as figures,
-            0 as exception_count, '[]'::jsonb as exceptions, '无' as action, file_path as file_name, left(sha256, 8) as file_code,
+            0 as exception_count, '[]'::jsonb as exceptions, '无' as action,
+            file_path as file_name, left(sha256, 8) as file_code,
             '第1版' as revision_text, as_of_on, '' as known_text, '李某' as contact, null as correction
         from ops.artifact where artifact_id = %(artifact_id)s
         """
