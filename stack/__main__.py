@@ -185,6 +185,8 @@ if __name__ == "__main__":
         sys.exit(main())
     except (StackError, PostgresError, RuntimeError) as error:
         sys.exit(f"错误: {error}")
+    except BrokenPipeError:
+        os._exit(1)  # whoever read along has left, as in `make status | head -3`
     except KeyboardInterrupt:
         with contextlib.suppress(OSError):
             print("\n已中断；后台若已启动仍在运行: make status / make down")
