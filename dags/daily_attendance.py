@@ -34,7 +34,7 @@ from operators.land_files import LandFiles
 from operators.release_document import ReleaseDocument
 from operators.return_rows import ReturnRows
 from operators.run_statements import RunStatements
-from operators.workflow import RERUN_FORM, WORKFLOW, on_house_clock
+from operators.workflow import WORKFLOW, on_house_clock, rerun_form
 from operators.write_workbook import WriteWorkbook
 from workbooks import DAILY_ATTENDANCE as DAILY
 
@@ -46,7 +46,7 @@ with DAG(
     DUE.workflow,
     dag_display_name=DUE.title,
     schedule=on_house_clock(DUE),  # every day at 09:30, about the day before
-    params=RERUN_FORM,
+    params=rerun_form(),
     tags=["attendance", "每日"],
     doc_md=__doc__,
     **WORKFLOW,

@@ -18,7 +18,7 @@ from airflow.sdk import DAG, chain
 from backoffice.timetable import DAILY_BRIEFING as DUE
 from operators.ask_period import AskPeriod
 from operators.deliver_mail import DeliverMail
-from operators.workflow import RERUN_FORM, WORKFLOW, on_house_clock
+from operators.workflow import WORKFLOW, on_house_clock, rerun_form
 from operators.write_briefing import WriteBriefing
 
 BUSINESS_ON = "{{ ti.xcom_pull(task_ids='period')['last_on'] }}"
@@ -27,7 +27,7 @@ with DAG(
     DUE.workflow,
     dag_display_name=DUE.title,
     schedule=on_house_clock(DUE),  # every day at 09:50, about the same day
-    params={"period": RERUN_FORM["period"]},
+    params={"period": rerun_form()["period"]},
     tags=["ops", "每日"],
     doc_md=__doc__,
     **WORKFLOW,

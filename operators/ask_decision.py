@@ -33,7 +33,9 @@ class AskDecision(HITLOperator):
         self, *, run_id: str, document: Any, question: str, connection_id: str = CONNECTION_ID, **kwargs: Any
     ) -> None:
         opinion = Param("", type="string", title="意见（必填，只签名无效）", minLength=0)
-        super().__init__(options=[APPROVE, REJECT], **(kwargs | {"params": {"opinion": opinion}}))
+        # the house's time limit is for work, not for people: a question waits until somebody answers
+        fixed = {"params": {"opinion": opinion}, "execution_timeout": None}
+        super().__init__(options=[APPROVE, REJECT], **(kwargs | fixed))
         self.run_id = run_id
         self.document = document
         self.question = question

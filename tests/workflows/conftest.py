@@ -1,0 +1,146 @@
+"""Workflows as Airflow runs them: the real DAG files, a migrated metadata database, a real Postgres, a real mail server."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from backoffice.database import ROOT, connect
+from tests.drawing import Books
+from tests.postoffice import PostOffice, post_office
+
+SAMPLE = ROOT / "sample" / "inbox"
+
+
+@pytest.fixture(scope="session")
+def airflow_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated Airflow metadata database, made once; must come before the first import of airflow."""
+    home = tmp_path_factory.mktemp("airflow")
+    os.environ |= {
+        "AIRFLOW_HOME": str(home),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "false",
+        "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
+        "AIRFLOW__CORE__DEFAULT_TIMEZONE": "Asia/Shanghai",
+        "AIRFLOW__CORE__UNIT_TEST_MODE": "false",
+        "AIRFLOW__LOGGING__LOGGING_LEVEL": "WARNING",
+        "PYTHONPATH": str(ROOT),
+    }
+    assert "airflow.settings" not in sys.modules, "airflow was imported before its home was made"
+    subprocess.run([sys.executable, "-m", "airflow", "db", "migrate"], check=True, capture_output=True)
+    return home
+
+
+@pytest.fixture(scope="session")
+def dag_bag(airflow_home: Path) -> Any:
+    """All DAGs of the house."""
+    from airflow.dag_processing.dagbag import DagBag
+
+    return DagBag(str(ROOT / "dags"))
+
+
+@dataclass
+class Office:
+    """An office on a disk of its own: inbox, files, mailbox, books, and the DAGs that work on them."""
+
+    folder: Path
+    dsn: str
+    post: PostOffice
+
+    @property
+    def inbox(self) -> Path:
+        return self.folder / "inbox"
+
+    def run(self, dag_id: str, **conf: Any) -> Any:
+        """Run a DAG to its end as a manual run; returns the DagRun."""
+        from airflow.dag_processing.dagbag import DagBag
+
+        # `test` writes the conf into the DAG's params: each run gets a DAG of its own
+        return DagBag(str(ROOT / "dags" / f"{dag_id}.py")).dags[dag_id].test(run_conf=conf, logical_date=None)
+
+    def states(self, dag_run: Any) -> dict[str, str]:
+        """State of each task; mapped ones as `task[index]`."""
+        return {
+            ti.task_id + (f"[{ti.map_index}]" if ti.map_index >= 0 else ""): str(ti.state)
+            for ti in dag_run.get_task_instances()
+        }
+
+    def query(self, text: str) -> list[dict[str, Any]]:
+        with connect(self.dsn) as connection:
+            return Books(connection).query(text)
+
+    def row_versions(self) -> dict[str, list[tuple]]:
+        """Row versions of everything but the log of runs: who asked again is kept, what was asked changes nothing."""
+        with connect(self.dsn) as connection:
+            tables = [
+                row[0]
+                for row in connection.execute(
+                    """
+                    select schemaname || '.' || tablename from pg_tables
+                    where schemaname in ('ops', 'book', 'attendance')
+                        and (schemaname, tablename) not in (('ops', 'run'), ('ops', 'run_scope'))
+                    """
+                )
+            ]
+            return Books(connection).row_versions(*tables)
+
+    def files(self) -> dict[str, tuple[str, int]]:
+        """Hash and time of writing of every document."""
+        return {
+            str(path.relative_to(self.folder)): (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime_ns)
+            for path in sorted((self.folder / "files").rglob("*"))
+            if path.is_file()
+        }
+
+    def take_in(self, folder: Path) -> None:
+        """Bring a folder of files into the inbox."""
+        shutil.copytree(folder, self.inbox, dirs_exist_ok=True)
+
+
+@pytest.fixture
+def office(own_dsn: str, tmp_path: Path, airflow_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+    """An empty office whose Airflow connections point at its own books and mail server."""
+    parts = urlsplit(own_dsn)
+    with post_office() as post:
+        for name, value in {
+            "AIRFLOW_CONN_BACKOFFICE_DB": json.dumps(
+                {
+                    "conn_type": "postgres",
+                    "host": parts.hostname,
+                    "port": parts.port,
+                    "login": parts.username,
+                    "password": parts.password or "",
+                    "schema": parts.path.lstrip("/"),
+                }
+            ),
+            "AIRFLOW_CONN_BACKOFFICE_SMTP": json.dumps(
+                {
+                    "conn_type": "smtp",
+                    "host": "127.0.0.1",
+                    "port": post.settings.port,
+                    "extra": {"disable_tls": True, "disable_ssl": True, "from_email": "office@example.cn"},
+                }
+            ),
+            "BACKOFFICE_DSN": own_dsn,
+            "BACKOFFICE_STATE": str(tmp_path),
+            "BACKOFFICE_INBOX": str(tmp_path / "inbox"),
+            "BACKOFFICE_FILES": str(tmp_path / "files"),
+        }.items():
+            monkeypatch.setenv(name, value)
+        (tmp_path / "inbox").mkdir()
+        yield Office(tmp_path, own_dsn, post)
+
+
+@pytest.fixture
+def sample_office(office: Office) -> Office:
+    """An office with the sample company's files in its inbox."""
+    office.take_in(SAMPLE)
+    return office

@@ -1,0 +1,179 @@
+"""每日考勤 from the inbox to the mailbox, in real Airflow."""
+
+import csv
+import os
+import signal
+import subprocess
+import sys
+import time
+from email.header import decode_header, make_header
+from pathlib import Path
+
+import pytest
+
+from backoffice.database import ROOT, connect, statement
+from tests.rules.attendance.conftest import COMPUTE
+
+OCTOBER = "2026-10-01..2026-10-31"
+
+
+def subjects(office):
+    return [str(make_header(decode_header(letter["Subject"]))) for letter in office.post.letters]
+
+
+def test_the_rules_are_tested_with_the_statements_that_the_dag_runs(dag_bag):
+    assert tuple(dag_bag.dags["daily_attendance"].get_task("compute").statements) == COMPUTE
+
+
+def test_a_month_is_one_run_with_a_workbook_and_letters_for_each_site_and_running_again_writes_nothing(sample_office):
+    office = sample_office
+    first = office.run("daily_attendance", period=OCTOBER, send_mail=True, requested_by="demo", reason="首月")
+    assert str(first.state) == "success", office.states(first)
+    made = [name for name in office.files() if "daily_attendance" in name]
+    assert len(made) == 3 and all("2026年10月考勤日报" in name for name in made)
+    assert len([subject for subject in subjects(office) if subject.startswith("【考勤日报】")]) >= 3
+    [run] = office.query("select state, note, requested_by, reason from ops.run")
+    assert run["state"] == "done_with_exceptions" and run["requested_by"] == "demo"
+    assert run["note"].startswith("2026-10 | 常规 | 3个案场")
+
+    before, files, letters = office.row_versions(), office.files(), len(office.post.kept)
+    second = office.run("daily_attendance", period=OCTOBER, send_mail=True, requested_by="demo", reason="再跑一次")
+    assert str(second.state) == "success", office.states(second)
+    after = office.row_versions()
+    # a month that is over is closed the first time it is met again; nothing else may move
+    before.pop("ops.period_close"), after.pop("ops.period_close")
+    assert after == before
+    assert office.files() == files
+    assert len(office.post.kept) == letters
+    assert office.query("select state from ops.run order by run_id")[-1]["state"] == "unchanged"
+
+    office.run("daily_attendance", period=OCTOBER, send_mail=True, requested_by="demo", reason="第三次")
+    third = office.row_versions()
+    third.pop("ops.period_close")
+    assert third == before and office.files() == files and len(office.post.kept) == letters
+
+
+def test_OPS_04_without_a_period_nothing_is_taken_in_and_the_refusal_is_in_words(sample_office):
+    run = sample_office.run("daily_attendance")
+    states = sample_office.states(run)
+    assert str(run.state) == "failed"
+    assert states["period"] == "failed" and states["land"] == "upstream_failed"
+    assert states["admit"] == "upstream_failed" and states["hold"] == "upstream_failed"
+    assert sample_office.query("select * from ops.landing_file") == []
+    assert any("没有指定期间" in letter.get_body().get_content() for letter in sample_office.post.letters)
+
+
+def test_a_trial_says_what_would_be_issued_and_writes_nothing(sample_office):
+    office = sample_office
+    office.run("daily_attendance", period="2026-10-12", requested_by="demo")
+    before, files, letters = office.row_versions(), office.files(), len(office.post.kept)
+    trial = office.run("daily_attendance", period="2026-10-13", mode="试算", requested_by="demo", reason="看看")
+    assert str(trial.state) == "success", office.states(trial)
+    assert (office.row_versions(), office.files(), len(office.post.kept)) == (before, files, letters)
+    assert "试算" in office.query("select note from ops.run order by run_id")[-1]["note"]
+
+
+def test_ATT_22_late_facts_make_a_second_edition_with_differences_and_a_correction_letter(sample_office):
+    office = sample_office
+    office.run("daily_attendance", period="2026-10-12", requested_by="demo")
+    [resting] = office.query(
+        "select employee_id from attendance.attendance_day "
+        "where site_id = 'GM01' and status = '休息' and work_on = '2026-10-12' order by employee_id limit 1"
+    )
+    roster = office.inbox / "GM01" / "2026-10排班表-更正.csv"
+    roster.write_text(f"工号,日期,班次\n{resting['employee_id']},2026-10-12,A\n", encoding="utf-8")
+    letters = len(office.post.kept)
+    again = office.run("daily_attendance", period="2026-10-12", mode="重算", requested_by="demo", reason="补报排班")
+    assert str(again.state) == "success", office.states(again)
+    names = [name for name in office.files() if "daily_attendance/GM01" in name]
+    assert any("第2版(更正)" in name for name in names) and any("第1版" in name for name in names)
+    new = subjects(office)[letters:]
+    assert new and all(subject.startswith("【更正】") for subject in new)
+    assert not [name for name in office.files() if "HO01" in name and "第2版" in name]
+
+
+def test_a_refused_file_is_named_and_stops_nobody_else(sample_office):
+    office = sample_office
+    (office.inbox / "HO01" / "打卡2026-10-30.csv").write_text("甲,乙\n1,2\n", encoding="utf-8")
+    run = office.run("daily_attendance", period="2026-10-12", requested_by="demo")
+    states = office.states(run)
+    assert str(run.state) == "failed" and states["land"] == "failed"
+    assert states["site.deliver_mail[0]"] == "success"
+    [kept] = office.query("select state, note from ops.run")
+    assert kept["state"] == "failed" and "收取资料" in kept["note"]
+    assert (office.inbox / "HO01" / "退回").exists() or (office.inbox / "退回").exists()
+
+
+def test_lines_that_cannot_be_admitted_go_back_to_their_sender(sample_office):
+    office = sample_office
+    office.run("daily_attendance", period="2026-10-12", requested_by="demo")
+    returned = [subject for subject in subjects(office) if subject.startswith("【资料退回】")]
+    assert returned
+    assert [name for name in office.files() if "资料退回表" in name]
+
+
+def test_a_worker_killed_in_the_middle_of_computing_leaves_nothing_and_the_retry_ends_the_same(sample_office, own_dsn):
+    office = sample_office
+    office.run("daily_attendance", period="2026-10-12", requested_by="demo")
+    expected = office.query("select site_id, base_on, result_hash from ops.result order by 1, 2")
+    with connect(own_dsn) as connection:
+        connection.execute("delete from attendance.attendance_day")
+        connection.execute("update ops.run set state = 'running'")
+        connection.execute("update ops.run_scope set is_live = true")
+        connection.execute("delete from ops.outbox")
+        connection.execute("delete from ops.artifact")
+        connection.execute("delete from ops.result")
+        connection.commit()
+    script = (
+        "import sys, time, psycopg\n"
+        "from backoffice.database import connect, execute\n"
+        f"connection = connect({own_dsn!r})\n"
+        f"for name in {COMPUTE!r}:\n"
+        "    execute(connection, name, {'run_id': 1})\n"
+        "print('computed', flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    worker = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, cwd=ROOT)
+    assert worker.stdout.readline() == b"computed\n"
+    os.kill(worker.pid, signal.SIGKILL)
+    worker.wait()
+    assert office.query("select * from ops.result") == []
+    with connect(own_dsn) as connection:
+        for name in COMPUTE:
+            connection.execute(statement(name), {"run_id": 1})
+        connection.commit()
+    assert office.query("select site_id, base_on, result_hash from ops.result order by 1, 2") == expected
+
+
+def test_the_zkteco_log_of_a_real_company_runs_from_its_punches_alone(office, shared_data):
+    office.take_in(ROOT / "sample" / "new_site")
+    log = shared_data / "attendance" / "zk_cn_company"
+    (office.inbox / "ZK01" / "1_attlog.dat").write_bytes((log / "1_attlog.dat").read_bytes())
+    run = office.run("daily_attendance", period="2019-01-15..2021-01-06", requested_by="demo")
+    assert str(run.state) == "success", office.states(run)
+    first = office.query("select * from ops.landing_file where feed = 'punches'")[-1]
+    assert (first["row_count"], first["admitted_count"], first["duplicate_count"], first["quarantined_count"]) == (
+        36516,
+        34594,
+        1833,
+        89,
+    )
+    assert office.query("select line_no from ops.quarantine where line_no = 1834") != []
+    [made] = office.query("select count(distinct employee_id) as people from attendance.attendance_day")
+    assert made["people"] == 180
+    # 2020-01-19 was a Sunday on which people worked in lieu
+    [day] = office.query("select totals ->> 'due_count' as due from ops.result where base_on = '2020-01-19'")
+    assert int(day["due"]) > 0
+    [sunday] = office.query("select totals ->> 'due_count' as due from ops.result where base_on = '2020-01-12'")
+    assert int(sunday["due"]) == 0
+
+    (office.inbox / "ZK01" / "2_attlog.dat").write_bytes((log / "2_attlog.dat").read_bytes())
+    again = office.run("daily_attendance", period="2021-01-01..2021-01-06", requested_by="demo", reason="第二份")
+    assert str(again.state) == "success", office.states(again)
+    second = office.query("select * from ops.landing_file where feed = 'punches' order by file_id")[-1]
+    assert (second["row_count"], second["admitted_count"], second["duplicate_count"], second["quarantined_count"]) == (
+        184,
+        0,
+        183,
+        1,
+    )
