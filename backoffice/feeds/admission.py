@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
-from backoffice.database import statement
+from backoffice.database import HOUSE_CLOCK, statement
 from backoffice.feeds.committing import committing_by_itself
 from backoffice.feeds.composing import compose
 from backoffice.feeds.definitions import Feed
@@ -22,6 +22,7 @@ from backoffice.feeds.returns import ReturnedFile, returned_files
 from backoffice.runs import ADMISSION_LOCK
 
 NAMED_OFFENDERS = 5
+SORT_MEMORY = "128MB"
 
 
 @dataclass(frozen=True)
@@ -150,6 +151,10 @@ def _claim(cursor: psycopg.Cursor, file_id: int, feed: Feed) -> dict[str, Any]:
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"admit|{feed.name}|{site_id}"])
     else:
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"admit|{feed.name}"])
+    # Written instants are cast on the session's clock, and sorting a month of punches should not touch the disk.
+    cursor.execute(
+        "select set_config('TimeZone', %s, true), set_config('work_mem', %s, true)", [HOUSE_CLOCK, SORT_MEMORY]
+    )
     cursor.execute(statement("feeds/claim_file"), {"file_id": file_id})
     return cursor.fetchone() or {}
 
@@ -167,6 +172,7 @@ def _admit_rows(
         file_id=file_id,
         delimiter=file["delimiter"],
         field_count=None if is_attlog else len(file["header"]),
+        is_ascii=file["is_ascii"],
         site_id=file["site_id"],
         as_of_on=as_of_on,
     )

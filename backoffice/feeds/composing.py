@@ -1,13 +1,14 @@
 """Turn a feed's definition into the statements that admit one of its files.
 
 The rows of the file are split, read and judged once, into the temporary table `feed_row`: typed columns, the number
-of the first fault (0 for a good row), and for bad rows the raw line. Values that are written as Postgres writes them
-are cast directly; only others pay for the readers of 0004_feeds.sql.
+of the first fault (0 for a good row), and where the line lies. Values that are written as Postgres writes them are
+cast directly; only others pay for the readers of 0004_feeds.sql. Instants are read on the session's clock, which must
+be the house's.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from psycopg import sql
 
@@ -21,6 +22,8 @@ FALSE_SPELLINGS = ("否", "无", "×", "✗", "x", "n", "no", "false", "f", "0",
 #: how a line under the table begins that is no row of it
 NOTE_WORDS = "注|说明|备注|制表|填表|审核|复核|审批|批准|签字|合计|小计|总计|共计|打印|导出|日期|单位"
 LARGEST_AMOUNT = 10**12
+#: spellings that Postgres reads alone and in one way only: year first, one digit or two
+PLAIN_TIMESTAMP = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2} \d{1,2}:\d{2}(:\d{2})?$"
 
 POSTGRES_TYPES = {
     "text": "text",
@@ -74,6 +77,7 @@ def compose(
     file_id: int,
     delimiter: str,
     field_count: int | None,
+    is_ascii: bool,
     site_id: str | None,
     as_of_on: date,
 ) -> Statements:
@@ -81,37 +85,26 @@ def compose(
 
     :param positions: column name to 1-based position in the split line; absent columns are left out.
     :param field_count: number of fields that a line may have, None where more are no fault.
+    :param is_ascii: that no line holds anything beyond ASCII, so that nothing needs to be made half-width.
     :param site_id: what a column with `from_folder` is when the file does not say.
     """
-    piece = _Pieces(feed, positions, site_id, as_of_on)
-    faults = piece.faults(field_count, delimiter)
+    piece = _Pieces(feed, positions, delimiter, is_ascii, site_id, as_of_on)
+    faults = piece.faults(field_count)
     names = [column.name for column in feed.columns]
     is_register = feed.kind == "register"
-    cut = [
-        sql.SQL("split_part(raw, {}, {}) as {}").format(sql.Literal(delimiter), sql.Literal(place), _cell(name))
-        for name, place in positions.items()
-    ]
     read_rows = sql.SQL("""
 create temporary table feed_row on commit drop as
-select {row_no} line_no, {typed}, fault, case when fault <> 0 then raw end as raw{extra}
+select {row_no} line_no, row_at, {typed}, case {faults} else 0 end as fault{extra}
 from (
-    select *, case {faults} else 0 end as fault
+    select *, {read}
     from (
-        select *, {read}
-        from (
-            select line_no, raw, {clean}
-            from (
-                select line_no, raw{cut}
-                from ops.landing_row
-                where file_id = {file_id}
-                offset 0
-            ) as cut
-            offset 0
-        ) as cell
+        select line_no, ctid as row_at, {clean}{surplus}
+        from ops.landing_row
+        where file_id = {file_id}
         offset 0
-    ) as typed
+    ) as cell
     offset 0
-) as judged""").format(
+) as typed""").format(
         row_no=sql.SQL("row_number() over (order by line_no) as row_no," if is_register else ""),
         extra=sql.SQL(", 'new'::text as fate, null::integer as other_line_no" if is_register else ""),
         typed=_list(piece.final(column) for column in feed.columns),
@@ -123,7 +116,11 @@ from (
             sql.SQL("{} as {}").format(piece.read(column), sql.Identifier(column.name)) for column in feed.columns
         ),
         clean=_list(sql.SQL("{} as {}").format(piece.clean(column), _cell(column.name)) for column in feed.columns),
-        cut=sql.SQL("").join(sql.SQL(", {}").format(part) for part in cut),
+        surplus=sql.SQL("")
+        if field_count is None
+        else sql.SQL(", split_part(raw, {}, {}) as surplus").format(
+            sql.Literal(delimiter), sql.Literal(field_count + 1)
+        ),
         file_id=sql.Literal(file_id),
     )
     target = sql.Identifier(*feed.table.split("."))
@@ -138,8 +135,9 @@ order by {order}, line_no{conflict}""").format(
         file_id=sql.Literal(file_id),
         only_new=sql.SQL(" and fate <> 'duplicate'" if is_register else ""),
         # In the order of the key neighbouring entries of the index are written together, and two files that
-        # overlap wait for each other instead of meeting in a deadlock.
-        order=_list(_in_byte_order(column) for column in feed.key),
+        # overlap wait for each other instead of meeting in a deadlock. What is the same in all rows (the folder's
+        # site) is left out: as first column of a sort it would only cost.
+        order=_list(_in_byte_order(column) for column in feed.key if column.name in positions or column.default_from),
         conflict=sql.SQL("" if is_register else "\non conflict do nothing"),
     )
     return Statements(
@@ -237,9 +235,10 @@ select
     btrim({subject} || {effect}),
     {row_key}
 from (
-    select feed_row.*, {raw} as raw_text{other}
+    select feed_row.*, landing_row.raw as raw_text{other}
     from feed_row
-    where fault <> 0
+    inner join ops.landing_row on feed_row.row_at = landing_row.ctid
+    where feed_row.fault <> 0
 ) as feed_row
 inner join (values {reasons}) as said (fault, position, column_name, reason, advice)
     on feed_row.fault = said.fault""").format(
@@ -257,13 +256,6 @@ inner join (values {reasons}) as said (fault, position, column_name, reason, adv
         else sql.Literal(""),
         effect=sql.Literal(feed.effect),
         row_key=_key_text("feed_row", feed) if is_register else sql.SQL("null"),
-        # A row that contradicts an earlier line was good when it was read: its raw line was not kept.
-        raw=sql.SQL(
-            "coalesce(feed_row.raw, (select landing_row.raw from ops.landing_row where landing_row.file_id = {}"
-            " and landing_row.line_no = feed_row.line_no limit 1))"
-        ).format(sql.Literal(file_id))
-        if is_register
-        else sql.SQL("feed_row.raw"),
         other=sql.SQL("" if is_register else ", null::integer as other_line_no"),
         reasons=_list(sql.SQL("({})").format(_list(map(sql.Literal, row))) for row in reasons),
     )
@@ -288,13 +280,15 @@ def _blanks(delimiter: str) -> sql.Composed:
     """Drop what is no row: lines of nothing but delimiters, and notes under the table."""
     return sql.SQL("""
 delete from feed_row
+using ops.landing_row
 where
-    fault <> 0
+    feed_row.fault <> 0
+    and feed_row.row_at = landing_row.ctid
     and (
-        btrim(translate(raw, {signs}, '')) = ''
+        btrim(translate(landing_row.raw, {signs}, '')) = ''
         or (
-            line_no > (select coalesce(max(line_no), 0) from feed_row where fault = 0)
-            and ltrim(translate(raw, {signs}, '')) ~ {notes}
+            feed_row.line_no > (select coalesce(max(good.line_no), 0) from feed_row as good where good.fault = 0)
+            and ltrim(translate(landing_row.raw, {signs}, '')) ~ {notes}
         )
     )""").format(
         signs=sql.Literal(delimiter + " \t\u3000\u00a0"),
@@ -305,10 +299,21 @@ where
 class _Pieces:
     """Expressions for the columns of one file, from the split line outwards."""
 
-    def __init__(self, feed: Feed, positions: dict[str, int], site_id: str | None, as_of_on: date) -> None:
+    def __init__(
+        self,
+        feed: Feed,
+        positions: dict[str, int],
+        delimiter: str,
+        is_ascii: bool,
+        site_id: str | None,
+        as_of_on: date,
+    ) -> None:
         self.feed = feed
         self.positions = positions
+        self.delimiter = sql.Literal(delimiter)
+        self.is_ascii = is_ascii
         self.site_id = site_id
+        self.last_day = as_of_on
         self.as_of_on = sql.Literal(as_of_on)
 
     def clean(self, column: Column) -> sql.Composable:
@@ -316,10 +321,9 @@ class _Pieces:
         fallback = self.site_id if column.from_folder and self.site_id is not None else column.default
         if column.name not in self.positions:
             return sql.SQL("{}::text").format(sql.Literal(fallback))
-        text = sql.SQL(
-            "nullif(case when octet_length({cell}) = length({cell}) then btrim({cell}, E' \\t\\r\\n')"
-            " else ops.half_width({cell}) end, '')"
-        ).format(cell=_cell(column.name))
+        cut = sql.SQL("split_part(raw, {}, {})").format(self.delimiter, sql.Literal(self.positions[column.name]))
+        tidy = "btrim({}, E' \\t\\r\\n')" if self.is_ascii else "ops.half_width({})"
+        text = sql.SQL(f"nullif({tidy}, '')").format(cut)
         if column.kind not in ("text", "id") and not column.must_be_in_file:
             text = sql.SQL("case when {text} not in ({blanks}) then {text} end").format(
                 text=text, blanks=_list(map(sql.Literal, BLANKS if column.kind != "boolean" else BLANKS[:-1]))
@@ -339,6 +343,7 @@ class _Pieces:
             cell=cell,
             as_of_on=self.as_of_on,
             clock=sql.Literal(HOUSE_CLOCK),
+            plain=sql.Literal(PLAIN_TIMESTAMP),
             yes=_list(map(sql.Literal, TRUE_SPELLINGS)),
             no=_list(map(sql.Literal, FALSE_SPELLINGS)),
             choices=sql.SQL(" ").join(choices),
@@ -351,15 +356,13 @@ class _Pieces:
             value = sql.SQL("coalesce({}, {})").format(value, sql.Identifier(column.default_from))
         return sql.SQL("{} as {}").format(value, sql.Identifier(column.name))
 
-    def faults(self, field_count: int | None, delimiter: str) -> list[Fault]:
+    def faults(self, field_count: int | None) -> list[Fault]:
         """Every way in which a row can be bad, in the order in which they are told."""
         faults = []
         if field_count is not None:
             faults.append(
                 Fault(
-                    sql.SQL("split_part(raw, {}, {}) <> ''").format(
-                        sql.Literal(delimiter), sql.Literal(field_count + 1)
-                    ),
+                    sql.SQL("surplus <> ''"),
                     "",
                     0,
                     f"比表头多出了列（表头{field_count}列）",
@@ -370,7 +373,7 @@ class _Pieces:
             faults.extend(self._faults_of(column))
         for rule in self.feed.rows:
             title, place = self.feed.column(rule.column).title, self.positions.get(rule.column, 0)
-            condition = sql.SQL("({}) is false").format(sql.SQL(rule.must.replace("%", "%%")))
+            condition = sql.SQL("({}) is false").format(sql.SQL(rule.must))
             faults.append(Fault(condition, title, place, rule.reason, rule.advice))
         return faults
 
@@ -402,7 +405,7 @@ class _Pieces:
         if column.kind == "id":
             faults.append(
                 fault(
-                    "{cell} like '%%E+%%' and {cell} ~ '^[0-9](\\.[0-9]+)?E\\+[0-9]+$'",
+                    "{cell} like '%E+%' and {cell} ~ '^[0-9](\\.[0-9]+)?E\\+[0-9]+$'",
                     "“{}”是科学计数法，号码已经失真",
                     "请在 Excel 里把这一列设为文本，重新填写后再导出",
                 )
@@ -441,11 +444,11 @@ class _Pieces:
         if column.days_ahead is not None:
             faults.append(
                 fault(
-                    "{value} >= {as_of_on}::date + {days}::integer",
+                    "{value} >= {first_day_beyond}::{type}",
                     "“{}”在将来，不合情理",
                     "请核对日期（或设备的时钟）后改正",
-                    as_of_on=self.as_of_on,
-                    days=sql.Literal(column.days_ahead + 1),
+                    first_day_beyond=sql.Literal((self.last_day + timedelta(days=column.days_ahead + 1)).isoformat()),
+                    type=postgres_type,
                 )
             )
         if column.from_folder and self.site_id is not None:
@@ -463,7 +466,7 @@ class _Pieces:
 #: how a cell becomes a value: the way Postgres writes it first, the patient readers for everything else
 _READERS = {
     "text": "{cell}",
-    "id": "case when left({cell}, 1) in ('''', '=') then ops.read_id({cell}) else {cell} end",
+    "id": "case when ascii({cell}) in (39, 61) then ops.read_id({cell}) else {cell} end",
     "date": """case
         when {cell} like '____-__-__' and pg_input_is_valid({cell}, 'date') then {cell}::date
         else ops.read_date({cell}, {as_of_on}::date)
@@ -473,9 +476,12 @@ _READERS = {
         else ops.read_time({cell})
     end""",
     "timestamp": """case
-        when {cell} like '____-__-__ __:__:__' and pg_input_is_valid({cell}, 'timestamp') then {cell}::timestamp
-        else ops.read_timestamp({cell}, {as_of_on}::date)
-    end at time zone {clock}""",
+        when
+            ({cell} like '____-__-__ __:__:__' or {cell} ~ {plain})
+            and pg_input_is_valid({cell}, 'timestamptz')
+            then {cell}::timestamptz
+        else ops.read_timestamp({cell}, {as_of_on}::date) at time zone {clock}
+    end""",
     "integer": "case when {cell} ~ '^[-+]?[0-9]{{1,9}}([.]0+)?$' then {cell}::numeric::integer end",
     "decimal": "ops.read_number({cell})",
     "boolean": "case when lower({cell}) in ({yes}) then true when lower({cell}) in ({no}) then false end",

@@ -13,10 +13,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from backoffice.database import ROOT
+from backoffice.database import ROOT, SQL
 from backoffice.feeds.errors import FeedError
 
 FOLDER = ROOT / "feeds"
+SQL_CHECKS = SQL / "feeds"
 KINDS = ("event", "register")
 TYPES = ("text", "id", "date", "time", "timestamp", "integer", "decimal", "boolean", "choice")
 #: name endings of each format; what a file is called decides how it is read

@@ -27,6 +27,8 @@ from backoffice.feeds.returns import ReturnedFile, returned_files
 RETURNED_FOLDER = "退回"
 HALF_WRITTEN_ENDINGS = (".part", ".partial", ".filepart", ".tmp", ".temp", ".crdownload", ".download")
 HALF_WRITTEN_STARTS = (".", "~$")
+#: what desktops and git leave behind; nobody waits for it
+NEVER_MEANT = {".gitkeep", ".DS_Store", "Thumbs.db", "desktop.ini"}
 DIGITS_OF_HASH = 8
 COPY_ROWS = f"copy ops.landing_row (file_id, line_no, raw) from stdin (delimiter E'\\x{ord(COPY_DELIMITER):02x}')"
 #: so that hash, number and a Chinese name fit into the 255 bytes of a file name
@@ -167,10 +169,16 @@ def look_into(inbox: Path, report: LandingReport) -> list[Found]:
 
 def _files(inbox: Path) -> Iterator[tuple[Path, str | None]]:
     for entry in sorted(inbox.iterdir()):
+        if entry.name in NEVER_MEANT:
+            continue
         if entry.is_file():
             yield entry, None
         elif entry.is_dir() and entry.name != RETURNED_FOLDER and not entry.name.startswith("."):
-            yield from ((path, entry.name) for path in sorted(entry.iterdir()) if path.is_file())
+            yield from (
+                (path, entry.name)
+                for path in sorted(entry.iterdir())
+                if path.is_file() and path.name not in NEVER_MEANT
+            )
 
 
 def _take(
@@ -236,7 +244,7 @@ def _land(
         reading = read(
             stream, file=found.path.name, feed=found.feed, found=seen, file_id=file_id, site_id=found.site_id
         )
-        row_count, blank_count = copy_rows(cursor, reading)
+        row_count, blank_count, is_ascii = copy_rows(cursor, reading)
         after = os.fstat(stream.fileno())
         if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
             raise FileIsGrowingError(found.place)
@@ -249,6 +257,7 @@ def _land(
                 "header": list(reading.header),
                 "row_count": row_count,
                 "blank_count": blank_count,
+                "is_ascii": is_ascii,
                 "archive_path": path,
                 "note": reading.note,
             },
@@ -259,16 +268,17 @@ def _land(
     return landed, path
 
 
-def copy_rows(cursor: psycopg.Cursor, reading: Reading) -> tuple[int, int]:
-    """COPY a reading into ops.landing_row; returns rows and blank lines."""
-    row_count = blank_count = 0
+def copy_rows(cursor: psycopg.Cursor, reading: Reading) -> tuple[int, int, bool]:
+    """COPY a reading into ops.landing_row; returns rows, blank lines, and whether all of it is ASCII."""
+    row_count, blank_count, is_ascii = 0, 0, True
     with cursor.copy(COPY_ROWS) as copy:
         for block in reading.blocks:
             if block.text:
                 copy.write(block.text)
             row_count += block.row_count
             blank_count += block.blank_count
-    return row_count, blank_count
+            is_ascii = is_ascii and block.text.isascii()
+    return row_count, blank_count, is_ascii
 
 
 def _known_file(connection: psycopg.Connection, parameters: dict) -> dict | None:

@@ -9,6 +9,7 @@ select
     delimiter,
     header,
     blank_count,
+    is_ascii,
     clock_timestamp() as recorded_at
 from ops.landing_file
 where

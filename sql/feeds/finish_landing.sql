@@ -9,6 +9,7 @@ set
     header = %(header)s,
     row_count = %(row_count)s,
     blank_count = %(blank_count)s,
+    is_ascii = %(is_ascii)s,
     archive_path = %(archive_path)s,
     note = %(note)s
 where file_id = %(file_id)s

@@ -184,7 +184,11 @@ comment on column ops.quarantine.row_key is 'key of the row where it could be re
 comment on column ops.quarantine.effect is 'what was left out because of this row (影响)';
 comment on column ops.quarantine.mended_file_id is 'later file with a good row of the same key (已补正); a person still signs';
 
-alter table ops.landing_file add column resend_by date, add column note text not null default '';
+alter table ops.landing_file
+    add column resend_by date,
+    add column note text not null default '',
+    add column is_ascii boolean not null default false;
+comment on column ops.landing_file.is_ascii is 'no row holds anything beyond ASCII: nothing needs to be made half-width';
 comment on column ops.landing_file.resend_by is 'day until which mended rows are wanted (截止重交)';
 comment on column ops.landing_file.note is 'what a person should know about a file that was taken, e.g. a calendar not announced yet';
 
