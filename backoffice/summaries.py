@@ -1,5 +1,6 @@
 """How a run ended, in the words of outputs §6.2 and §6.3: its state and the note that operations read."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -35,6 +36,7 @@ def sum_up(
     exception_count: int,
     failed_tasks: list[str],
     refusal: str = "",
+    remarks: Sequence[str] = (),
 ) -> Summary:
     """Tell how the run stands now.
 
@@ -42,16 +44,18 @@ def sum_up(
     :param exception_count: lines on the 异常 sheets of what the run computed
     :param failed_tasks: display names of tasks that failed
     :param refusal: the sentence with which a task stopped, if one did
+    :param remarks: what else the run wrote, beside its results
     """
     [run] = rows(connection, "ops/sum_up_run", {"run_id": run_id})
     exceptions = exception_count + int(run["quarantined_count"]) + int(run["refused_count"]) + int(run["gap_count"])
-    state = _state(run, exceptions, failed_tasks, refusal)
+    state = _state(run, exceptions, failed_tasks, refusal, bool(remarks))
     totals = _Amounts({key: Decimal(str(value)) for key, value in run["totals"].items()})
     parts = [
         Period(run["starts_on"], _day_after(run["last_on"])).key,
         MODE_TITLES[run["mode"]],
         f"{run['site_count']}个案场 " + wording.format_map(totals),
         f"异常{exceptions}",
+        *remarks,
         _mail_words(run),
         STATE_TITLES[state],
     ]
@@ -62,7 +66,9 @@ def sum_up(
     return Summary(state, " | ".join(part for part in parts if part), {**totals, "exception_count": exceptions})
 
 
-def _state(run: dict[str, Any], exceptions: int, failed_tasks: list[str], refusal: str) -> str:
+def _state(
+    run: dict[str, Any], exceptions: int, failed_tasks: list[str], refusal: str, has_remarks: bool
+) -> str:
     if "已驳回" in refusal:
         return "rejected"
     if failed_tasks:
@@ -71,7 +77,8 @@ def _state(run: dict[str, Any], exceptions: int, failed_tasks: list[str], refusa
         return "awaiting_input"
     if run["unclear_count"]:
         return "mail_unclear"
-    if run["mode"] != "trial" and not (run["new_result_count"] or run["new_artifact_count"] or run["sent_count"]):
+    wrote = run["new_result_count"] or run["new_artifact_count"] or run["sent_count"] or has_remarks
+    if run["mode"] != "trial" and not wrote:
         return "unchanged"
     return "done_with_exceptions" if exceptions else "done"
 

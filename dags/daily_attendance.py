@@ -141,6 +141,7 @@ with DAG(
         wording="应到{due_count}人次 迟到{late_count} 旷工{absent_days}天 罚款{fine_amount:,.2f}元 违纪{conduct_fine_amount:,.2f}元",
         document_kind=DAILY.kind,
         exceptions="attendance/sheet_exceptions",
+        remarks="attendance/remark_adjustments",
     )
 
     chain(period, land, admit, hold, check_rules, compute, check_results)

@@ -26,6 +26,7 @@ class FinishRun(BaseOperator):
     :param wording: the note's sums, a format string over the result totals
     :param document_kind: kind of documents whose exceptions are counted
     :param exceptions: statement of the 异常 sheet, with site_id, starts_on, last_on and known_at
+    :param remarks: statement with ``%(run_id)s`` whose column ``remark`` is added to the note
     :returns: ``{"state", "note"}`` in Chinese
     """
 
@@ -36,6 +37,7 @@ class FinishRun(BaseOperator):
         wording: str,
         document_kind: str,
         exceptions: str,
+        remarks: str | None = None,
         connection_id: str = CONNECTION_ID,
         **kwargs: Any,
     ) -> None:
@@ -45,6 +47,7 @@ class FinishRun(BaseOperator):
         self.wording = wording
         self.document_kind = document_kind
         self.exceptions = exceptions
+        self.remarks = remarks
         self.connection_id = connection_id
 
     def execute(self, context: Any) -> dict[str, str]:
@@ -62,6 +65,7 @@ class FinishRun(BaseOperator):
                 exception_count=self._count_exceptions(connection, held),
                 failed_tasks=failed,
                 refusal=refusal,
+                remarks=self._remarks(connection, held["run_id"]),
             )
             end(connection, held["run_id"], summary.state, summary.note, _plain(summary.totals))
             connection.commit()
@@ -71,6 +75,9 @@ class FinishRun(BaseOperator):
         if summary.state in ("failed", "rejected", "awaiting_input"):
             raise AirflowFailException(summary.note)
         return {"state": STATE_TITLES[summary.state], "note": summary.note}
+
+    def _remarks(self, connection: Any, run_id: int) -> list[str]:
+        return [row["remark"] for row in rows(connection, self.remarks, {"run_id": run_id})] if self.remarks else []
 
     def _what_failed(self, ti: Any, dag_run: Any) -> tuple[list[str], str]:
         states = ti.get_task_states(dag_id=dag_run.dag_id, run_ids=[dag_run.run_id]).get(dag_run.run_id, {})

@@ -62,8 +62,10 @@ using (
                 '；',
                 nullif(verdict.reason, ''),
                 case when verdict.leave_slip_no <> '' then '假条' || verdict.leave_slip_no || verdict.slip_verdict end
-            ) as reason
+            ) as reason,
+            run.run_id
         from verdict
+        cross join run
         inner join frozen_day on verdict.site_id = frozen_day.site_id and verdict.work_on = frozen_day.work_on
         left join attendance.attendance_day as kept
             on verdict.employee_id = kept.employee_id and verdict.work_on = kept.work_on
@@ -97,13 +99,14 @@ when matched and (
     fine_amount_delta = difference.fine_amount_delta,
     new_status = difference.new_status,
     rule_id = difference.rule_id,
-    reason = difference.reason
+    reason = difference.reason,
+    run_id = difference.run_id
 when not matched and difference.differs then insert (
     employee_id, work_on, counted_in, site_id, absent_days_delta, leave_days_delta, late_minutes_delta,
-    fine_amount_delta, old_status, new_status, rule_id, reason
+    fine_amount_delta, old_status, new_status, rule_id, reason, run_id
 ) values (
     difference.employee_id, difference.work_on, difference.counted_in, difference.site_id,
     difference.absent_days_delta, difference.leave_days_delta, difference.late_minutes_delta,
     difference.fine_amount_delta, difference.old_status, difference.new_status, difference.rule_id,
-    difference.reason
+    difference.reason, difference.run_id
 )

@@ -247,6 +247,7 @@ create table attendance.adjustment (
     new_status text not null,
     rule_id text not null,
     reason text not null,
+    run_id bigint not null references ops.run,
     primary key (employee_id, work_on, counted_in)
 );
 
