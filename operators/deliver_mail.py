@@ -73,7 +73,9 @@ class DeliverMail(BaseOperator):
             lease_seconds=self.lease_seconds,
         )
         run_id = int(self.run_id) if self.run_id else None
-        report = outbox.deliver(self._connect, self._smtp(), post, run_id=run_id, document_key=self.document_key, artifact_id=artifact_id)
+        report = outbox.deliver(
+            self._connect, self._smtp(), post, run_id=run_id, document_key=self.document_key, artifact_id=artifact_id
+        )
         if report.left:
             raise AirflowException(f"还有 {report.left} 封信没有发出，将自动重试。{'；'.join(report.problems)}")
         return asdict(report)

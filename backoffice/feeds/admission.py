@@ -90,7 +90,7 @@ def admit_landed(
     """Admit every file that was landed and not yet admitted, feed by feed in the order of landing.
 
     :param connection: to the business database, not inside a transaction; each file is committed for itself.
-    :param as_of_on: business day of the run: 10月3日 is read as the one nearest to it, later punches are implausible.
+    :param as_of_on: business day of the run: 10月3日 is read as the one nearest to it. What is later than it and than the day of admission is implausible.
     :param run_id: run that asked for it (files of any run are admitted).
     :param feeds: names of the feeds to admit; None admits all.
     """
@@ -175,6 +175,7 @@ def _admit_rows(
         is_ascii=file["is_ascii"],
         site_id=file["site_id"],
         as_of_on=as_of_on,
+        last_day=max(as_of_on, file["recorded_at"].date()),
     )
     row_count = cursor.execute(steps.read_rows).rowcount
     bad_count = cursor.execute("select count(*) as n from feed_row where fault <> 0").fetchone()["n"]

@@ -80,6 +80,7 @@ def compose(
     is_ascii: bool,
     site_id: str | None,
     as_of_on: date,
+    last_day: date,
 ) -> Statements:
     """Compose the statements for one file.
 
@@ -87,8 +88,9 @@ def compose(
     :param field_count: number of fields that a line may have, None where more are no fault.
     :param is_ascii: that no line holds anything beyond ASCII, so that nothing needs to be made half-width.
     :param site_id: what a column with `from_folder` is when the file does not say.
+    :param last_day: the newest day a row can be about, before the days ahead that its column allows.
     """
-    piece = _Pieces(feed, positions, delimiter, is_ascii, site_id, as_of_on)
+    piece = _Pieces(feed, positions, delimiter, is_ascii, site_id, as_of_on, last_day)
     faults = piece.faults(field_count)
     names = [column.name for column in feed.columns]
     is_register = feed.kind == "register"
@@ -307,13 +309,14 @@ class _Pieces:
         is_ascii: bool,
         site_id: str | None,
         as_of_on: date,
+        last_day: date,
     ) -> None:
         self.feed = feed
         self.positions = positions
         self.delimiter = sql.Literal(delimiter)
         self.is_ascii = is_ascii
         self.site_id = site_id
-        self.last_day = as_of_on
+        self.last_day = last_day
         self.as_of_on = sql.Literal(as_of_on)
 
     def clean(self, column: Column) -> sql.Composable:

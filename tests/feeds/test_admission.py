@@ -37,7 +37,7 @@ def test_impossible_and_implausible_punches_go_back_with_a_reason(office: Office
         2,1999-12-31 23:59:59
         3,2000-01-01 00:00:00
         4,2026-10-21 23:59:59
-        5,2026-10-22 00:00:00
+        5,2099-10-22 00:00:00
         6,2026-10-12
         """,
     )
@@ -373,3 +373,10 @@ def test_a_row_is_signed_once(office: Office):
     sign_off(office.books.connection, 1, "王会计", "重复的行")
     with pytest.raises(ValueError, match="已经签字"):
         sign_off(office.books.connection, 1, "李会计", "不同意见")
+
+
+def test_a_month_file_landed_for_a_run_about_one_of_its_days_is_admitted_whole(office: Office):
+    """What is in the future is told by the day of admission, not by the day that the run happens to be about."""
+    office.drop("S1/打卡.csv", "考勤号,打卡时间\n1,2026-10-12 08:00\n1,2026-10-31 08:00")
+    office.take(date(2026, 10, 12))
+    office.books.expect("ops.landing_file\nadmitted_count | quarantined_count\n2 | 0")
