@@ -1,18 +1,18 @@
 """每日考勤 from the inbox to the mailbox, in real Airflow."""
 
-import csv
 import os
 import signal
 import subprocess
 import sys
-import time
+from datetime import datetime, timedelta
 from email.header import decode_header, make_header
-from pathlib import Path
+from zoneinfo import ZoneInfo
 
-import pytest
+from openpyxl import load_workbook
 
 from backoffice.database import ROOT, connect, statement
 from tests.rules.attendance.conftest import COMPUTE
+from tests.workflows.conftest import SAMPLE
 
 OCTOBER = "2026-10-01..2026-10-31"
 
@@ -73,23 +73,65 @@ def test_a_trial_says_what_would_be_issued_and_writes_nothing(sample_office):
     assert "试算" in office.query("select note from ops.run order by run_id")[-1]["note"]
 
 
-def test_ATT_22_late_facts_make_a_second_edition_with_differences_and_a_correction_letter(sample_office):
-    office = sample_office
-    office.run("daily_attendance", period="2026-10-12", requested_by="demo")
-    [resting] = office.query(
-        "select employee_id from attendance.attendance_day "
-        "where site_id = 'GM01' and status = '休息' and work_on = '2026-10-12' order by employee_id limit 1"
+def test_ATT_22_OPS_12_late_punches_make_a_second_edition_with_differences_for_all_who_had_the_first(office):
+    """About yesterday, whose month is open; the punches of one person come after the first edition."""
+    day = (datetime.now(ZoneInfo("Asia/Shanghai")) - timedelta(days=1)).date()
+    bring_group_files(office)
+    people = ("G002", "G003", "G004", "G005")
+    (office.inbox / "GM01").mkdir()
+    (office.inbox / "GM01" / "排班表.csv").write_text(
+        "工号,日期,班次\n" + "".join(f"{person},{day},A\n" for person in people), encoding="utf-8"
     )
-    roster = office.inbox / "GM01" / "2026-10排班表-更正.csv"
-    roster.write_text(f"工号,日期,班次\n{resting['employee_id']},2026-10-12,A\n", encoding="utf-8")
-    letters = len(office.post.kept)
-    again = office.run("daily_attendance", period="2026-10-12", mode="重算", requested_by="demo", reason="补报排班")
+    badges = {row["employee_id"]: row["badge_no"] for row in read_badges(office)}
+    punch = "考勤号,打卡时间\n" + "".join(f"{badges[person]},{day} 08:20\n" for person in people[1:])
+    (office.inbox / "GM01" / "打卡记录.csv").write_text(punch, encoding="utf-8")
+    first = office.run("daily_attendance", period=str(day), sites=["GM01"], requested_by="demo")
+    assert str(first.state) == "success", office.states(first)
+    sent = list(office.post.addresses)
+    readers = {to for to, subject in zip(sent, subjects(office), strict=True) if subject.startswith("【考勤日报】")}
+    assert readers
+
+    (office.inbox / "收件人-换人.csv").write_text(
+        "单据,案场编号,邮箱,姓名,部门,生效日期\ndaily_attendance,GM01,new-manager@example.cn,新经理,案场,2026-01-01\n",
+        encoding="utf-8",
+    )
+    late = f"考勤号,打卡时间\n{badges[people[0]]},{day} 08:25\n"
+    (office.inbox / "GM01" / "打卡记录-补.csv").write_text(late, encoding="utf-8")
+    again = office.run("daily_attendance", period=str(day), sites=["GM01"], requested_by="demo", reason="补打卡")
     assert str(again.state) == "success", office.states(again)
     names = [name for name in office.files() if "daily_attendance/GM01" in name]
-    assert any("第2版(更正)" in name for name in names) and any("第1版" in name for name in names)
-    new = subjects(office)[letters:]
-    assert new and all(subject.startswith("【更正】") for subject in new)
-    assert not [name for name in office.files() if "HO01" in name and "第2版" in name]
+    assert sorted(name.rsplit("-", 1)[1] for name in names) == ["第1版.xlsx", "第2版(更正).xlsx"]
+    corrections = [
+        to
+        for to, subject in zip(office.post.addresses, subjects(office), strict=True)
+        if subject.startswith("【更正】")
+    ]
+    assert set(corrections) == readers | {"new-manager@example.cn"} and len(corrections) == len(set(corrections))
+    [second] = [name for name in names if "第2版" in name]
+    differences = load_workbook(office.folder / second)["差异"]
+    cells = [str(cell.value) for row in differences.iter_rows() for cell in row if cell.value is not None]
+    assert any("G002" in cell for cell in cells) and any("状态" in cell for cell in cells) and "旷工" in cells
+
+    third = office.run("daily_attendance", period=str(day), sites=["GM01"], requested_by="demo", reason="再跑")
+    assert str(third.state) == "success"
+    assert len([subject for subject in subjects(office) if subject.startswith("【更正】")]) == len(corrections)
+
+
+def bring_group_files(office):
+    """The sample's group: sites, people, rules, recipients, calendar; no site's own files."""
+    for path in SAMPLE.iterdir():
+        if path.is_file():
+            (office.inbox / path.name).write_bytes(path.read_bytes())
+
+
+def read_badges(office):
+    """Badge of each employee in the sample's 花名册."""
+    [sheet] = [load_workbook(path).active for path in SAMPLE.glob("花名册*.xlsx")]
+    headings, *lines = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    while "工号" not in headings:
+        headings, *lines = lines
+    number, badge = headings.index("工号"), headings.index("考勤号")
+    return [{"employee_id": str(line[number]), "badge_no": str(line[badge])} for line in lines if line[number]]
 
 
 def test_a_refused_file_is_named_and_stops_nobody_else(sample_office):
