@@ -32,37 +32,40 @@ site_day as materialized (
 
 -- The rule rows in force: of two bound sets that speak of the same parameter the higher rank is heard.
 rule_in_force as materialized (
-    select distinct on (site_day.site_id, site_day.work_on, rule.parameter)
+    select
         site_day.site_id,
         site_day.work_on,
-        rule.parameter,
-        rule.rule_id,
-        rule.rule_set,
-        rule.value,
-        rule.valid_from,
-        rule_set.rank
+        heard.parameter,
+        heard.rule_id,
+        heard.rule_set,
+        heard.value,
+        heard.valid_from,
+        heard.rank
     from site_day
     cross join run
-    inner join attendance.site_rule_set
-        on
-            site_day.site_id = site_rule_set.site_id
-            and site_day.work_on >= site_rule_set.valid_from
-            and site_day.work_on <= coalesce(site_rule_set.valid_to, 'infinity')
+    cross join lateral (
+        select distinct on (rule.parameter)
+            rule.parameter,
+            rule.rule_id,
+            rule.rule_set,
+            rule.value,
+            rule.valid_from,
+            rule_set.rank
+        from attendance.site_rule_set
+        inner join attendance.rule_set on site_rule_set.rule_set = rule_set.rule_set
+        inner join attendance.rule on rule_set.rule_set = rule.rule_set
+        where
+            site_rule_set.site_id = site_day.site_id
+            and site_day.work_on between site_rule_set.valid_from and coalesce(site_rule_set.valid_to, 'infinity')
+            and site_day.work_on between rule.valid_from and coalesce(rule.valid_to, 'infinity')
             and site_rule_set.recorded_at <= run.known_at
             and run.known_at < site_rule_set.superseded_at
-    inner join attendance.rule_set
-        on
-            site_rule_set.rule_set = rule_set.rule_set
             and rule_set.recorded_at <= run.known_at
             and run.known_at < rule_set.superseded_at
-    inner join attendance.rule
-        on
-            rule_set.rule_set = rule.rule_set
-            and site_day.work_on >= rule.valid_from
-            and site_day.work_on <= coalesce(rule.valid_to, 'infinity')
             and rule.recorded_at <= run.known_at
             and run.known_at < rule.superseded_at
-    order by site_day.site_id, site_day.work_on, rule.parameter, rule_set.rank desc, rule.rule_set
+        order by rule.parameter, rule_set.rank desc, rule.rule_set
+    ) as heard
 ),
 
 rule_version as materialized (
@@ -150,54 +153,43 @@ employed as materialized (
 ),
 
 -- What a device may call a person: badge, employee number, or the name where the site has it only once.
-spoken_of as (
+spoken_of as materialized (
     select
-        site_id,
-        employee_id,
-        badge_no
+        employed.*,
+        min(employed.employee_id) over of_name <> max(employed.employee_id) over of_name as shares_name
     from employed
-    where badge_no is not null
-    union
-    select
-        site_id,
-        employee_id,
-        employee_id as badge_no
-    from employed
-    union
-    select
-        site_id,
-        max(employee_id) as employee_id,
-        employee_name as badge_no
-    from employed
-    group by site_id, employee_name
-    having count(distinct employee_id) = 1
+    where employed.site_id in (select site_day.site_id from site_day)
+    window of_name as (partition by employed.site_id, employed.employee_name)
 ),
 
--- Two people of one name, and a device that knows names only: nobody guesses whose punch it was (ATT-20).
-namesake as (
+called as materialized (
     select
-        site_id,
-        employee_name
-    from employed
-    where exists (
-        select from attendance.punch
-        where punch.site_id = employed.site_id and punch.badge_no = employed.employee_name
-    )
-    group by site_id, employee_name
-    having count(distinct employee_id) > 1
+        spoken_of.*,
+        array_agg(spoken_of.badge_no) filter (where spoken_of.badge_no is not null) over of_person
+        || array_agg(spoken_of.employee_name) filter (where not spoken_of.shares_name) over of_person
+        || spoken_of.employee_id as names
+    from spoken_of
+    window of_person as (partition by spoken_of.site_id, spoken_of.employee_id)
 ),
 
+-- The names that the site's devices did speak. Two people of one name, and a device that knows names only:
+-- nobody guesses whose punch it was (ATT-20).
 identity as materialized (
     select
-        site_id,
-        employee_id,
-        array_agg(badge_no order by badge_no) as badges
-    from spoken_of
-    where exists (
-        select from attendance.punch
-        where punch.site_id = spoken_of.site_id and punch.badge_no = spoken_of.badge_no
-    )
-    group by site_id, employee_id
+        called.*,
+        array(
+            select distinct spoken.badge_no
+            from unnest(called.names) as spoken (badge_no)
+            where exists (
+                select from attendance.punch
+                where punch.site_id = called.site_id and punch.badge_no = spoken.badge_no
+            )
+        ) as badges,
+        called.shares_name and exists (
+            select from attendance.punch
+            where punch.site_id = called.site_id and punch.badge_no = called.employee_name
+        ) as has_namesake
+    from called
 ),
 
 -- A site that runs from its punch log alone: unknown badges are people from their first to their last punch.
@@ -219,39 +211,38 @@ provisional as (
     where
         punch.site_id in (select site_day.site_id from site_day)
         and not exists (
-            select from spoken_of
-            where spoken_of.site_id = punch.site_id and spoken_of.badge_no = punch.badge_no
+            select from called
+            cross join unnest(called.names) as spoken (badge_no)
+            where called.site_id = punch.site_id and spoken.badge_no = punch.badge_no
         )
     group by punch.site_id, punch.badge_no
 ),
 
 person_day as (
     select
-        site_day.work_on,
-        site_day.site_id,
-        employed.employee_id,
-        employed.employee_name,
-        coalesce(employed.department, '') as department,
-        coalesce(employed.post, '') as post,
-        coalesce(employed.badge_no, '') as badge_no,
-        employed.joined_on,
-        employed.left_on,
+        policy.work_on,
+        policy.site_id,
+        policy.works_calendar,
+        identity.employee_id,
+        identity.employee_name,
+        coalesce(identity.department, '') as department,
+        coalesce(identity.post, '') as post,
+        coalesce(identity.badge_no, '') as badge_no,
+        identity.joined_on,
+        identity.left_on,
         identity.badges,
-        namesake.employee_name is not null as has_namesake
-    from site_day
-    inner join employed
+        identity.has_namesake
+    from policy
+    inner join identity
         on
-            site_day.site_id = employed.site_id
-            and site_day.work_on >= employed.holds_from
-            and site_day.work_on < employed.holds_until
-            and site_day.work_on >= employed.joined_on
-            and site_day.work_on <= coalesce(employed.left_on, 'infinity')
-    left join identity on employed.site_id = identity.site_id and employed.employee_id = identity.employee_id
-    left join namesake on employed.site_id = namesake.site_id and employed.employee_name = namesake.employee_name
+            policy.site_id = identity.site_id
+            and policy.work_on >= greatest(identity.holds_from, identity.joined_on)
+            and policy.work_on < least(identity.holds_until, identity.left_on + 1)
     union all
     select
-        site_day.work_on,
-        site_day.site_id,
+        policy.work_on,
+        policy.site_id,
+        policy.works_calendar,
         provisional.employee_id,
         '临时工号' || provisional.badge_no as employee_name,
         '' as department,
@@ -261,28 +252,26 @@ person_day as (
         null as left_on,
         array[provisional.badge_no] as badges,
         false as has_namesake
-    from site_day
+    from policy
     inner join provisional
         on
-            site_day.site_id = provisional.site_id
-            and site_day.work_on between provisional.first_on and provisional.last_on
+            policy.site_id = provisional.site_id
+            and policy.work_on between provisional.first_on and provisional.last_on
 ),
 
 -- The roster speaks first; where it is silent, calendar staff follow the State Council.
 planned as (
     select
         person_day.*,
-        policy.works_calendar,
         calendar.is_statutory,
         roster.shift_code as rostered_code,
         case
             when roster.shift_code is not null then roster.shift_code
-            when policy.works_calendar = 'official' and not calendar.is_workday then '休'
+            when person_day.works_calendar = 'official' and not calendar.is_workday then '休'
         end as planned_code,
-        roster.shift_code is null and policy.works_calendar = 'official' and calendar.is_workday as takes_default
+        roster.shift_code is null and person_day.works_calendar = 'official' and calendar.is_workday as takes_default
     from person_day
     cross join run
-    inner join policy on person_day.site_id = policy.site_id and person_day.work_on = policy.work_on
     inner join calendar on person_day.work_on = calendar.work_on
     left join attendance.roster
         on
@@ -345,7 +334,7 @@ approver_rank (approver_level, approver_rank) as (
     values ('部门经理', 1), ('销售部经理', 1), ('总经理', 2), ('董事长', 3)
 ),
 
-leave_slip as materialized (
+leave_known as (
     select
         leave.slip_no,
         leave.employee_id,
@@ -369,14 +358,37 @@ leave_slip as materialized (
         and leave.starts_at < (select max(site_day.work_on) from site_day) + interval '3 days'
 ),
 
+-- With every slip, what the roster says of the days after it.
+leave_slip as materialized (
+    select
+        leave_known.*,
+        array_agg(roster.work_on) filter (where roster.shift_code = '休') as rest_days,
+        array_agg(roster.work_on) filter (where roster.shift_code <> '休') as duty_days
+    from leave_known
+    cross join run
+    left join attendance.roster
+        on
+            leave_known.employee_id = roster.employee_id
+            and roster.work_on between leave_known.ends_at::date and leave_known.ends_at::date + 31
+            and roster.recorded_at <= run.known_at
+            and run.known_at < roster.superseded_at
+    group by
+        leave_known.slip_no, leave_known.employee_id, leave_known.leave_type, leave_known.starts_at,
+        leave_known.ends_at, leave_known.asked_at, leave_known.asked_by, leave_known.submitted_on,
+        leave_known.status, leave_known.approver_rank, leave_known.slip_days
+),
+
 -- The day a slip must be on file; it moves on over the person's days of rest.
 slip_deadline as (
     select
-        leave_slip.slip_no,
+        leave_slip.*,
         policy.work_on,
         policy.site_id,
+        policy.checks_request,
+        policy.leave_level1_days,
+        policy.leave_level2_days,
         employed.employee_name,
-        min(candidate.day_at)::date as deadline_on
+        candidate.day_at::date as deadline_on
     from leave_slip
     cross join run
     inner join employed on leave_slip.employee_id = employed.employee_id
@@ -384,57 +396,56 @@ slip_deadline as (
         on
             employed.site_id = policy.site_id
             and policy.work_on between leave_slip.starts_at::date - 1 and leave_slip.ends_at::date
-    cross join lateral generate_series(
-        leave_slip.ends_at::date + policy.leave_slip_days,
-        leave_slip.ends_at::date + policy.leave_slip_days + 14,
-        interval '1 day'
-    ) as candidate (day_at)
-    left join attendance.roster
-        on
-            leave_slip.employee_id = roster.employee_id
-            and candidate.day_at::date = roster.work_on
-            and roster.recorded_at <= run.known_at
-            and run.known_at < roster.superseded_at
-    where
-        case
-            when roster.shift_code is not null then roster.shift_code <> '休'
-            when policy.works_calendar = 'official' then book.is_workday(candidate.day_at::date, run.known_at)
-            else true
-        end
-    group by leave_slip.slip_no, policy.work_on, policy.site_id, employed.employee_name
+    cross join lateral (
+        select day_at
+        from generate_series(
+            leave_slip.ends_at::date + policy.leave_slip_days,
+            leave_slip.ends_at::date + policy.leave_slip_days + 14,
+            interval '1 day'
+        ) as day_at
+        where
+            case
+                when day_at::date = any(leave_slip.rest_days) then false
+                when day_at::date = any(leave_slip.duty_days) then true
+                when policy.works_calendar = 'official' then book.is_workday(day_at::date, run.known_at)
+                else true
+            end
+        order by day_at
+        limit 1
+    ) as candidate
 ),
 
 leave_judged as materialized (
     select
-        leave_slip.slip_no,
-        leave_slip.employee_id,
-        leave_slip.leave_type,
-        leave_slip.starts_at,
-        leave_slip.ends_at,
-        policy.site_id,
-        policy.work_on,
+        slip_deadline.slip_no,
+        slip_deadline.employee_id,
+        slip_deadline.leave_type,
+        slip_deadline.starts_at,
+        slip_deadline.ends_at,
+        slip_deadline.site_id,
+        slip_deadline.work_on,
         slip_deadline.deadline_on,
         case
-            when leave_slip.status = '未批准' then '未批准'
-            when not policy.checks_request then '有效'
-            when coalesce(leave_slip.asked_by, '本人') not in ('本人', slip_deadline.employee_name) then '他人代请'
-            when leave_slip.asked_at is null or leave_slip.asked_at >= leave_slip.starts_at then '事后补请'
-            when leave_slip.leave_type = '调休' and leave_slip.asked_at::date >= leave_slip.starts_at::date
+            when slip_deadline.status = '未批准' then '未批准'
+            when not slip_deadline.checks_request then '有效'
+            when coalesce(slip_deadline.asked_by, '本人') not in ('本人', slip_deadline.employee_name) then '他人代请'
+            when slip_deadline.asked_at is null or slip_deadline.asked_at >= slip_deadline.starts_at then '事后补请'
+            when
+                slip_deadline.leave_type = '调休'
+                and slip_deadline.asked_at::date >= slip_deadline.starts_at::date
                 then '未提前一天'
-            when leave_slip.approver_rank < case
-                when leave_slip.slip_days <= policy.leave_level1_days then 1
-                when leave_slip.slip_days <= policy.leave_level2_days then 2
+            when slip_deadline.approver_rank < case
+                when slip_deadline.slip_days <= slip_deadline.leave_level1_days then 1
+                when slip_deadline.slip_days <= slip_deadline.leave_level2_days then 2
                 else 3
             end then '批准级别不够'
-            when leave_slip.submitted_on > slip_deadline.deadline_on then '假条逾期'
-            when leave_slip.submitted_on is not null then '有效'
+            when slip_deadline.submitted_on > slip_deadline.deadline_on then '假条逾期'
+            when slip_deadline.submitted_on is not null then '有效'
             when run.known_at >= slip_deadline.deadline_on + interval '1 day' then '假条未交'
             else '待交假条'
         end as slip_verdict
-    from leave_slip
+    from slip_deadline
     cross join run
-    inner join slip_deadline on leave_slip.slip_no = slip_deadline.slip_no
-    inner join policy on slip_deadline.site_id = policy.site_id and slip_deadline.work_on = policy.work_on
 ),
 
 -- What leave covers of a shift: its start, its end, or all of it.
@@ -587,6 +598,7 @@ punched as (
             and punch.punched_at < due.window_opens_at + interval '24 hours'
             and punch.recorded_at <= run.known_at
     ) as punch on true
+    offset 0
 ),
 
 -- One punch alone is the arrival or the leaving, whichever it is nearer to.
@@ -632,7 +644,8 @@ told_apart as (
         end as leave_days
     from punched
     cross join run
-    inner join policy on punched.site_id = policy.site_id and punched.work_on = policy.work_on
+    left join policy on punched.site_id = policy.site_id and punched.work_on = policy.work_on
+    offset 0
 ),
 
 measured as (
@@ -652,6 +665,7 @@ measured as (
         is_in_required and in_at is null and not grants_in and not is_out_at_start as misses_in,
         is_out_required and out_at is null and not grants_out and not is_out_at_end as misses_out
     from told_apart
+    offset 0
 ),
 
 judged as (
@@ -677,6 +691,7 @@ judged as (
             else '出勤'
         end as status
     from measured
+    offset 0
 ),
 
 consequence as (
@@ -719,6 +734,7 @@ consequence as (
             else punch_rule_id
         end as rule_id
     from judged
+    offset 0
 )
 
 select
