@@ -90,7 +90,8 @@ def admit_landed(
     """Admit every file that was landed and not yet admitted, feed by feed in the order of landing.
 
     :param connection: to the business database, not inside a transaction; each file is committed for itself.
-    :param as_of_on: business day of the run: 10月3日 is read as the one nearest to it. What is later than it and than the day of admission is implausible.
+    :param as_of_on: business day of the run: 10月3日 is read as the one nearest to it. What is later than it and than
+        the day of admission is implausible.
     :param run_id: run that asked for it (files of any run are admitted).
     :param feeds: names of the feeds to admit; None admits all.
     """

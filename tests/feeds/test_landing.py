@@ -104,6 +104,21 @@ def test_nothing_in_the_archive_or_among_the_returned_is_ever_overwritten(office
     assert office.left() == ["退回/S1/排班-2.csv", "退回/S1/排班-3.csv", "退回/S1/排班.csv"]
 
 
+def test_a_name_that_is_taken_at_the_last_moment_is_not_overwritten(office: Office, monkeypatch: pytest.MonkeyPatch):
+    source, folder = office.drop("S1/打卡.csv", PUNCHES), office.archive
+    folder.mkdir()
+    (folder / "打卡.csv").write_bytes(b"somebody else's")
+    real, asked = landing._next_free, []
+
+    def looks_before_the_other_writes(folder, name):
+        asked.append(name)
+        return name if len(asked) == 1 else real(folder, name)
+
+    monkeypatch.setattr(landing, "_next_free", looks_before_the_other_writes)
+    assert landing.move_to_free_name(source, folder, "打卡.csv").name == "打卡-2.csv"
+    assert (folder / "打卡.csv").read_bytes() == b"somebody else's"
+
+
 def test_a_move_between_file_systems_loses_nothing(office: Office, monkeypatch: pytest.MonkeyPatch):
     def another_file_system(*_):
         raise OSError(18, "Invalid cross-device link")
