@@ -14,7 +14,7 @@ For the sites' managers and 人事行政; a summary for the group's HR. A range 
 
 **If it fails:** open the failed task's log; its last lines say what to do, in Chinese. What was sent stays sent.
 
-**To redo a day or a month:** trigger it with 期间 (2026-10-12, 2026-10 or 2026-10-01..2026-10-31), 方式 and 原因.
+**To redo a month:** (or a day) trigger it with 期间 (2026-10-12, 2026-10 or 2026-10-01..2026-10-31), 方式 and 原因.
 The same inputs write and mail nothing (无变化); changed ones give a new revision with the sheet 差异. A closed month
 stays as it is: differences become 上月调整 of the open one.
 """

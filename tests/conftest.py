@@ -3,8 +3,13 @@
 `books` rolls back after each test. `own_books` gives a database of its own for tests that must commit.
 """
 
+import atexit
 import itertools
 import os
+import shutil
+import subprocess
+import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +20,20 @@ from psycopg import sql
 from backoffice.database import connect
 from backoffice.migrate import migrate
 pytest.register_assert_rewrite("tests.drawing")
+
+# Airflow reads its home when it is first imported, which a test module may do while it is collected.
+AIRFLOW_HOME = Path(tempfile.mkdtemp(prefix="backoffice-airflow-"))
+atexit.register(shutil.rmtree, AIRFLOW_HOME, ignore_errors=True)
+os.environ |= {
+    "AIRFLOW_HOME": str(AIRFLOW_HOME),
+    "AIRFLOW__CORE__LOAD_EXAMPLES": "false",
+    "AIRFLOW__CORE__DAGS_FOLDER": str(Path(__file__).parents[1] / "dags"),
+    "AIRFLOW__CORE__DEFAULT_TIMEZONE": "Asia/Shanghai",
+    "AIRFLOW__LOGGING__LOGGING_LEVEL": "WARNING",
+    "PYTHONPATH": str(Path(__file__).parents[1]),
+}
+for foreign in [name for name in os.environ if name.startswith("AIRFLOW__DATABASE__")]:
+    del os.environ[foreign]
 
 from tests.drawing import Books  # noqa: E402
 
@@ -83,6 +102,13 @@ def own_books(own_dsn: str) -> Iterator[Books]:
     with connect(own_dsn) as connection:
         yield Books(connection)
         connection.rollback()
+
+
+@pytest.fixture(scope="session")
+def airflow_home() -> Path:
+    """Home of Airflow with a migrated metadata database, made once."""
+    subprocess.run([sys.executable, "-m", "airflow", "db", "migrate"], check=True, capture_output=True)
+    return AIRFLOW_HOME
 
 
 @pytest.fixture

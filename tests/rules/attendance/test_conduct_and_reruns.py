@@ -191,3 +191,23 @@ def test_a_month_first_computed_after_its_nominal_close_bears_its_own_slips(hous
     compute(house, "2026-10-12", "GM", known_at="2026-11-21 09:30")
     compute(house, "2026-10-12", "GM", known_at="2026-11-22 09:30")
     house.expect("attendance.conduct_fine\nslip_no | counted_in\n118 | 2026-10-01")
+
+
+def test_OPS_21_a_closed_day_run_again_only_reprints_what_it_said(house, staff):
+    staff("ann")
+    punches(house, "ann | 2026-10-12 08:47")
+    compute(house, "2026-10-12", "GM", known_at="2026-10-13 09:30")
+    frozen = house.row_versions("attendance.attendance_day", "ops.result", "attendance.day_change")
+    house.connection.execute("update attendance.rule set value = '99.00' where parameter = 'late_fine_amount'")
+    compute(house, "2026-10-12", "GM", known_at="2026-11-10 09:30")
+    assert house.row_versions("attendance.attendance_day", "ops.result", "attendance.day_change") == frozen
+    house.expect("attendance.adjustment\nemployee_id | counted_in | fine_amount_delta\nann | 2026-11-01 | 89.00")
+
+
+def test_OPS_22_the_cut_off_day_ends_at_24_00(house, staff):
+    """A night shift's late evening punch belongs to its day; a slip handed in on the last day is in time."""
+    staff("night", shift="N")
+    punches(house, "night | 2026-10-12 23:59:59\nnight | 2026-10-13 08:05")
+    compute(house, "2026-10-12", "GM", known_at="2026-10-14 00:30")
+    [row] = house.query("select in_at::text as at, late_minutes from attendance.attendance_day where employee_id = 'night'")
+    assert row["at"].startswith("2026-10-12 23:59:59") and row["late_minutes"] == 329
