@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 
 from backoffice.database import rows
-from backoffice.workbook.spec import Chart, Check, Column, Control, Cover, Figure, Fill, Rows, Sheet, WorkbookSpec
+from backoffice.workbook.spec import Chart, Check, Column, Comparison, Control, Cover, Figure, Fill, Rows, Sheet, WorkbookSpec
 
 SECONDS = {
     "minute_floor": "打卡时间舍去秒数",
@@ -194,6 +194,8 @@ def daily_workbook(connection: psycopg.Connection, artifact: Mapping[str, Any]) 
                 Figure("应到人次", totals["due_count"], "integer"),
                 Figure("实到人次", totals["present_count"], "integer"),
             ),
+            comparisons=_comparisons(connection, parameters, totals),
+            no_approval="无须审批（未超过设定比例）",
             control=Control(
                 received=cover["received"],
                 admitted=cover["admitted"],
@@ -229,6 +231,27 @@ def parameters_of(artifact: Mapping[str, Any]) -> dict[str, Any]:
         "last_on": artifact["period"].upper - timedelta(days=1),
         "known_at": artifact["known_at"],
     }
+
+
+def _comparisons(
+    connection: psycopg.Connection, parameters: dict[str, Any], totals: Mapping[str, Any]
+) -> tuple[Comparison, ...]:
+    """This period beside the one of the same length before it; “—” where that one has no results."""
+    length = parameters["last_on"] - parameters["starts_on"] + timedelta(days=1)
+    before = parameters | {
+        "starts_on": parameters["starts_on"] - length,
+        "last_on": parameters["starts_on"] - timedelta(days=1),
+    }
+    [previous] = rows(connection, "attendance/sheet_summary_totals", before)
+    has_any = previous["due_count"] > 0
+    return tuple(
+        Comparison(label, totals[name], previous[name] if has_any else None, kind)
+        for name, label, kind in (
+            ("present_count", "实到人次", "integer"),
+            ("late_count", "迟到人次", "integer"),
+            ("fine_amount", "罚款合计", "amount"),
+        )
+    )
 
 
 def _fines_agree(connection: psycopg.Connection, parameters: dict[str, Any], fine_amount: Any) -> bool:

@@ -44,7 +44,7 @@ def cover_body(body: Body, book: WorkbookSpec, cover: Cover, exception_count: in
         page.field("控制总数", "—（本单据不接收资料）")
     if cover.checks:
         page.proofs("核对", [(check.text, check.holds) for check in cover.checks])
-    page.group("审批情况", _approval_lines(book), nothing="尚未审批")
+    page.group("审批情况", _approval_lines(book), nothing=cover.no_approval)
     page.signatures()
     page.field("校验码", book.content_hash[:CODE_LENGTH], role="strong")
     for chart in cover.charts:

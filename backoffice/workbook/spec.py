@@ -292,6 +292,7 @@ class Cover:
     :param checks: identities with ✔.
     :param technical: (label, value) pairs at the bottom in small grey: run id, hashes.
     :param exception_count: by default the number of rows of the sheet 异常.
+    :param no_approval: what 审批情况 says while there is no decision; another word where none is needed.
     """
 
     rules: tuple[tuple[str, date], ...] = ()
@@ -303,6 +304,7 @@ class Cover:
     technical: tuple[tuple[str, str], ...] = ()
     charts: tuple[Chart, ...] = ()
     exception_count: int | None = None
+    no_approval: str = "尚未审批"
 
 
 @dataclass(frozen=True)
