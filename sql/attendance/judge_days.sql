@@ -8,7 +8,9 @@
             GM-A7 no punch and no leave is absence. OF-A1 calendar staff work when the State Council says so.
             HQ-A1 a missed punch needs a signature. GM-A11 the set of the higher rank wins.
     Shift:  the punches of a day are those from four and a half hours before the shift starts until the same
-            time of the next day; the first is the arrival, the last the leaving.  */
+            time of the next day; the first is the arrival, the last the leaving.
+    Speed:  `offset 0` keeps the planner from copying an expression to every place that names it. Rules, names and
+            deadlines are looked up laterally: a join by dates is estimated at one row, and then looped over.  */
 create temp table verdict on commit drop as
 with run as materialized (
     select
@@ -369,7 +371,8 @@ leave_slip as materialized (
     left join attendance.roster
         on
             leave_known.employee_id = roster.employee_id
-            and roster.work_on between leave_known.ends_at::date and leave_known.ends_at::date + 31
+            and roster.work_on >= leave_known.ends_at::date
+            and roster.work_on <= leave_known.ends_at::date + (select max(policy.leave_slip_days) + 14 from policy)
             and roster.recorded_at <= run.known_at
             and run.known_at < roster.superseded_at
     group by
@@ -378,7 +381,7 @@ leave_slip as materialized (
         leave_known.status, leave_known.approver_rank, leave_known.slip_days
 ),
 
--- The day a slip must be on file; it moves on over the person's days of rest.
+-- The day a slip must be on file, where that is asked; it moves on over the person's days of rest.
 slip_deadline as (
     select
         leave_slip.*,
@@ -396,7 +399,7 @@ slip_deadline as (
         on
             employed.site_id = policy.site_id
             and policy.work_on between leave_slip.starts_at::date - 1 and leave_slip.ends_at::date
-    cross join lateral (
+    left join lateral (
         select day_at
         from generate_series(
             leave_slip.ends_at::date + policy.leave_slip_days,
@@ -412,7 +415,8 @@ slip_deadline as (
             end
         order by day_at
         limit 1
-    ) as candidate
+    ) as candidate on policy.checks_request
+    where candidate.day_at is not null or not policy.checks_request
 ),
 
 leave_judged as materialized (

@@ -5,13 +5,20 @@
     Rules:  OPS-21 a computed day of a closed month is left as it is (its differences become adjustments).  */
 merge into attendance.attendance_day as kept
 using (
-    with open_day as (
-        select
+    with judged_day as materialized (
+        select distinct
             site_id,
             work_on
         from verdict
-        group by site_id, work_on
-        having not attendance.is_frozen(site_id, work_on)
+    ),
+
+    -- asked once per day, not once per person
+    open_day as (
+        select
+            site_id,
+            work_on
+        from judged_day
+        where not attendance.is_frozen(site_id, work_on)
     )
 
     select verdict.*
