@@ -42,6 +42,22 @@ DERIVED = (
     "attendance.attendance_day, attendance.day_change, attendance.conduct_fine, attendance.adjustment, "
     "ops.run, ops.run_scope, ops.result, ops.run_gap, ops.period_close"
 )
+#: a month of runs before this one, for the planner to know how many sites a run has; they found nothing
+EARLIER_RUNS = """
+    with earlier as (
+        insert into ops.run (
+            workflow, airflow_run_id, period, mode, as_of_on, known_at, requested_by, wants_mail, state
+        )
+        select 'daily_attendance', 'earlier ' || day_no, daterange(day_on, day_on + 1), 'normal', day_on, day_on + 1,
+            'bench', true, 'done'
+        from generate_series(1, 30) as day_no
+        cross join lateral (select date '2026-08-31' + day_no as day_on) as day
+        returning run_id, period
+    )
+    insert into ops.run_scope (run_id, workflow, site_id, period, cause, is_live)
+    select earlier.run_id, 'daily_attendance', site.site_id, earlier.period, 'asked', false
+    from earlier cross join book.site
+"""
 PUNCHES_OF_A_DAY = """
     select min(punched_at), max(punched_at) from attendance.punch
     where site_id = %s and badge_no = %s and punched_at >= %s and punched_at < %s
@@ -120,6 +136,8 @@ class Books:
         """Empty what was derived, so that every turn starts alike."""
         with connect(self.dsn) as connection:
             connection.execute(f"truncate {DERIVED}, bench.attendance_day, bench.by_the_row restart identity cascade")
+            connection.execute(EARLIER_RUNS)
+            connection.execute("analyze ops.run, ops.run_scope")
 
     def compute(self, connection: psycopg.Connection) -> None:
         """Compute as the DAG does."""

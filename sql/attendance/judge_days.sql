@@ -83,15 +83,24 @@ rule_version as materialized (
     group by site_id, work_on, rule_id
 ),
 
-policy as materialized (
+versions_in_force as (
+    select
+        site_id,
+        work_on,
+        jsonb_object_agg(rule_id, jsonb_build_object('from', rule_from, 'version', rule_version)) as versions
+    from rule_version
+    group by site_id, work_on
+),
+
+terms as (
     select
         site_id,
         work_on,
         (array_agg(rule_set order by rank, rule_set))[1] as rule_set,
         max(value) filter (where parameter = 'works_calendar') as works_calendar,
         max(value) filter (where parameter = 'seconds_mode') as seconds_mode,
-        coalesce(bool_or(value = '是') filter (where parameter = 'is_in_required'), true) as is_in_required,
-        coalesce(bool_or(value = '是') filter (where parameter = 'is_out_required'), true) as is_out_required,
+        coalesce(bool_or(attendance.is_yes(value)) filter (where parameter = 'is_in_required'), true) as is_in_required,
+        coalesce(bool_or(attendance.is_yes(value)) filter (where parameter = 'is_out_required'), true) as is_out_required,
         coalesce(max(value) filter (where parameter = 'late_limit_minutes'), '0')::integer as late_limit_minutes,
         coalesce(max(value) filter (where parameter = 'late_fine_amount'), '0')::numeric as late_fine_amount,
         coalesce(max(value) filter (where parameter = 'late_over_absent_days'), '0')::numeric as late_over_absent_days,
@@ -105,25 +114,46 @@ policy as materialized (
         coalesce(
             max(value) filter (where parameter = 'missed_punch_deadline_days'), '0'
         )::integer as missed_punch_deadline_days,
-        coalesce(bool_or(value = '是') filter (where parameter = 'leave_checks_request'), false) as checks_request,
+        coalesce(bool_or(attendance.is_yes(value)) filter (where parameter = 'leave_checks_request'), false) as checks_request,
         coalesce(max(value) filter (where parameter = 'leave_slip_days'), '1')::integer as leave_slip_days,
         coalesce(max(value) filter (where parameter = 'leave_level1_days'), '0.5')::numeric as leave_level1_days,
         coalesce(max(value) filter (where parameter = 'leave_level2_days'), '1')::numeric as leave_level2_days,
         coalesce(
             max(value) filter (where parameter = 'invalid_leave_absent_days'), '1'
         )::numeric as invalid_leave_absent_days,
-        coalesce(bool_or(value = '是') filter (where parameter = 'joining_day_exempt'), true) as is_joining_exempt,
+        coalesce(bool_or(attendance.is_yes(value)) filter (where parameter = 'joining_day_exempt'), true) as is_joining_exempt,
         make_interval(
             mins => coalesce(max(value) filter (where parameter = 'debounce_minutes'), '1')::integer
         ) as debounce,
         max(rule_id) filter (where parameter = 'works_calendar') as calendar_rule_id,
         max(rule_id) filter (where parameter = 'is_in_required') as punch_rule_id,
-        max(rule_id) filter (where parameter = 'late_limit_minutes') as late_rule_id,
-        max(rule_id) filter (where parameter = 'no_show_absent_days') as no_show_rule_id,
-        max(rule_id) filter (where parameter = 'missing_punch_absent_days') as missing_rule_id,
-        max(rule_id) filter (where parameter = 'invalid_leave_absent_days') as leave_rule_id
+        coalesce(
+            max(rule_id) filter (where parameter = 'late_limit_minutes'),
+            max(rule_id) filter (where parameter in ('is_in_required', 'works_calendar'))
+        ) as late_rule_id,
+        coalesce(
+            max(rule_id) filter (where parameter = 'no_show_absent_days'),
+            max(rule_id) filter (where parameter in ('is_in_required', 'works_calendar'))
+        ) as no_show_rule_id,
+        coalesce(
+            max(rule_id) filter (where parameter = 'missing_punch_absent_days'),
+            max(rule_id) filter (where parameter in ('is_in_required', 'works_calendar'))
+        ) as missing_rule_id,
+        coalesce(
+            max(rule_id) filter (where parameter = 'invalid_leave_absent_days'),
+            max(rule_id) filter (where parameter in ('is_in_required', 'works_calendar'))
+        ) as leave_rule_id
     from rule_in_force
     group by site_id, work_on
+),
+
+policy as materialized (
+    select
+        terms.*,
+        versions_in_force.versions
+    from terms
+    left join versions_in_force
+        on terms.site_id = versions_in_force.site_id and terms.work_on = versions_in_force.work_on
 ),
 
 calendar as materialized (
@@ -164,14 +194,19 @@ spoken_of as materialized (
     window of_name as (partition by employed.site_id, employed.employee_name)
 ),
 
+-- A badge belongs to the version of the person that names it: it may be handed on to somebody else later.
 called as materialized (
     select
         spoken_of.*,
-        array_agg(spoken_of.badge_no) filter (where spoken_of.badge_no is not null) over of_person
-        || array_agg(spoken_of.employee_name) filter (where not spoken_of.shares_name) over of_person
-        || spoken_of.employee_id as names
+        array_remove(
+            array[
+                spoken_of.badge_no,
+                case when not spoken_of.shares_name then spoken_of.employee_name end,
+                spoken_of.employee_id
+            ],
+            null
+        ) as names
     from spoken_of
-    window of_person as (partition by spoken_of.site_id, spoken_of.employee_id)
 ),
 
 -- The names that the site's devices did speak. Two people of one name, and a device that knows names only:
@@ -289,7 +324,10 @@ shift_in_force as materialized (
         site_day.work_on,
         shift.shift_code,
         shift.shift_name,
-        shift.is_default,
+        shift.is_default
+        and row_number() over (
+            partition by site_day.site_id, site_day.work_on, shift.is_default order by shift.shift_code
+        ) = 1 as is_default,
         (site_day.work_on + shift.starts_at)::timestamptz as starts_at,
         (
             site_day.work_on + shift.ends_at
@@ -348,9 +386,9 @@ leave_known as (
         leave.submitted_on,
         leave.status,
         coalesce(approver_rank.approver_rank, 0) as approver_rank,
-        leave.ends_at::date - leave.starts_at::date + 1
+        (leave.ends_at - interval '1 second')::date - leave.starts_at::date + 1
         - case when leave.starts_at::time >= time '12:00' then 0.5 else 0 end
-        - case when leave.ends_at::time <= time '13:30' then 0.5 else 0 end as slip_days
+        - case when (leave.ends_at - interval '1 second')::time < time '13:30' then 0.5 else 0 end as slip_days
     from attendance.leave
     inner join run on leave.recorded_at <= run.known_at and run.known_at < leave.superseded_at
     left join approver_rank on leave.approver_level = approver_rank.approver_level
@@ -372,7 +410,7 @@ leave_slip as materialized (
         on
             leave_known.employee_id = roster.employee_id
             and roster.work_on >= leave_known.ends_at::date
-            and roster.work_on <= leave_known.ends_at::date + (select max(policy.leave_slip_days) + 14 from policy)
+            and roster.work_on <= leave_known.ends_at::date + (select max(policy.leave_slip_days) + 60 from policy)
             and roster.recorded_at <= run.known_at
             and run.known_at < roster.superseded_at
     group by
@@ -391,7 +429,7 @@ slip_deadline as (
         policy.leave_level1_days,
         policy.leave_level2_days,
         employed.employee_name,
-        candidate.day_at::date as deadline_on
+        first_duty.day_on as deadline_on
     from leave_slip
     cross join run
     inner join employed on leave_slip.employee_id = employed.employee_id
@@ -399,24 +437,23 @@ slip_deadline as (
         on
             employed.site_id = policy.site_id
             and policy.work_on between leave_slip.starts_at::date - 1 and leave_slip.ends_at::date
+            and policy.work_on >= employed.holds_from
+            and policy.work_on < employed.holds_until
     left join lateral (
-        select day_at
-        from generate_series(
-            leave_slip.ends_at::date + policy.leave_slip_days,
-            leave_slip.ends_at::date + policy.leave_slip_days + 14,
-            interval '1 day'
-        ) as day_at
+        select candidate.day_on
+        from generate_series(0, 14) as later
+        cross join lateral (select leave_slip.ends_at::date + policy.leave_slip_days + later as day_on) as candidate
         where
             case
-                when day_at::date = any(leave_slip.rest_days) then false
-                when day_at::date = any(leave_slip.duty_days) then true
-                when policy.works_calendar = 'official' then book.is_workday(day_at::date, run.known_at)
+                when candidate.day_on = any(leave_slip.rest_days) then false
+                when candidate.day_on = any(leave_slip.duty_days) then true
+                when policy.works_calendar = 'official' then book.is_workday(candidate.day_on, run.known_at)
                 else true
             end
-        order by day_at
+        order by candidate.day_on
         limit 1
-    ) as candidate on policy.checks_request
-    where candidate.day_at is not null or not policy.checks_request
+    ) as first_duty on policy.checks_request
+    where first_duty.day_on is not null or not policy.checks_request
 ),
 
 leave_judged as materialized (
@@ -452,30 +489,65 @@ leave_judged as materialized (
     cross join run
 ),
 
--- What leave covers of a shift: its start, its end, or all of it.
-leave_cover as materialized (
+-- A slip that fails is not heard where a good one covers the same time (asked for again, and properly).
+leave_heard as (
+    select leave_judged.*
+    from leave_judged
+    where
+        leave_judged.slip_verdict in ('有效', '待交假条')
+        or not exists (
+            select from leave_judged as good
+            where
+                good.employee_id = leave_judged.employee_id
+                and good.work_on = leave_judged.work_on
+                and good.slip_verdict in ('有效', '待交假条')
+                and good.starts_at < leave_judged.ends_at
+                and good.ends_at > leave_judged.starts_at
+        )
+),
+
+leave_joined as (
     select
         due.employee_id,
         due.work_on,
-        max(leave_judged.ends_at) filter (where leave_judged.starts_at <= due.starts_at) as in_after_at,
-        min(leave_judged.starts_at) filter (where leave_judged.ends_at >= due.ends_at) as out_before_at,
-        string_agg(leave_judged.slip_no, '、' order by leave_judged.starts_at) as slip_no,
-        (array_agg(leave_judged.leave_type order by leave_judged.starts_at))[1] as leave_type,
+        due.starts_at,
+        due.ends_at,
+        range_agg(tstzrange(leave_heard.starts_at, leave_heard.ends_at)) as covered,
+        string_agg(leave_heard.slip_no, '、' order by leave_heard.starts_at, leave_heard.slip_no) as slip_no,
+        (array_agg(leave_heard.leave_type order by leave_heard.starts_at, leave_heard.slip_no))[1] as leave_type,
         coalesce(
-            min(leave_judged.slip_verdict) filter (where leave_judged.slip_verdict not in ('有效', '待交假条')),
-            min(leave_judged.slip_verdict) filter (where leave_judged.slip_verdict = '待交假条'),
+            min(leave_heard.slip_verdict) filter (where leave_heard.slip_verdict not in ('有效', '待交假条')),
+            min(leave_heard.slip_verdict) filter (where leave_heard.slip_verdict = '待交假条'),
             '有效'
         ) as slip_verdict,
-        min(leave_judged.deadline_on) as deadline_on
-    from leave_judged
+        min(leave_heard.deadline_on) as deadline_on
+    from leave_heard
     inner join due
         on
-            leave_judged.employee_id = due.employee_id
-            and leave_judged.site_id = due.site_id
-            and leave_judged.work_on = due.work_on
-            and leave_judged.starts_at < due.ends_at
-            and leave_judged.ends_at > due.starts_at
-    group by due.employee_id, due.work_on
+            leave_heard.employee_id = due.employee_id
+            and leave_heard.site_id = due.site_id
+            and leave_heard.work_on = due.work_on
+            and leave_heard.starts_at < due.ends_at
+            and leave_heard.ends_at > due.starts_at
+    group by due.employee_id, due.work_on, due.starts_at, due.ends_at
+),
+
+-- What leave covers of a shift: its start, its end, or all of it; slips that touch are one stretch.
+leave_cover as materialized (
+    select
+        leave_joined.employee_id,
+        leave_joined.work_on,
+        leave_joined.slip_no,
+        leave_joined.leave_type,
+        leave_joined.slip_verdict,
+        leave_joined.deadline_on,
+        max(upper(stretch)) filter (where stretch @> leave_joined.starts_at) as in_after_at,
+        min(lower(stretch)) filter (where stretch @> (leave_joined.ends_at - interval '1 second')) as out_before_at
+    from leave_joined
+    cross join lateral unnest(leave_joined.covered) as stretch
+    group by
+        leave_joined.employee_id, leave_joined.work_on, leave_joined.slip_no, leave_joined.leave_type,
+        leave_joined.slip_verdict, leave_joined.deadline_on
 ),
 
 outing_cover as materialized (
@@ -490,13 +562,24 @@ outing_cover as materialized (
         on
             outing.employee_id = due.employee_id
             and outing.out_at < due.ends_at
-            and coalesce(outing.back_at, due.ends_at) > due.starts_at
+            and coalesce(outing.back_at, (outing.out_at::date + 1)::timestamptz) > due.starts_at
             and outing.out_at >= due.starts_at - interval '1 day'
     where outing.outing_kind = '因公' and outing.approver is not null
     group by due.employee_id, due.work_on
 ),
 
 -- Signed missed punches count up to the month's quota, by the order in which they were signed.
+signed_once as (
+    select distinct on (missed_punch.employee_id, missed_punch.work_on, missed_punch.punch_kind, missed_punch.signer_level)
+        missed_punch.*
+    from attendance.missed_punch
+    inner join run on missed_punch.recorded_at <= run.known_at and run.known_at < missed_punch.superseded_at
+    where missed_punch.status = '批准' and missed_punch.signer is not null
+    order by
+        missed_punch.employee_id, missed_punch.work_on, missed_punch.punch_kind, missed_punch.signer_level,
+        missed_punch.signed_at, missed_punch.slip_no
+),
+
 signed_slip as materialized (
     select
         missed_punch.*,
@@ -506,8 +589,7 @@ signed_slip as materialized (
             order by missed_punch.signed_at, missed_punch.slip_no
         ) as nth_of_month,
         policy.work_on as judged_on
-    from attendance.missed_punch
-    inner join run on missed_punch.recorded_at <= run.known_at and run.known_at < missed_punch.superseded_at
+    from signed_once as missed_punch
     inner join employed on missed_punch.employee_id = employed.employee_id
     inner join policy
         on
@@ -516,12 +598,8 @@ signed_slip as materialized (
             and policy.work_on >= employed.holds_from
             and policy.work_on < employed.holds_until
     where
-        missed_punch.status = '批准'
-        and missed_punch.signer is not null
-        and (
-            policy.missed_punch_signer_level is null
-            or missed_punch.signer_level = policy.missed_punch_signer_level
-        )
+        policy.missed_punch_signer_level is null
+        or missed_punch.signer_level = policy.missed_punch_signer_level
 ),
 
 granted as (
@@ -605,7 +683,8 @@ punched as (
     offset 0
 ),
 
--- One punch alone is the arrival or the leaving, whichever it is nearer to.
+-- Where both are required, one punch alone is the arrival or the leaving, whichever it is nearer to. Where only the
+-- arrival is, the first punch is the arrival, and a later one shows the leaving only in the second half of the shift.
 told_apart as (
     select
         punched.*,
@@ -626,6 +705,7 @@ told_apart as (
         policy.no_show_rule_id,
         policy.missing_rule_id,
         policy.leave_rule_id,
+        policy.versions,
         run.known_at,
         policy.is_joining_exempt
         and (punched.work_on = punched.joined_on or punched.work_on = punched.left_on) as is_exempt,
@@ -633,11 +713,15 @@ told_apart as (
         case
             when punched.last_at - punched.first_at > policy.debounce or punched.due_in_at is null
                 then punched.first_at
+            when not policy.is_out_required then punched.first_at
             when punched.first_at - punched.due_in_at <= punched.due_out_at - punched.first_at then punched.first_at
         end as in_at,
         case
-            when punched.last_at - punched.first_at > policy.debounce or punched.due_in_at is null
-                then punched.last_at
+            when punched.due_in_at is null then punched.last_at
+            when not policy.is_out_required and punched.last_at - punched.due_in_at <= punched.due_out_at - punched.last_at
+                then null
+            when punched.last_at - punched.first_at > policy.debounce then punched.last_at
+            when not policy.is_out_required then null
             when punched.first_at - punched.due_in_at > punched.due_out_at - punched.first_at then punched.last_at
         end as out_at,
         case
@@ -681,7 +765,7 @@ judged as (
             when slip_verdict not in ('有效', '待交假条') then '旷工'
             when leave_days = 1 then '请假'
             when first_at is null and has_namesake_punch and not is_out_at_start and not is_out_at_end then '待确认'
-            when is_open and (misses_in or misses_out) then '进行中'
+            when is_open and (misses_in or misses_out or early_seconds > 0) then '进行中'
             when
                 first_at is null and not grants_in and not grants_out
                 and not is_out_at_start and not is_out_at_end and (is_in_required or is_out_required)
@@ -703,8 +787,8 @@ consequence as (
         judged.*,
         case
             when status in ('休息', '法定节假日', '待确认', '进行中') or leave_days = 1 then 0
-            when status = '旷工' and slip_verdict not in ('有效', '待交假条') then invalid_leave_absent_days
-            when status = '旷工' then no_show_absent_days * (1 - leave_days)
+            when status = '旷工' and slip_verdict not in ('有效', '待交假条') then least(1, invalid_leave_absent_days)
+            when status = '旷工' then least(1, no_show_absent_days) * (1 - leave_days)
             else least(
                 1 - leave_days,
                 case when late_seconds > late_limit_minutes * 60 then late_over_absent_days else 0 end
@@ -777,8 +861,8 @@ select
     coalesce(consequence.missed_punch_slip_no, '') as missed_punch_slip_no,
     consequence.fine_amount::numeric(14, 2) as fine_amount,
     coalesce(consequence.rule_id, '') as rule_id,
-    rule_version.rule_from,
-    coalesce(rule_version.rule_version, '') as rule_version,
+    (consequence.versions -> consequence.rule_id ->> 'from')::date as rule_from,
+    coalesce(consequence.versions -> consequence.rule_id ->> 'version', '') as rule_version,
     case
         when consequence.status = '待确认' and consequence.shift_code is null then '未排班'
         when consequence.status = '待确认' and consequence.starts_at is null then '班次未定义'
@@ -812,8 +896,3 @@ select
         else ''
     end as remark
 from consequence
-left join rule_version
-    on
-        consequence.site_id = rule_version.site_id
-        and consequence.work_on = rule_version.work_on
-        and consequence.rule_id = rule_version.rule_id
