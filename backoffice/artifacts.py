@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from backoffice.workbook import DocumentChangedError, WorkbookSpec, write_workbo
 from backoffice.workbook.wording import FILE_SAFE
 
 CODE_LENGTH = 8  # characters of the file's SHA-256 that letters print as 文件校验码
+
+FIRST_EXCEPTIONS = 5  # lines of the sheet 异常 that a letter repeats
 
 Build = Callable[[psycopg.Connection, Mapping[str, Any]], WorkbookSpec]
 
@@ -32,6 +35,28 @@ def read(connection: psycopg.Connection, artifact_id: int) -> dict[str, Any]:
     if not found:
         raise LookupError(f"There is no artifact {artifact_id}.")
     return found[0]
+
+
+def parameters_of(artifact: Mapping[str, Any]) -> dict[str, Any]:
+    """What the sheets of a document are asked by: site, first and last day, and the knowledge of its run."""
+    return {
+        "site_id": artifact["site_id"],
+        "starts_on": artifact["period"].lower,
+        "last_on": artifact["period"].upper - timedelta(days=1),
+        "known_at": artifact["known_at"],
+    }
+
+
+def exceptions_of(connection: psycopg.Connection, artifact_id: int, statement: str) -> dict[str, Any]:
+    """What a letter says of the document's sheet 异常: how many lines, and the first five by name (outputs §0).
+
+    :param statement: query of the sheet, with columns subject and problem.
+    """
+    listed = database.rows(connection, statement, parameters_of(read(connection, artifact_id)))
+    return {
+        "exception_count": len(listed),
+        "exceptions": [f"{row['subject']} {row['problem']}" for row in listed[:FIRST_EXCEPTIONS]],
+    }
 
 
 def relative_path(artifact: Mapping[str, Any], file_name: str) -> str:

@@ -111,11 +111,10 @@ def hold(
         if known is None:
             known_at = _known_at(connection, request)
             run_id = _register(connection, request, known_at)
-            _claim_landed_files(connection, run_id)
         else:
             run_id, known_at = known["run_id"], known["known_at"]
-            _refuse_if_overtaken(connection, request.workflow, run_id)
-            if not _has_results(connection, run_id):
+            _refuse_if_overtaken(connection, request, run_id)
+            if not _was_computed_by(connection, run_id):
                 known_at = _stamp_again(connection, run_id)
         scope = _scope_held_before(connection, run_id) or _scope(
             connection, request, known_at, scope_statement, late_statement
@@ -124,6 +123,7 @@ def hold(
             raise RunRefused(f"{request.period.key} 没有应处理的案场。请先提交案场与制度绑定资料，再触发本期间。")
     if request.mode != "trial":
         _take_scope(connection, request, run_id, scope, is_running)
+        _claim_landed_files(connection, run_id)
     else:
         _note_trial_scope(connection, request, run_id, scope)
     return Run(run_id, known_at, request.mode, known is not None, tuple(sorted({site for site, *_ in scope})))
@@ -144,10 +144,16 @@ def _known_at(connection: psycopg.Connection, request: Request) -> datetime:
     return connection.execute("select clock_timestamp()").fetchone()[0]
 
 
-def _has_results(connection: psycopg.Connection, run_id: int) -> bool:
+def _was_computed_by(connection: psycopg.Connection, run_id: int) -> bool:
+    """Whether anything rests on the run's first cut-off: it computed, or it took over the cut-off of another run."""
     return connection.execute(
-        "select exists (select from ops.result where run_id = %s) or mode = 'resume' from ops.run where run_id = %s",
-        [run_id, run_id],
+        """
+        select run.mode = 'resume' or exists (
+            select from ops.run_scope where run_scope.run_id = run.run_id and run_scope.computed_at is not null
+        )
+        from ops.run where run.run_id = %s
+        """,
+        [run_id],
     ).fetchone()[0]
 
 
@@ -170,22 +176,33 @@ def _first_known_at(connection: psycopg.Connection, request: Request) -> datetim
     ).fetchone()
     if first is None:
         raise RunRefused(f"期间 {request.period.key} 还没有运行过，没有可续跑的内容。请把方式留空重新触发。")
-    _refuse_if_overtaken(connection, request.workflow, first[0])
+    _refuse_if_overtaken(connection, request, first[0])
     return first[1]
 
 
-def _refuse_if_overtaken(connection: psycopg.Connection, workflow: str, run_id: int) -> None:
-    """Clearing or resuming an old run must not bring old knowledge back over newer results."""
+def _refuse_if_overtaken(connection: psycopg.Connection, request: Request, run_id: int) -> None:
+    """Clearing or resuming an old run must not bring old knowledge back over what a later one computed."""
     newer = connection.execute(
         """
-        select max(newer.started_at)
-        from ops.run_scope as mine
-        inner join ops.result
-            on mine.workflow = result.workflow and mine.site_id = result.site_id and mine.period @> result.base_on
-        inner join ops.run as newer on result.run_id = newer.run_id
-        where mine.workflow = %s and mine.run_id = %s and result.run_id > mine.run_id
+        select max(run_scope.computed_at)
+        from ops.run_scope
+        where run_scope.workflow = %(workflow)s and run_scope.run_id > %(run_id)s
+            and run_scope.computed_at is not null
+            and (
+                (run_scope.period && %(period)s and (%(sites)s::text[] is null or run_scope.site_id = any(%(sites)s)))
+                or exists (
+                    select from ops.run_scope as mine
+                    where mine.run_id = %(run_id)s and mine.site_id = run_scope.site_id
+                        and mine.period && run_scope.period
+                )
+            )
         """,
-        [workflow, run_id],
+        {
+            "workflow": request.workflow,
+            "run_id": run_id,
+            "period": DateRange(request.period.starts_on, request.period.until_on),
+            "sites": list(request.sites) if request.sites else None,
+        },
     ).fetchone()[0]
     if newer is not None:
         raise RunRefused(
@@ -222,9 +239,11 @@ def _register(connection: psycopg.Connection, request: Request, known_at: dateti
 
 def _claim_landed_files(connection: psycopg.Connection, run_id: int) -> None:
     """Files that came in since the last run are this run's to report on (rows, returned lines)."""
-    connection.execute(
-        "update ops.landing_file set run_id = %s where run_id is null and state in ('admitted', 'refused')", [run_id]
-    )
+    with connection.transaction():
+        connection.execute(
+            "update ops.landing_file set run_id = %s where run_id is null and state in ('admitted', 'refused')",
+            [run_id],
+        )
 
 
 def _was_computed(connection: psycopg.Connection, request: Request) -> bool:
@@ -361,7 +380,9 @@ def _take_over_or_refuse(
                 f"该期间正在运行：{holder['requested_by']} 于 {holder['started_at']:%m-%d %H:%M} 启动的"
                 f"第{holder['run_id']}号运行尚未结束，本次运行已拒绝。请等它结束后再触发。"
             )
-            end(connection, run_id, "refused", message)
+            with connection.transaction():
+                if not _was_computed_by(connection, run_id):  # a cleared run keeps the end it had
+                    end(connection, run_id, "refused", message)
             raise PeriodBusy(message)
         with connection.transaction():
             connection.execute(
@@ -386,6 +407,8 @@ def guard(connection: psycopg.Connection, run_id: int) -> None:
 
     :raises RunRefused: when the run ended or was taken over (a task that was cleared late).
     """
+    # the lock comes first: a take-over that won it has let go of the scope by the time it is read
+    connection.execute("select from ops.run_scope where run_id = %s for share", [run_id])
     held = connection.execute(
         """
         select run.mode, count(run_scope.run_id), bool_and(run_scope.is_live)
@@ -394,7 +417,6 @@ def guard(connection: psycopg.Connection, run_id: int) -> None:
         """,
         [run_id],
     ).fetchone()
-    connection.execute("select from ops.run_scope where run_id = %s for share", [run_id])
     if held is None:
         raise RunRefused(f"没有第{run_id}号运行的记录。请从“确定期间”重新开始。")
     mode, scopes, is_live = held

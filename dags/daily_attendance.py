@@ -89,6 +89,7 @@ with DAG(
             "attendance/adjust_days",
             "attendance/fine_conduct",
             "attendance/record_results",
+            "ops/stamp_computed",
         ],
         document_kind=DAILY.kind,
     )
@@ -130,6 +131,7 @@ with DAG(
             artifact=release.output,
             statement=DAILY.statement,
             template=DAILY.template,
+            exceptions=DAILY.exceptions,
         )
         deliver = DeliverMail(task_id="deliver_mail", task_display_name="发送邮件", artifact=release.output)
         chain(confirm, release, write, letter, deliver)
@@ -140,7 +142,7 @@ with DAG(
         hold="hold",
         wording="应到{due_count}人次 迟到{late_count} 旷工{absent_days}天 罚款{fine_amount:,.2f}元 违纪{conduct_fine_amount:,.2f}元",
         document_kind=DAILY.kind,
-        exceptions="attendance/sheet_exceptions",
+        exceptions=DAILY.exceptions,
         remarks="attendance/remark_adjustments",
     )
 

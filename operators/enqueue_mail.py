@@ -17,6 +17,7 @@ class EnqueueMail(BaseOperator):
     :param artifact: artifact id, or a document that carries ``artifact_id``; one without is passed over (templated)
     :param statement: ``mail_…`` statement with ``%(artifact_id)s`` that returns exactly one row: the variables
     :param template: e.g. ``attendance/daily`` for templates/attendance/daily.html.j2
+    :param exceptions: statement of the document's sheet 异常; gives the letter exception_count and exceptions
     :param letter_kind: only letters of this kind; all of the document by default
     :returns: ``{"ready": letters, "subject": …}``
     """
@@ -29,6 +30,7 @@ class EnqueueMail(BaseOperator):
         artifact: Any,
         statement: str,
         template: str,
+        exceptions: str | None = None,
         letter_kind: str | None = None,
         connection_id: str = CONNECTION_ID,
         **kwargs: Any,
@@ -37,6 +39,7 @@ class EnqueueMail(BaseOperator):
         self.artifact = artifact
         self.statement = statement
         self.template = template
+        self.exceptions = exceptions
         self.letter_kind = letter_kind
         self.connection_id = connection_id
 
@@ -46,6 +49,8 @@ class EnqueueMail(BaseOperator):
             return {"ready": 0, "state": "无变化"}
         with open_books(self.connection_id) as connection, connection.transaction():
             row = outbox.variables(connection, self.statement, {"artifact_id": artifact_id})
+            if self.exceptions:
+                row |= artifacts.exceptions_of(connection, artifact_id, self.exceptions)
             letter = letters.render(self.template, row)
             ready = outbox.compose(connection, lambda _: letter, artifact_id=artifact_id, letter_kind=self.letter_kind)
         return {"ready": ready, "subject": letter.subject}

@@ -15,6 +15,7 @@ class Stationery:
     :param spec: ``module:function`` that builds the workbook.
     :param statement: `mail_…` query with the variables of its letter.
     :param template: its letter in templates/.
+    :param exceptions: query of its sheet 异常.
     """
 
     kind: str
@@ -22,6 +23,7 @@ class Stationery:
     spec: str
     statement: str = ""
     template: str = ""
+    exceptions: str = ""
 
 
 DAILY_ATTENDANCE = Stationery(
@@ -30,6 +32,7 @@ DAILY_ATTENDANCE = Stationery(
     spec="workbooks.attendance:daily_workbook",
     statement="attendance/mail_daily",
     template="attendance/daily",
+    exceptions="attendance/sheet_exceptions",
 )
 RETURNED_ROWS = Stationery(
     kind="returned_rows", title="资料退回表", spec="workbooks.returns:returned_rows_workbook"

@@ -6,6 +6,7 @@ from typing import Any
 
 import psycopg
 
+from backoffice.artifacts import parameters_of
 from backoffice.database import rows
 from backoffice.workbook.spec import Chart, Check, Column, Comparison, Control, Cover, Figure, Fill, Rows, Sheet, WorkbookSpec
 
@@ -221,16 +222,6 @@ def daily_workbook(connection: psycopg.Connection, artifact: Mapping[str, Any]) 
         differences=Rows(connection, "attendance/sheet_differences", by_artifact),
         approvals=Rows(connection, "ops/sheet_decisions", by_artifact),
     )
-
-
-def parameters_of(artifact: Mapping[str, Any]) -> dict[str, Any]:
-    """What the sheets of a document are asked by: site, first and last day, and the knowledge of its run."""
-    return {
-        "site_id": artifact["site_id"],
-        "starts_on": artifact["period"].lower,
-        "last_on": artifact["period"].upper - timedelta(days=1),
-        "known_at": artifact["known_at"],
-    }
 
 
 def _comparisons(

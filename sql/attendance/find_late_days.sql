@@ -1,8 +1,10 @@
-/*  Finds days, computed before, about which facts arrived since, or whose waiting time has run out.
+/*  Finds days, computed before, about which facts or rules became known since, or whose waiting time has run out.
 
-    Grain:  one row per site and day, outside the period asked for.
+    Grain:  one row per site and day, before the period asked for.
     Rerun:  safe; only reads.
-    Rules:  ATT-10, ATT-22 a late slip or a late punch file re-evaluates the day it is about.  */
+    Rules:  ATT-10, ATT-22 a late slip or a late punch file re-evaluates the day it is about. What was replaced
+            counts as well as what replaced it: a slip that moved to another day is news for both. Days that
+            another run holds are left to it.  */
 with run as (
     select
         %(starts_on)s::date as starts_on,
@@ -11,6 +13,7 @@ with run as (
         %(workflow)s::text as workflow
 ),
 
+-- Until when the facts of a day were seen: by the runs that computed it, not by those that only held it.
 computed_day as materialized (
     select
         result.site_id,
@@ -23,9 +26,9 @@ computed_day as materialized (
             result.workflow = run_scope.workflow
             and result.site_id = run_scope.site_id
             and run_scope.period @> result.base_on
-    inner join ops.run as seen
-        on run_scope.run_id = seen.run_id and seen.mode <> 'trial' and seen.state not in ('running', 'failed', 'refused')
-    where result.base_on < run.starts_on
+            and run_scope.computed_at is not null
+    inner join ops.run as seen on run_scope.run_id = seen.run_id
+    where result.base_on < run.starts_on and result.revision = 1
     group by result.site_id, result.base_on
     union all
     -- days that were set aside because nothing had been heard of them
@@ -53,15 +56,152 @@ first_seen as materialized (
     from computed_day
 ),
 
-person as (
+-- Every site that any version of a person names, so that a transfer is news for both sites.
+person as materialized (
     select distinct
-        employee.employee_id,
-        employee.site_id
+        employee_id,
+        site_id
     from book.employee
-    inner join run on employee.recorded_at <= run.known_at and run.known_at < employee.superseded_at
 ),
 
--- recorded_at of a version, or superseded_at of the one it replaced, is when a fact became known.
+-- Each row becomes known when it is recorded, and is news again when it is replaced.
+personal (employee_id, from_on, until_on, known_since) as (
+    select
+        roster.employee_id,
+        roster.work_on - 8,  -- a rest day that moves can move the deadline of a slip before it
+        roster.work_on,
+        heard.at
+    from attendance.roster
+    cross join lateral (values (roster.recorded_at), (nullif(roster.superseded_at, 'infinity'))) as heard (at)
+    where heard.at > (select seen_until from first_seen)
+    union all
+    select
+        leave.employee_id,
+        leave.starts_at::date - 1,
+        leave.ends_at::date,
+        heard.at
+    from attendance.leave
+    cross join lateral (values (leave.recorded_at), (nullif(leave.superseded_at, 'infinity'))) as heard (at)
+    where heard.at > (select seen_until from first_seen)
+    union all
+    select
+        outing.employee_id,
+        outing.out_at::date - 1,
+        coalesce(outing.back_at, outing.out_at)::date,
+        heard.at
+    from attendance.outing
+    cross join lateral (values (outing.recorded_at), (nullif(outing.superseded_at, 'infinity'))) as heard (at)
+    where heard.at > (select seen_until from first_seen)
+    union all
+    -- one more signature can push a later one over the month's quota
+    select
+        missed_punch.employee_id,
+        date_trunc('month', missed_punch.work_on)::date,
+        (date_trunc('month', missed_punch.work_on) + interval '1 month')::date - 1,
+        heard.at
+    from attendance.missed_punch
+    cross join lateral (
+        values (missed_punch.recorded_at), (nullif(missed_punch.superseded_at, 'infinity'))
+    ) as heard (at)
+    where heard.at > (select seen_until from first_seen)
+    union all
+    select
+        conduct_slip.employee_id,
+        conduct_slip.event_on,
+        conduct_slip.event_on,
+        heard.at
+    from attendance.conduct_slip
+    cross join lateral (
+        values (conduct_slip.recorded_at), (nullif(conduct_slip.superseded_at, 'infinity'))
+    ) as heard (at)
+    where heard.at > (select seen_until from first_seen)
+    union all
+    select
+        employee.employee_id,
+        least(employee.effective_from, employee.joined_on),
+        coalesce(employee.left_on + 31, 'infinity'),
+        heard.at
+    from book.employee
+    cross join lateral (values (employee.recorded_at), (nullif(employee.superseded_at, 'infinity'))) as heard (at)
+    where
+        heard.at > (select seen_until from first_seen)
+        and not exists (
+            select from book.employee as earlier
+            where
+                earlier.employee_id = employee.employee_id
+                and earlier.effective_from < employee.effective_from
+                and earlier.superseded_at = 'infinity'
+        )
+    union all
+    -- a later version of a person changes nothing before it takes effect
+    select
+        employee.employee_id,
+        employee.effective_from,
+        coalesce(employee.left_on + 31, 'infinity'),
+        heard.at
+    from book.employee
+    cross join lateral (values (employee.recorded_at), (nullif(employee.superseded_at, 'infinity'))) as heard (at)
+    where heard.at > (select seen_until from first_seen)
+),
+
+regulatory (site_id, from_on, until_on, known_since) as (
+    select
+        shift.site_id,
+        shift.valid_from,
+        coalesce(shift.valid_to, 'infinity'),
+        heard.at
+    from attendance.shift
+    cross join lateral (values (shift.recorded_at), (nullif(shift.superseded_at, 'infinity'))) as heard (at)
+    union all
+    select
+        site_rule_set.site_id,
+        site_rule_set.valid_from,
+        coalesce(site_rule_set.valid_to, 'infinity'),
+        heard.at
+    from attendance.site_rule_set
+    cross join lateral (
+        values (site_rule_set.recorded_at), (nullif(site_rule_set.superseded_at, 'infinity'))
+    ) as heard (at)
+    union all
+    select
+        site_rule_set.site_id,
+        rule.valid_from,
+        coalesce(rule.valid_to, 'infinity'),
+        heard.at
+    from attendance.rule
+    inner join attendance.site_rule_set on rule.rule_set = site_rule_set.rule_set
+    cross join lateral (values (rule.recorded_at), (nullif(rule.superseded_at, 'infinity'))) as heard (at)
+    union all
+    select
+        site_rule_set.site_id,
+        '-infinity',
+        'infinity',
+        heard.at
+    from attendance.rule_set
+    inner join attendance.site_rule_set on rule_set.rule_set = site_rule_set.rule_set
+    cross join lateral (values (rule_set.recorded_at), (nullif(rule_set.superseded_at, 'infinity'))) as heard (at)
+    union all
+    select
+        site.site_id,
+        '-infinity',
+        'infinity',
+        heard.at
+    from book.site
+    cross join lateral (values (site.recorded_at), (nullif(site.superseded_at, 'infinity'))) as heard (at)
+    union all
+    select
+        site.site_id,
+        calendar_day.day_on - 8,
+        calendar_day.day_on,
+        heard.at
+    from book.calendar_day
+    cross join (select distinct site_id from computed_day) as site
+    cross join lateral (
+        values (calendar_day.recorded_at), (nullif(calendar_day.superseded_at, 'infinity'))
+    ) as heard (at)
+    where heard.at > (select seen_until from first_seen)
+),
+
 news (site_id, from_on, until_on, known_since) as (
     select
         site_id,
@@ -72,59 +212,40 @@ news (site_id, from_on, until_on, known_since) as (
     where recorded_at > (select seen_until from first_seen)
     group by site_id, recorded_at, (punched_at - interval '4 hours')::date
     union all
+    -- where unknown badges are admitted, a punch also tells that its owner was employed since the one before
     select
-        person.site_id,
-        roster.work_on,
-        roster.work_on,
-        roster.recorded_at
-    from attendance.roster
-    inner join person on roster.employee_id = person.employee_id
-    where roster.recorded_at > (select seen_until from first_seen)
+        punch.site_id,
+        max(before.punched_at)::date,
+        max(punch.punched_at)::date,
+        punch.recorded_at
+    from attendance.punch
+    inner join book.site
+        on punch.site_id = site.site_id and site.is_admitting_unknown and site.superseded_at = 'infinity'
+    inner join lateral (
+        select max(earlier.punched_at) as punched_at
+        from attendance.punch as earlier
+        where
+            earlier.site_id = punch.site_id
+            and earlier.badge_no = punch.badge_no
+            and earlier.punched_at < punch.punched_at - interval '1 day'
+    ) as before on before.punched_at is not null
+    where punch.recorded_at > (select seen_until from first_seen)
+    group by punch.site_id, punch.badge_no, punch.recorded_at, (punch.punched_at - interval '4 hours')::date
     union all
     select
         person.site_id,
-        leave.starts_at::date - 1,
-        leave.ends_at::date,
-        leave.recorded_at
-    from attendance.leave
-    inner join person on leave.employee_id = person.employee_id
-    where leave.recorded_at > (select seen_until from first_seen)
+        personal.from_on,
+        personal.until_on,
+        personal.known_since
+    from personal
+    inner join person on personal.employee_id = person.employee_id
     union all
     select
-        person.site_id,
-        outing.out_at::date - 1,
-        coalesce(outing.back_at, outing.out_at)::date,
-        outing.recorded_at
-    from attendance.outing
-    inner join person on outing.employee_id = person.employee_id
-    where outing.recorded_at > (select seen_until from first_seen)
-    union all
-    -- one more signature can push a later one over the month's quota
-    select
-        person.site_id,
-        date_trunc('month', missed_punch.work_on)::date,
-        (date_trunc('month', missed_punch.work_on) + interval '1 month')::date - 1,
-        missed_punch.recorded_at
-    from attendance.missed_punch
-    inner join person on missed_punch.employee_id = person.employee_id
-    where missed_punch.recorded_at > (select seen_until from first_seen)
-    union all
-    select
-        person.site_id,
-        conduct_slip.event_on,
-        conduct_slip.event_on,
-        conduct_slip.recorded_at
-    from attendance.conduct_slip
-    inner join person on conduct_slip.employee_id = person.employee_id
-    where conduct_slip.recorded_at > (select seen_until from first_seen)
-    union all
-    select
-        employee.site_id,
-        employee.joined_on,
-        coalesce(employee.left_on + 31, 'infinity'),
-        employee.recorded_at
-    from book.employee
-    where employee.recorded_at > (select seen_until from first_seen)
+        site_id,
+        from_on,
+        until_on,
+        known_since
+    from regulatory
     union all
     select
         attendance_day.site_id,
@@ -133,18 +254,54 @@ news (site_id, from_on, until_on, known_since) as (
         attendance_day.pending_until
     from attendance.attendance_day
     inner join run on attendance_day.pending_until <= run.known_at
+),
+
+late_day as (
+    select
+        computed_day.site_id,
+        computed_day.base_on
+    from computed_day
+    cross join run
+    inner join news
+        on
+            computed_day.site_id = news.site_id
+            and computed_day.base_on between news.from_on and news.until_on
+            and news.known_since > computed_day.seen_until
+            and news.known_since <= run.known_at
+    union
+    -- a day whose newest result was computed by a run that wrote no letter about it
+    select
+        artifact.site_id,
+        lower(artifact.period) as base_on
+    from ops.artifact
+    inner join run
+        on
+            artifact.workflow = run.workflow
+            and artifact.document_kind = run.workflow
+            and upper(artifact.period) = lower(artifact.period) + 1
+            and lower(artifact.period) < run.starts_on
+    inner join ops.result
+        on
+            artifact.workflow = result.workflow
+            and artifact.site_id = result.site_id
+            and result.base_on = lower(artifact.period)
+    group by artifact.site_id, artifact.period
+    having max(result.known_at) > max(artifact.known_at)
 )
 
-select distinct
-    computed_day.site_id,
-    computed_day.base_on,
-    computed_day.base_on + 1 as until_on
-from computed_day
+select
+    late_day.site_id,
+    late_day.base_on,
+    late_day.base_on + 1 as until_on
+from late_day
 cross join run
-inner join news
-    on
-        computed_day.site_id = news.site_id
-        and computed_day.base_on between news.from_on and news.until_on
-        and news.known_since > computed_day.seen_until
-        and news.known_since <= run.known_at
-order by computed_day.site_id, computed_day.base_on
+where
+    not exists (
+        select from ops.run_scope
+        where
+            run_scope.workflow = run.workflow
+            and run_scope.is_live
+            and run_scope.site_id = late_day.site_id
+            and run_scope.period @> late_day.base_on
+    )
+order by late_day.site_id, late_day.base_on

@@ -1,4 +1,5 @@
-/*  The letter that brings a 考勤日报: the variables of templates/attendance/daily.
+/*  The letter that brings a 考勤日报: the variables of templates/attendance/daily, but for the
+    exceptions, which are those of the workbook's sheet 异常.
 
     Grain:  one row.
     Rerun:  safe; only reads what was known to the run that issued the document.  */
@@ -41,25 +42,6 @@ total as (
         coalesce(sum((totals ->> 'fine_amount')::numeric + (totals ->> 'conduct_fine_amount')::numeric), 0)
             as fine_amount
     from newest_result
-),
-
-waiting as (
-    select
-        attendance_day.work_on,
-        attendance_day.employee_id || ' ' || attendance_day.employee_name as subject,
-        attendance_day.work_on || ' ' || attendance_day.employee_name || ' ' || case
-            when attendance_day.status in ('旷工', '缺卡') then attendance_day.status || '：' || attendance_day.reason
-            when attendance_day.slip_verdict = '待交假条' then '假条' || attendance_day.leave_slip_no || '未交'
-            else attendance_day.status || '：' || attendance_day.reason
-        end as sentence
-    from attendance.attendance_day
-    inner join document
-        on
-            attendance_day.site_id = document.site_id
-            and document.period @> attendance_day.work_on
-    where
-        attendance_day.pending_until is not null
-        or attendance_day.status in ('旷工', '缺卡', '待确认')
 )
 
 select
@@ -83,20 +65,10 @@ select
         jsonb_build_array('待确认', total.pending_count::text),
         jsonb_build_array('罚款合计(元)', to_char(total.fine_amount, 'FM999,999,990.00'))
     ) as figures,
-    (select count(*) from waiting) as exception_count,
-    coalesce(
-        (
-            select jsonb_agg(first_five.sentence order by first_five.work_on, first_five.subject)
-            from (
-                select * from waiting
-                order by work_on, subject
-                limit 5
-            ) as first_five
-        ), '[]'
-    ) as exceptions,
     case
-        when (select count(*) from waiting) = 0 then '无须处理；如有异议，请在收到后一个工作日内联系人事行政。'
-        else '请案场（部门）经理核对“异常”“待确认”两页，在各行截止时间前补交假条、补卡单或排班，逾期按制度判定。'
+        when total.pending_count > 0
+            then '请案场（部门）经理核对“异常”“待确认”两页，在各行截止时间前补交假条、补卡单或排班，逾期按制度判定。'
+        else '请核对“异常”页；如有异议，请在收到后一个工作日内联系人事行政。'
     end as action,
     regexp_replace(coalesce(document.file_path, ''), '^.*/', '') as file_name,
     left(coalesce(document.sha256, ''), 8) as file_code,

@@ -40,10 +40,13 @@ create table ops.run_scope (
     period daterange not null,
     cause text not null check (cause in ('asked', 'late_facts')),
     is_live boolean not null default true,
+    computed_at timestamptz,
     primary key (run_id, site_id, period),
     constraint run_scope_held_once
         exclude using gist (workflow with =, site_id with =, period with &&) where (is_live)
 );
+
+comment on column ops.run_scope.computed_at is 'when the results of this scope were computed and committed; null: never';
 
 -- One row per revision of what a workflow says about one base period of one site.
 create table ops.result (

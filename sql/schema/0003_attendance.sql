@@ -251,6 +251,13 @@ create table attendance.adjustment (
     primary key (employee_id, work_on, counted_in)
 );
 
+-- A yes of the rule book, in every spelling that its loader accepts.
+create function attendance.is_yes(value text)
+returns boolean
+language sql
+immutable
+return lower(value) in ('是', 'true', 'yes', 'y', '1', '有', 't');
+
 -- Closing -------------------------------------------------------------------------------------------
 -- The instant at which the month of `day_on` closes for a site; null when the calendar is not announced yet
 -- (a month that nobody announced cannot be counted in working days).
@@ -311,8 +318,12 @@ language sql
 stable
 as $$
     select case
-        when $2 < attendance.close_instant(of_site, (date_trunc('month', $2 at time zone 'Asia/Shanghai') - interval '1 day')::date, $2)
-            then (date_trunc('month', $2 at time zone 'Asia/Shanghai') - interval '1 month')::date
+        when $2 < coalesce(
+            attendance.close_instant(
+                of_site, (date_trunc('month', $2 at time zone 'Asia/Shanghai') - interval '1 day')::date, $2
+            ),
+            'infinity'  -- not announced yet: nothing closes on a guess
+        ) then (date_trunc('month', $2 at time zone 'Asia/Shanghai') - interval '1 month')::date
         else date_trunc('month', $2 at time zone 'Asia/Shanghai')::date
     end
 $$;

@@ -53,6 +53,7 @@ def result(books, run, site="GM", day="2026-10-12", revision=1, content="a", sta
         "'{\"fine_amount\": 10.00}')",
         [site, day, revision, content, state, "太多" if state == "held" else "", run.run_id, day],
     )
+    books.run("ops/stamp_computed", run_id=run.run_id)
     books.connection.commit()
 
 
@@ -101,6 +102,73 @@ def test_a_holder_that_airflow_calls_finished_is_taken_over_and_may_not_write_an
         runs.guard(office.connection, first.run_id)
     office.expect("ops.run\nairflow_run_id | state\nmanual-1 | taken_over\nmanual-2 | running")
     office.expect("ops.event\nkind\ntake_over")
+
+
+def test_a_cleared_run_that_finds_its_period_busy_keeps_the_end_it_had(office):
+    first = ask(office, "manual-1")
+    result(office, first)
+    runs.end(office.connection, first.run_id, "done", "完成")
+    ask(office, "manual-2", reason="再跑")
+    with pytest.raises(runs.RunRefused):
+        ask(office, "manual-1", running=["manual-2"])
+    office.connection.rollback()
+    office.expect("ops.run\nairflow_run_id | state | note\nmanual-1 | done | 完成\nmanual-2 | running | -")
+
+
+def test_clearing_a_run_is_refused_after_a_later_one_even_if_that_one_changed_nothing(office):
+    first = ask(office, "manual-1")
+    result(office, first)
+    runs.end(office.connection, first.run_id, "done", "")
+    second = ask(office, "manual-2", reason="再跑")
+    office.run("ops/stamp_computed", run_id=second.run_id)
+    runs.end(office.connection, second.run_id, "unchanged", "")
+    with pytest.raises(runs.RunRefused, match="重算"):
+        ask(office, "manual-1")
+
+
+def test_resume_looks_at_every_site_it_would_compute(office):
+    first = ask(office, "manual-1", sites=["GM"])
+    result(office, first)
+    runs.end(office.connection, first.run_id, "done", "")
+    second = ask(office, "manual-2", sites=["HO"], reason="总部")
+    result(office, second, site="HO")
+    runs.end(office.connection, second.run_id, "done", "")
+    with pytest.raises(runs.RunRefused, match="续跑会改变结果"):
+        ask(office, "manual-3", mode="resume", reason="补完")
+
+
+def test_a_run_refused_as_busy_leaves_the_new_files_to_the_next_one(office):
+    office.connection.execute(
+        "insert into ops.landing_file (feed, site_id, file_name, sha256, byte_count, state) "
+        "values ('punches', 'GM', 'x.csv', 'x', 1, 'admitted')"
+    )
+    office.connection.execute("update ops.landing_file set row_count = 1, quarantined_count = 1")
+    ask(office, "manual-0", "2026-10-20")
+    office.connection.execute("update ops.landing_file set run_id = null")
+    office.connection.commit()
+    with pytest.raises(runs.PeriodBusy):
+        ask(office, "manual-1", "2026-10-20", running=["manual-0"])
+    office.connection.rollback()
+    office.expect("ops.landing_file\nfile_name | run_id\nx.csv | -")
+    third = ask(office, "manual-2", "2026-10-21")
+    office.expect(f"ops.landing_file\nrun_id\n{third.run_id}")
+
+
+def test_a_take_over_waits_for_a_writer_and_the_next_writer_is_refused(own_dsn, office):
+    first = ask(office, "manual-1")
+    with connect(own_dsn) as writer:
+        runs.guard(writer, first.run_id)
+        outcome = []
+        with connect(own_dsn) as other:
+            thread = threading.Thread(target=lambda: outcome.append(ask(Books(other), "manual-2", running=[])))
+            thread.start()
+            thread.join(timeout=0.5)
+            assert not outcome, "the scope was taken over while its holder was writing"
+            writer.commit()
+            thread.join(timeout=10)
+        assert outcome
+        with pytest.raises(runs.RunRefused, match="已被接管"):
+            runs.guard(writer, first.run_id)
 
 
 def test_a_retried_task_gets_the_run_and_the_cut_off_it_had_once_results_rest_on_it(office):

@@ -19,6 +19,7 @@ COMPUTE = (
     "attendance/adjust_days",
     "attendance/fine_conduct",
     "attendance/record_results",
+    "ops/stamp_computed",
 )
 
 RULE_SETS = """
@@ -170,7 +171,8 @@ def compute(books: Books, period: str, *sites: str, known_at: str = "2026-11-03 
     ).fetchone()[0]
     for site in sites or ("GM", "HO", "HQ"):
         books.connection.execute(
-            "insert into ops.run_scope values (%s, 'daily_attendance', %s, %s, 'asked', false)",
+            "insert into ops.run_scope (run_id, workflow, site_id, period, cause, is_live) "
+            "values (%s, 'daily_attendance', %s, %s, 'asked', false)",
             [run_id, site, DateRange(days.starts_on, days.until_on)],
         )
     for name in COMPUTE:

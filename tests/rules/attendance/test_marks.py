@@ -217,7 +217,7 @@ def test_GM_A1_only_the_arrival_punch_is_required_in_guomao(house, staff):
         attendance.attendance_day
         employee_id | status | in_at            | out_at
         ann         | 出勤   | 2026-10-12 08:29 | -
-        bob         | 缺卡   | -                | 2026-10-12 18:05
+        bob         | 旷工半天 | 2026-10-12 18:05 | -
         """,
         where="employee_id in ('ann', 'bob')",
     )
