@@ -28,7 +28,12 @@ ADVICE = {
     "taken_over": "无须处理",
     "never_ran": "在“每日考勤”用重跑单补跑该期间",
 }
-WAITS_FOR = {"awaiting_decision": "审批人", "awaiting_input": "报送部门", "mail_unclear": "系统运维", "failed": "系统运维"}
+WAITS_FOR = {
+    "awaiting_decision": "审批人",
+    "awaiting_input": "报送部门",
+    "mail_unclear": "系统运维",
+    "failed": "系统运维",
+}
 #: states in which nobody has anything to do
 QUIET = ("done", "unchanged", "running", "refused", "taken_over", "done_with_exceptions")
 

@@ -4,6 +4,7 @@ A document is a dict as `plan` returns it (JSON-safe, it travels between tasks):
 last_on (ISO days), content_hash, revision, state (new, unchanged, held, rejected), hold_reason, artifact_id.
 """
 
+import unicodedata
 from datetime import date, datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from backoffice import runs
 from backoffice.database import rows
 
 Document = dict[str, Any]
+SHORTEST_OPINION = 2
 
 
 def plan(connection: psycopg.Connection, run_id: int, document_kind: str) -> list[Document]:
@@ -45,7 +47,7 @@ def decide(
     :param verdict: ``approved`` or ``rejected``; the first decision on a content is final.
     :raises runs.RunRefused: when the opinion is missing (只签名无效, WA-D6) or the content was decided otherwise.
     """
-    if len(opinion.strip()) < 2:
+    if not says_something(opinion):
         raise runs.RunRefused("意见必填（只签名无效）。请重新答复并写明意见。")
     with connection.transaction():
         workflow = connection.execute("select workflow from ops.run where run_id = %s", [run_id]).fetchone()[0]
@@ -78,6 +80,12 @@ def decide(
         ).fetchone()
     if stands[0] != verdict:
         raise runs.RunRefused(f"{stands[1]} 已就同一内容作出相反的决定，以先作出的为准。请更正资料后重算。")
+
+
+def says_something(opinion: str) -> bool:
+    """Whether an opinion has words of its own: at least two letters or characters beside 同意 or 驳回 themselves."""
+    words = "".join(character for character in opinion if unicodedata.category(character)[0] in "LN")
+    return len(words) >= SHORTEST_OPINION and words not in ("同意", "驳回", "不同意")
 
 
 def release(
@@ -140,9 +148,7 @@ def release(
     return {**now, "artifact_id": artifact_id, "is_new": True}
 
 
-def _planned_again(
-    connection: psycopg.Connection, run_id: int, document: Document, document_kind: str
-) -> Document:
+def _planned_again(connection: psycopg.Connection, run_id: int, document: Document, document_kind: str) -> Document:
     for now in plan(connection, run_id, document_kind):
         if (now["site_id"], now["starts_on"], now["last_on"]) == (
             document["site_id"],

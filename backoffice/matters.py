@@ -7,8 +7,10 @@ from pathlib import Path
 import psycopg
 
 from backoffice import artifacts, outbox
+from backoffice.documents import says_something
 from backoffice.feeds import sign_off
 from backoffice.runs import log
+from backoffice.workbook import DocumentChangedError
 
 ACTIONS = ("邮件：已收到", "邮件：重发", "邮件：取消", "邮件：改地址重发", "退回资料：签字", "文件：重印")
 
@@ -36,7 +38,7 @@ def settle(
     :returns: what was done, in Chinese.
     :raises MatterRefused: for anything that cannot be done.
     """
-    if not by.strip() or len(opinion.strip()) < 2:
+    if not by.strip() or not says_something(opinion):
         raise MatterRefused("须写明经办人和意见（至少两个字）。请补填后重新提交。")
     try:
         if action in ("邮件：已收到", "邮件：重发", "邮件：取消"):
@@ -56,6 +58,10 @@ def settle(
             return _reprint(connection, number, by, opinion, files_root, spec_of)
     except (outbox.LetterRefusedError, LookupError) as refusal:
         raise MatterRefused(str(refusal)) from None
+    except DocumentChangedError:
+        raise MatterRefused(
+            f"文件{number}不在文件夹里，按现有资料重做的内容与发布时不同，不能重印。请从备份取回原文件。"
+        ) from None
     except ValueError as refusal:
         raise MatterRefused(str(refusal)) from None
     raise MatterRefused(f"没有“{action}”这个事项，请选择：{'、'.join(ACTIONS)}。")

@@ -34,5 +34,7 @@ def migrate(dsn: str, target: str = "head") -> None:
 
 if __name__ == "__main__":
     if "BACKOFFICE_DSN" not in os.environ:
-        sys.exit("BACKOFFICE_DSN is not set: run `make up`, or set it to postgresql://user:password@host:port/database.")
+        sys.exit(
+            "BACKOFFICE_DSN is not set: run `make up`, or set it to postgresql://user:password@host:port/database."
+        )
     migrate(os.environ["BACKOFFICE_DSN"])

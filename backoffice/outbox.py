@@ -105,19 +105,27 @@ def reserve(
 
 
 def reserve_for_artifact(connection: psycopg.Connection, artifact_id: int, run_id: int) -> int:
-    """Reserve the letters of a document to the recipients that the books list for it; none if the run wants no mail."""
-    listed = database.rows(connection, "outbox/mail_recipients", {"artifact_id": artifact_id, "run_id": run_id})
-    if not listed:
+    """Reserve the letters of a document to the recipients that the books list for it, and to those who got an earlier
+    revision (OPS-12), even when nobody is listed any more; none if the run wants no mail."""
+    wants = connection.execute("select wants_mail from ops.run where run_id = %s", [run_id]).fetchone()
+    if not (wants and wants[0]):
         return 0
+    listed = database.rows(connection, "outbox/mail_recipients", {"artifact_id": artifact_id, "run_id": run_id})
+    [key] = database.rows(connection, "outbox/mail_key", {"artifact_id": artifact_id})
     return reserve(
         connection,
-        letter_kind=listed[0]["letter_kind"],
-        document_key=listed[0]["document_key"],
-        revision=listed[0]["revision"],
+        **key,
         recipients=[(row["address"], row["recipient_name"]) for row in listed],
         artifact_id=artifact_id,
         run_id=run_id,
     )
+
+
+def has_letters(connection: psycopg.Connection, artifact_id: int) -> bool:
+    """Whether letters of this document were reserved before."""
+    return connection.execute(
+        "select exists (select from ops.outbox where artifact_id = %s)", [artifact_id]
+    ).fetchone()[0]
 
 
 def compose(

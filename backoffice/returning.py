@@ -85,7 +85,8 @@ def _variables(file: ReturnedFile, lines: list[dict[str, Any]], contact: str) ->
         "duplicate_count": file.duplicate_count,
         "returned_count": file.quarantined_count or file.row_count,
         "returned": [
-            {name: line[name] for name in ("line_no", "raw", "column_name", "reason", "advice")} for line in lines[:SHOWN]
+            {name: line[name] for name in ("line_no", "raw", "column_name", "reason", "advice")}
+            for line in lines[:SHOWN]
         ],
         "impact": lines[0]["effect"] if lines else "见附件",
         "resubmit_by": file.resend_by or file.received_at.date(),

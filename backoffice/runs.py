@@ -328,9 +328,7 @@ def _note_trial_scope(connection: psycopg.Connection, request: Request, run_id: 
         _write_scope(connection, request, run_id, scope, is_live=False)
 
 
-def _write_scope(
-    connection: psycopg.Connection, request: Request, run_id: int, scope: Scope, *, is_live: bool
-) -> None:
+def _write_scope(connection: psycopg.Connection, request: Request, run_id: int, scope: Scope, *, is_live: bool) -> None:
     with connection.cursor() as cursor:
         cursor.executemany(
             """

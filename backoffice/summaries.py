@@ -28,6 +28,17 @@ class _Amounts(dict):
         return Decimal(0)
 
 
+def what_would_be(connection: psycopg.Connection, run_id: int) -> dict[str, Any]:
+    """The sums of a trial, read before it is rolled back; JSON-safe, for `sum_up`."""
+    [run] = rows(connection, "ops/sum_up_run", {"run_id": run_id})
+    return {
+        "totals": {key: str(value) for key, value in run["totals"].items()},
+        "gap_text": run["gap_text"],
+        "gap_count": run["gap_count"],
+        "new_result_count": run["new_result_count"],
+    }
+
+
 def sum_up(
     connection: psycopg.Connection,
     run_id: int,
@@ -37,6 +48,7 @@ def sum_up(
     failed_tasks: list[str],
     refusal: str = "",
     remarks: Sequence[str] = (),
+    trial: dict[str, Any] | None = None,
 ) -> Summary:
     """Tell how the run stands now.
 
@@ -45,8 +57,12 @@ def sum_up(
     :param failed_tasks: display names of tasks that failed
     :param refusal: the sentence with which a task stopped, if one did
     :param remarks: what else the run wrote, beside its results
+    :param trial: what a trial would have left behind (`what_would_be`); it has left nothing
     """
     [run] = rows(connection, "ops/sum_up_run", {"run_id": run_id})
+    if trial:
+        run |= trial
+        remarks = [*remarks, f"只算未写：将新出或改变{trial['new_result_count']}个案场日"]
     exceptions = exception_count + int(run["quarantined_count"]) + int(run["refused_count"]) + int(run["gap_count"])
     state = _state(run, exceptions, failed_tasks, refusal, bool(remarks))
     totals = _Amounts({key: Decimal(str(value)) for key, value in run["totals"].items()})
@@ -66,9 +82,7 @@ def sum_up(
     return Summary(state, " | ".join(part for part in parts if part), {**totals, "exception_count": exceptions})
 
 
-def _state(
-    run: dict[str, Any], exceptions: int, failed_tasks: list[str], refusal: str, has_remarks: bool
-) -> str:
+def _state(run: dict[str, Any], exceptions: int, failed_tasks: list[str], refusal: str, has_remarks: bool) -> str:
     if "已驳回" in refusal:
         return "rejected"
     if failed_tasks:

@@ -40,6 +40,7 @@ from workbooks import DAILY_ATTENDANCE as DAILY
 
 RUN_ID = "{{ ti.xcom_pull(task_ids='hold')['run_id'] }}"
 PERIOD = "{{ ti.xcom_pull(task_ids='period')['key'] }}"
+IS_TRIAL = "{{ '是' if params.mode == '试算' else '' }}"
 LAST_ON = "{{ ti.xcom_pull(task_ids='period')['last_on'] }}"
 
 with DAG(
@@ -52,11 +53,12 @@ with DAG(
     **WORKFLOW,
 ):
     period = AskPeriod(task_id="period", task_display_name="确定期间")
-    land = LandFiles(task_id="land", task_display_name="收取资料", as_of_on=LAST_ON)
+    land = LandFiles(task_id="land", task_display_name="收取资料", as_of_on=LAST_ON, is_trial=IS_TRIAL)
     admit = AdmitFiles(
         task_id="admit",
         task_display_name="校验入库",
         as_of_on=LAST_ON,
+        is_trial=IS_TRIAL,
         trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS,  # a refused file stops no other department
     )
     hold = HoldRun(
@@ -140,6 +142,7 @@ with DAG(
         task_id="finish",
         task_display_name="汇总结果",
         hold="hold",
+        compute="compute",
         wording="应到{due_count}人次 迟到{late_count} 旷工{absent_days}天 罚款{fine_amount:,.2f}元 违纪{conduct_fine_amount:,.2f}元",
         document_kind=DAILY.kind,
         exceptions=DAILY.exceptions,

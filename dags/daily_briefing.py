@@ -34,8 +34,6 @@ with DAG(
 ):
     period = AskPeriod(task_id="period", task_display_name="确定期间")
     write = WriteBriefing(task_id="write_briefing", task_display_name="汇总运行情况", business_on=BUSINESS_ON)
-    deliver = DeliverMail(
-        task_id="deliver_mail", task_display_name="发送邮件", document_key="briefing/" + BUSINESS_ON
-    )
+    deliver = DeliverMail(task_id="deliver_mail", task_display_name="发送邮件", document_key="briefing/" + BUSINESS_ON)
 
     chain(period, write, deliver)

@@ -26,9 +26,9 @@ with DAG(
     params={
         "action": Param(ACTIONS[0], type="string", title="事项", enum=list(ACTIONS)),
         "number": Param(0, type="integer", title="编号", description="简报、备注或清单里的邮件号、退回记录号、文件号"),
-        "by": Param("", type="string", title="经办人", description="留空=当前登录用户"),
-        "opinion": Param("", type="string", title="意见（必填）"),
-        "address": Param("", type="string", title="新地址", description="只用于改地址重发"),
+        "by": Param(None, type=["null", "string"], title="经办人", description="留空=当前登录用户"),
+        "opinion": Param(None, type=["null", "string"], title="意见（必填）"),
+        "address": Param(None, type=["null", "string"], title="新地址", description="只用于改地址重发"),
     },
     tags=["ops", "手工"],
     doc_md=__doc__,

@@ -18,18 +18,20 @@ class AdmitFiles(BaseOperator):
 
     :param as_of_on: business day of the run, ``YYYY-MM-DD`` (templated)
     :param run_id: the run, or empty (templated)
+    :param is_trial: not empty for a trial, which takes nothing in (templated)
     :param feeds: names of the feeds to admit; all by default
     :returns: ``{"summary": in Chinese, "rows", "admitted", "duplicates", "superseding", "quarantined",
         "file_ids": files with rows to return}``
     """
 
-    template_fields: Sequence[str] = ("as_of_on", "run_id")
+    template_fields: Sequence[str] = ("as_of_on", "run_id", "is_trial")
 
     def __init__(
         self,
         *,
         as_of_on: str,
         run_id: str = "",
+        is_trial: str = "",
         feeds: Sequence[str] | None = None,
         connection_id: str = CONNECTION_ID,
         **kwargs: Any,
@@ -37,10 +39,13 @@ class AdmitFiles(BaseOperator):
         super().__init__(**kwargs)
         self.as_of_on = as_of_on
         self.run_id = run_id
+        self.is_trial = is_trial
         self.feeds = feeds
         self.connection_id = connection_id
 
     def execute(self, context: Any) -> dict[str, Any]:
+        if self.is_trial:
+            return {"summary": "试算不收取资料，只用已入库的资料。"}
         with open_books(self.connection_id) as connection:
             report = admit_landed(
                 connection,

@@ -43,8 +43,8 @@ class AskDecision(HITLOperator):
 
     def execute(self, context: Any) -> Any:
         if self.document["state"] == "rejected":
-            raise AirflowFailException(
-                f"已驳回：{self.document['hold_reason']}。同一内容的驳回是最终的，请更正资料后用重跑单重算。"
+            raise _refused(
+                context, f"已驳回：{self.document['hold_reason']}。同一内容的驳回是最终的，请更正资料后用重跑单重算。"
             )
         if self.document["state"] != "held":
             return self.document
@@ -77,5 +77,11 @@ class AskDecision(HITLOperator):
             self.log.warning("%s", refusal)
             return self.execute(context)  # asks again: the answer is void
         if verdict == "rejected":
-            raise AirflowFailException(f"已驳回（{user.get('name', '')}）：{opinion}。请更正资料后用重跑单重算。")
+            raise _refused(context, f"已驳回（{user.get('name', '')}）：{opinion}。请更正资料后用重跑单重算。")
         return {**self.document, "state": "new"}
+
+
+def _refused(context: Any, words: str) -> AirflowFailException:
+    """A rejection, kept for the task that sums the run up: 已驳回 is told apart from 失败 (OPS-09)."""
+    context["ti"].xcom_push(key="refusal", value=words)
+    return AirflowFailException(words)

@@ -2,11 +2,12 @@
 
 import os
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from airflow.providers.smtp.notifications.smtp import SmtpNotifier
 from airflow.sdk import Variable
 
-from backoffice.database import rows
+from backoffice.database import HOUSE_CLOCK, rows
 from backoffice.letters import render
 from operators.books import CONNECTION_ID, open_books
 from operators.deliver_mail import SMTP_CONNECTION_ID
@@ -40,7 +41,7 @@ def _variables(context: Any) -> dict[str, Any]:
         "workflow_name": dag.dag_display_name,
         "task_name": context["task"].task_display_name,
         "period_text": asked["title"] if asked else (dag_run.partition_key or "未指定期间"),
-        "failed_at": f"{dag_run.start_date:%Y-%m-%d %H:%M} 启动的运行",
+        "failed_at": f"{dag_run.start_date.astimezone(ZoneInfo(HOUSE_CLOCK)):%Y-%m-%d %H:%M} 启动的运行",
         "error": str(context.get("exception") or "没有留下出错信息，请看日志"),
         "advice": ADVICE,
         "ui_url": f"{base}/dags/{dag_run.dag_id}/runs/{dag_run.run_id}",

@@ -23,6 +23,7 @@ class FinishRun(BaseOperator):
     Runs whatever happened before (trigger rule all_done), so that every run carries a note.
 
     :param hold: task id of the task that holds the run
+    :param compute: task id of the task that computes it
     :param wording: the note's sums, a format string over the result totals
     :param document_kind: kind of documents whose exceptions are counted
     :param exceptions: statement of the 异常 sheet, with site_id, starts_on, last_on and known_at
@@ -34,6 +35,7 @@ class FinishRun(BaseOperator):
         self,
         *,
         hold: str,
+        compute: str,
         wording: str,
         document_kind: str,
         exceptions: str,
@@ -44,6 +46,7 @@ class FinishRun(BaseOperator):
         # what failed before was told by its own letter; missing input is told from here
         super().__init__(**({"trigger_rule": "all_done", "on_failure_callback": []} | kwargs))
         self.hold = hold
+        self.compute = compute
         self.wording = wording
         self.document_kind = document_kind
         self.exceptions = exceptions
@@ -55,7 +58,8 @@ class FinishRun(BaseOperator):
         failed, refusal = self._what_failed(ti, dag_run)
         held = ti.xcom_pull(task_ids=self.hold)
         if not held:
-            write_note(dag_run, f"{self._period(ti)} | {_refused_state(refusal)} | {refusal or '未能开始'}")
+            if refusal:  # without a period, the first task has written the note
+                write_note(dag_run, f"{self._period(ti)} | {_refused_state(refusal)} | {refusal}")
             raise AirflowFailException(refusal or "运行未能开始，原因见失败的任务日志。")
         with open_books(self.connection_id) as connection:
             summary = sum_up(
@@ -66,6 +70,7 @@ class FinishRun(BaseOperator):
                 failed_tasks=failed,
                 refusal=refusal,
                 remarks=self._remarks(connection, held["run_id"]),
+                trial=ti.xcom_pull(task_ids=self.compute, key="trial") if held["mode"] == "trial" else None,
             )
             end(connection, held["run_id"], summary.state, summary.note, _plain(summary.totals))
             connection.commit()

@@ -11,6 +11,9 @@ from backoffice.runs import Request, RunRefused, hold, mode_named
 from operators.books import CONNECTION_ID, open_books
 
 
+AUTOMATIC = ("自动", "", "None")
+
+
 class HoldRun(BaseOperator):
     """Register the run with who asked and why, stamp both cut-offs, and hold its sites and days.
 
@@ -21,7 +24,7 @@ class HoldRun(BaseOperator):
     :param sites: site ids, comma-separated or a list; empty for all (templated)
     :param reason: why a period is run again (templated)
     :param requested_by: who asks; the user who pressed the button when empty (templated)
-    :param send_mail: whether letters are written; empty means yes for a single day and no for a range (templated)
+    :param send_mail: 是, 否, or 自动: yes for a single day and no for a range (templated)
     :returns: ``{"run_id", "mode", "known_at", "sites"}``
     """
 
@@ -37,7 +40,7 @@ class HoldRun(BaseOperator):
         sites: str = "{{ (params.sites or []) | join(',') }}",
         reason: str = "{{ params.reason or '' }}",
         requested_by: str = "{{ params.requested_by or '' }}",
-        send_mail: str = "{{ '' if params.send_mail is none else params.send_mail }}",
+        send_mail: str = "{{ params.send_mail }}",
         connection_id: str = CONNECTION_ID,
         **kwargs: Any,
     ) -> None:
@@ -89,7 +92,7 @@ class HoldRun(BaseOperator):
             is_scheduled=is_scheduled,
             requested_by=asker or ("计划任务" if is_scheduled else "未署名"),
             reason=self.reason,
-            wants_mail=self.send_mail.lower() in ("true", "是") if self.send_mail else is_one_day,
+            wants_mail=is_one_day if self.send_mail in AUTOMATIC else self.send_mail in ("True", "是"),
         )
 
 

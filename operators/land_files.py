@@ -22,12 +22,13 @@ class LandFiles(BaseOperator):
     :param archive: folder that landed files are moved into; by default ``archive`` in BACKOFFICE_STATE (templated)
     :param as_of_on: business day of the run, ``YYYY-MM-DD`` (templated)
     :param run_id: the run, or empty (templated)
+    :param is_trial: not empty for a trial, which takes nothing in (templated)
     :param feeds: names of the feeds to take; all by default
     :returns: ``{"summary": in Chinese, "files": landed, "rows": landed, "same": files,
         "waiting": [file], "unknown": [file]}``
     """
 
-    template_fields: Sequence[str] = ("inbox", "archive", "as_of_on", "run_id")
+    template_fields: Sequence[str] = ("inbox", "archive", "as_of_on", "run_id", "is_trial")
 
     def __init__(
         self,
@@ -36,6 +37,7 @@ class LandFiles(BaseOperator):
         inbox: str | None = None,
         archive: str | None = None,
         run_id: str = "",
+        is_trial: str = "",
         feeds: Sequence[str] | None = None,
         connection_id: str = CONNECTION_ID,
         **kwargs: Any,
@@ -45,10 +47,13 @@ class LandFiles(BaseOperator):
         self.archive = archive
         self.as_of_on = as_of_on
         self.run_id = run_id
+        self.is_trial = is_trial
         self.feeds = feeds
         self.connection_id = connection_id
 
     def execute(self, context: Any) -> dict[str, Any]:
+        if self.is_trial:
+            return {"summary": "试算不收取资料，只用已入库的资料。"}
         try:
             with open_books(self.connection_id) as connection:
                 report = land_inbox(

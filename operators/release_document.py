@@ -48,7 +48,10 @@ class ReleaseDocument(BaseOperator):
                 released = documents.release(
                     connection, int(self.run_id), self.document, document_kind=self.document_kind, title=self.title
                 )
-                letters = outbox.reserve_for_artifact(connection, released["artifact_id"], int(self.run_id))
+                letters = 0
+                if released["is_new"] or not outbox.has_letters(connection, released["artifact_id"]):
+                    letters = outbox.reserve_for_artifact(connection, released["artifact_id"], int(self.run_id))
         except RunRefused as refusal:
+            context["ti"].xcom_push(key="refusal", value=str(refusal))
             raise AirflowFailException(str(refusal)) from None
         return {**released, "letters": letters}

@@ -8,6 +8,7 @@ from typing import Any
 from airflow.sdk import BaseOperator
 
 from backoffice import artifacts, returning
+from backoffice.runs import mode_of
 from operators.books import CONNECTION_ID, open_books
 from workbooks.returns import file_of, returned_rows_workbook
 
@@ -41,6 +42,8 @@ class ReturnRows(BaseOperator):
     def execute(self, context: Any) -> dict[str, int]:
         files_root = Path(self.files_root or os.environ["BACKOFFICE_FILES"])
         with open_books(self.connection_id) as connection:
+            if mode_of(connection, int(self.run_id)) == "trial":
+                return {"documents": 0}
             artifact_ids = returning.register(connection, int(self.run_id))
             connection.commit()
             for artifact_id in artifact_ids:

@@ -9,6 +9,7 @@ from airflow.sdk.exceptions import AirflowFailException
 from backoffice import documents
 from backoffice.database import execute
 from backoffice.runs import RunRefused, guard, mode_of
+from backoffice.summaries import what_would_be
 from operators.books import CONNECTION_ID, open_books
 
 
@@ -20,7 +21,8 @@ class RunStatements(BaseOperator):
     :param run_id: the run (templated)
     :param statements: names such as ``attendance/judge_days``; each may use ``%(run_id)s``
     :param document_kind: kind of the documents that follow from the results; none by default
-    :returns: the documents as `documents.plan` lists them, to map over; the XCom ``rows`` has the rows touched
+    :returns: the documents as `documents.plan` lists them, to map over; the XCom ``rows`` has the rows touched,
+        ``trial`` what a trial would have left behind
     """
 
     template_fields: Sequence[str] = ("run_id",)
@@ -46,10 +48,14 @@ class RunStatements(BaseOperator):
             try:
                 guard(connection, run_id)
             except RunRefused as refusal:
+                context["ti"].xcom_push(key="refusal", value=str(refusal))
                 raise AirflowFailException(str(refusal)) from None
             touched = {name: execute(connection, name, {"run_id": run_id}) for name in self.statements}
             planned = documents.plan(connection, run_id, self.document_kind) if self.document_kind else []
+            # a late day that turned out the same needs no step of its own
+            planned = [each for each in planned if (each["cause"], each["state"]) != ("late_facts", "unchanged")]
             if mode_of(connection, run_id) == "trial":
+                context["ti"].xcom_push(key="trial", value=what_would_be(connection, run_id))
                 connection.rollback()
                 planned = [{**document, "state": "trial", "would_be": document["state"]} for document in planned]
             else:

@@ -28,6 +28,7 @@ WORKFLOW: dict[str, Any] = {
     },
 }
 
+
 def rerun_form() -> dict[str, Param]:
     """The rerun form (重跑单, outputs §6.4); made anew for each DAG, because Airflow writes a run's answers into it."""
     return {
@@ -38,20 +39,27 @@ def rerun_form() -> dict[str, Param]:
             description="一天 2026-10-12，一个月 2026-10，或一段 2026-10-01..2026-10-31。计划任务自动填写。",
         ),
         "mode": Param(
-            "",
+            "常规",
             type="string",
             title="方式",
-            enum=["", "试算", "续跑", "重算", "更正"],
-            description="留空=常规；试算只看不做；续跑补完未完成的；重算用最新资料；更正用于已发布后。",
+            enum=["常规", "试算", "续跑", "重算", "更正"],
+            description="试算只看不做；续跑补完未完成的；重算用最新资料；更正用于已发布后。",
         ),
-        "sites": Param([], type="array", items={"type": "string"}, title="范围", description="案场编号，每行一个；留空=全部。"),
-        "reason": Param("", type="string", title="原因", description="已经计算过的期间再次运行时必填。"),
-        "requested_by": Param("", type="string", title="申请人", description="留空=当前登录用户。"),
-        "send_mail": Param(
+        "sites": Param(
             None,
-            type=["null", "boolean"],
+            type=["null", "array"],
+            items={"type": "string"},
+            title="范围",
+            description="案场编号，每行一个；留空=全部。",
+        ),
+        "reason": Param(None, type=["null", "string"], title="原因", description="已经计算过的期间再次运行时必填。"),
+        "requested_by": Param(None, type=["null", "string"], title="申请人", description="留空=当前登录用户。"),
+        "send_mail": Param(
+            "自动",
+            type="string",
             title="是否发邮件",
-            description="留空=单日发、一段期间不发。已经发过的邮件不会重发。",
+            enum=["自动", "是", "否"],
+            description="自动=单日发、一段期间不发。已经发过的邮件不会重发。",
         ),
     }
 

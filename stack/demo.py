@@ -68,4 +68,5 @@ def show(state: State, outcomes: list[Outcome]) -> None:
         say(f"  登录 {name:8} 密码 {state.secrets[name]:14} 角色 {role}")
     say(f"工作簿  {state.at('files')}")
     say(f"邮件    {state.at('mail')} ({len(list(state.at('mail').glob('*.eml')))} 封)")
-    say("停止: make down    再跑一次: make run DAG=daily_attendance PERIOD=2026-10-12")
+    where = "" if state.folder == ROOT / "var" else f" STATE={state.folder}"
+    say(f"停止: make down{where}    下一天: make run DAG=daily_attendance PERIOD=2026-11-01{where}")

@@ -47,7 +47,7 @@ class Order:
             "sites": self.sites,
             "reason": self.reason,
             "requested_by": self.requested_by,
-            "send_mail": self.send_mail,
+            "send_mail": {True: "是", False: "否"}.get(self.send_mail),
         }
         return {name: value for name, value in given.items() if value not in ("", [], None)}
 

@@ -19,6 +19,7 @@ from psycopg import sql
 
 from backoffice.database import connect
 from backoffice.migrate import migrate
+
 pytest.register_assert_rewrite("tests.drawing")
 
 # Airflow reads its home when it is first imported, which a test module may do while it is collected.
@@ -74,9 +75,7 @@ def _rolled_back_database(server: str) -> Iterator[str]:
 def _copy_of_template(server: str) -> Iterator[str]:
     name = f"books_{os.getpid()}_{next(_numbers)}"
     with psycopg.connect(server, autocommit=True) as admin:
-        admin.execute(
-            sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(TEMPLATE))
-        )
+        admin.execute(sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(TEMPLATE)))
     yield in_database(server, name)
     with psycopg.connect(server, autocommit=True) as admin:
         admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))

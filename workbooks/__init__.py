@@ -34,7 +34,5 @@ DAILY_ATTENDANCE = Stationery(
     template="attendance/daily",
     exceptions="attendance/sheet_exceptions",
 )
-RETURNED_ROWS = Stationery(
-    kind="returned_rows", title="资料退回表", spec="workbooks.returns:returned_rows_workbook"
-)
+RETURNED_ROWS = Stationery(kind="returned_rows", title="资料退回表", spec="workbooks.returns:returned_rows_workbook")
 STATIONERY = {paper.kind: paper for paper in (DAILY_ATTENDANCE, RETURNED_ROWS)}

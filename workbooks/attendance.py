@@ -8,7 +8,19 @@ import psycopg
 
 from backoffice.artifacts import parameters_of
 from backoffice.database import rows
-from backoffice.workbook.spec import Chart, Check, Column, Comparison, Control, Cover, Figure, Fill, Rows, Sheet, WorkbookSpec
+from backoffice.workbook.spec import (
+    Chart,
+    Check,
+    Column,
+    Comparison,
+    Control,
+    Cover,
+    Figure,
+    Fill,
+    Rows,
+    Sheet,
+    WorkbookSpec,
+)
 
 SECONDS = {
     "minute_floor": "打卡时间舍去秒数",
@@ -205,7 +217,9 @@ def daily_workbook(connection: psycopg.Connection, artifact: Mapping[str, Any]) 
                 returned=cover["returned"],
             ),
             checks=(
-                Check("出勤明细罚款 + 违纪单罚款 = 汇总罚款", _fines_agree(connection, parameters, totals["fine_amount"])),
+                Check(
+                    "出勤明细罚款 + 违纪单罚款 = 汇总罚款", _fines_agree(connection, parameters, totals["fine_amount"])
+                ),
             ),
             technical=(
                 ("content_hash", artifact["content_hash"]),

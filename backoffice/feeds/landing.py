@@ -9,14 +9,15 @@ import shutil
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
+from zoneinfo import ZoneInfo
 
 import psycopg
 from psycopg.rows import dict_row
 
-from backoffice.database import statement
+from backoffice.database import HOUSE_CLOCK, statement
 from backoffice.feeds.committing import committing_by_itself
 from backoffice.feeds.definitions import Feed, feed_of
 from backoffice.feeds.definitions import feeds as all_feeds
@@ -202,6 +203,8 @@ def _take(
         with _alone_with(connection, found, seen):
             if not found.path.exists():
                 return
+            # a sender is given time from the day the file came, whatever day the run is about
+            received_on = datetime.now(ZoneInfo(HOUSE_CLOCK)).date()
             parameters = {
                 "feed": found.feed.name,
                 "site_id": found.site_id,
@@ -209,7 +212,7 @@ def _take(
                 "sha256": seen.sha256,
                 "byte_count": seen.byte_count,
                 "run_id": run_id,
-                "resend_by": as_of_on + timedelta(days=found.feed.resend_days),
+                "resend_by": max(as_of_on, received_on) + timedelta(days=found.feed.resend_days),
             }
             if earlier := _known_file(connection, parameters):
                 if earlier["archive_path"] and (archive / earlier["archive_path"]).exists():

@@ -15,13 +15,36 @@ using (
 
     frozen_day as (
         select
-            verdict.site_id,
+            run_scope.site_id,
+            day_at::date as work_on,
+            attendance.open_month(run_scope.site_id, run.known_at) as counted_in
+        from run
+        inner join ops.run_scope on run.run_id = run_scope.run_id
+        cross join
+            lateral generate_series(
+                lower(run_scope.period)::timestamp, upper(run_scope.period) - interval '1 day', interval '1 day'
+            ) as day_at
+        where attendance.is_frozen(run_scope.site_id, day_at::date)
+    ),
+
+    -- Everybody who is judged on the day now, or was when the month closed.
+    concerned as (
+        select
+            verdict.employee_id,
             verdict.work_on,
-            attendance.open_month(verdict.site_id, run.known_at) as counted_in
-        from verdict
-        cross join run
-        group by verdict.site_id, verdict.work_on, run.known_at
-        having attendance.is_frozen(verdict.site_id, verdict.work_on)
+            frozen_day.site_id,
+            frozen_day.counted_in
+        from frozen_day
+        inner join verdict on frozen_day.site_id = verdict.site_id and frozen_day.work_on = verdict.work_on
+        union
+        select
+            attendance_day.employee_id,
+            attendance_day.work_on,
+            frozen_day.site_id,
+            frozen_day.counted_in
+        from frozen_day
+        inner join attendance.attendance_day
+            on frozen_day.site_id = attendance_day.site_id and frozen_day.work_on = attendance_day.work_on
     ),
 
     booked_before as (
@@ -43,34 +66,42 @@ using (
 
     difference as (
         select
-            verdict.employee_id,
-            verdict.work_on,
-            frozen_day.counted_in,
-            verdict.site_id,
-            verdict.absent_days - coalesce(kept.absent_days, 0)
+            concerned.employee_id,
+            concerned.work_on,
+            concerned.counted_in,
+            concerned.site_id,
+            coalesce(verdict.absent_days, 0) - coalesce(kept.absent_days, 0)
             - coalesce(booked_before.absent_days_delta, 0) as absent_days_delta,
-            verdict.leave_days - coalesce(kept.leave_days, 0)
+            coalesce(verdict.leave_days, 0) - coalesce(kept.leave_days, 0)
             - coalesce(booked_before.leave_days_delta, 0) as leave_days_delta,
-            verdict.late_minutes - coalesce(kept.late_minutes, 0)
+            coalesce(verdict.late_minutes, 0) - coalesce(kept.late_minutes, 0)
             - coalesce(booked_before.late_minutes_delta, 0) as late_minutes_delta,
-            verdict.fine_amount - coalesce(kept.fine_amount, 0)
+            coalesce(verdict.fine_amount, 0) - coalesce(kept.fine_amount, 0)
             - coalesce(booked_before.fine_amount_delta, 0) as fine_amount_delta,
             coalesce(kept.status, '未判定') as old_status,
-            verdict.status as new_status,
-            verdict.rule_id,
+            coalesce(verdict.status, '不在职') as new_status,
+            coalesce(verdict.rule_id, kept.rule_id) as rule_id,
             concat_ws(
                 '；',
                 nullif(verdict.reason, ''),
-                case when verdict.leave_slip_no <> '' then '假条' || verdict.leave_slip_no || verdict.slip_verdict end
+                case when verdict.leave_slip_no <> '' then '假条' || verdict.leave_slip_no || verdict.slip_verdict end,
+                case when verdict.employee_id is null then '更正后当日不在本案场任职' end
             ) as reason,
             run.run_id
-        from verdict
+        from concerned
         cross join run
-        inner join frozen_day on verdict.site_id = frozen_day.site_id and verdict.work_on = frozen_day.work_on
+        left join verdict
+            on
+                concerned.employee_id = verdict.employee_id
+                and concerned.work_on = verdict.work_on
+                and concerned.site_id = verdict.site_id
         left join attendance.attendance_day as kept
-            on verdict.employee_id = kept.employee_id and verdict.work_on = kept.work_on
+            on
+                concerned.employee_id = kept.employee_id
+                and concerned.work_on = kept.work_on
+                and concerned.site_id = kept.site_id
         left join booked_before
-            on verdict.employee_id = booked_before.employee_id and verdict.work_on = booked_before.work_on
+            on concerned.employee_id = booked_before.employee_id and concerned.work_on = booked_before.work_on
     )
 
     select

@@ -20,33 +20,37 @@ computed_day as (
     inner join run on result.workflow = run.workflow and result.run_id = run.run_id
 ),
 
+-- The version of a person that holds on a day: the newest that has taken effect, else the first there is.
+in_force as (
+    select distinct on (computed_day.base_on, employee.employee_id)
+        computed_day.base_on,
+        employee.employee_id,
+        employee.site_id,
+        employee.joined_on,
+        employee.left_on
+    from (select distinct base_on from computed_day) as computed_day
+    cross join run
+    inner join book.employee on employee.recorded_at <= run.known_at and run.known_at < employee.superseded_at
+    order by
+        computed_day.base_on, employee.employee_id,
+        employee.effective_from <= computed_day.base_on desc,
+        abs(employee.effective_from - computed_day.base_on)
+),
+
 unjudged as (
     select
-        computed_day.site_id,
-        computed_day.base_on,
-        employee.employee_id
-    from computed_day
-    cross join run
-    inner join book.employee
-        on
-            computed_day.site_id = employee.site_id
-            and computed_day.base_on between employee.joined_on and coalesce(employee.left_on, 'infinity')
-            and employee.recorded_at <= run.known_at
-            and run.known_at < employee.superseded_at
+        in_force.site_id,
+        in_force.base_on,
+        in_force.employee_id
+    from in_force
+    inner join computed_day on in_force.site_id = computed_day.site_id and in_force.base_on = computed_day.base_on
     where
-        not exists (
-            select from attendance.attendance_day
-            where attendance_day.employee_id = employee.employee_id and attendance_day.work_on = computed_day.base_on
-        )
-        -- a later version of the same person may have moved to another site
+        in_force.base_on between in_force.joined_on and coalesce(in_force.left_on, 'infinity')
         and not exists (
-            select from book.employee as later
+            select from attendance.attendance_day
             where
-                later.employee_id = employee.employee_id
-                and later.effective_from > employee.effective_from
-                and later.effective_from <= computed_day.base_on
-                and later.recorded_at <= run.known_at
-                and run.known_at < later.superseded_at
+                attendance_day.employee_id = in_force.employee_id
+                and attendance_day.work_on = in_force.base_on
         )
 )
 
@@ -56,16 +60,18 @@ select
 from unjudged
 group by site_id
 union all
-select '本次计算没有得到任何人的任何一天。请核对花名册与案场编号后重跑。'
+select '案场' || run_scope.site_id || '在本次期间没有得到任何人的任何一天。请核对花名册与案场编号后重跑。'
 from run
+inner join ops.run_scope on run.run_id = run_scope.run_id and run_scope.cause = 'asked'
 where
-    not exists (select from ops.run_gap where run_gap.run_id = run.run_id)
+    not exists (
+        select from ops.run_gap
+        where run_gap.run_id = run.run_id and run_gap.site_id = run_scope.site_id
+    )
     and not exists (
         select from attendance.attendance_day
-        inner join ops.run_scope
-            on
-                attendance_day.site_id = run_scope.site_id
-                and run_scope.period @> attendance_day.work_on
-        where run_scope.run_id = run.run_id
+        where
+            attendance_day.site_id = run_scope.site_id
+            and run_scope.period @> attendance_day.work_on
     )
 order by 1

@@ -23,7 +23,9 @@ using (
             (
                 select min(every_version.recorded_at)
                 from attendance.conduct_slip as every_version
-                where every_version.slip_no = conduct_slip.slip_no
+                where
+                    every_version.slip_no = conduct_slip.slip_no
+                    and (every_version.is_signed or not conduct_slip.is_signed)
             ) as received_at
         from attendance.conduct_slip
         inner join run on conduct_slip.recorded_at <= run.known_at and run.known_at < conduct_slip.superseded_at
@@ -34,7 +36,9 @@ using (
                 employee.employee_id = conduct_slip.employee_id
                 and employee.recorded_at <= run.known_at
                 and run.known_at < employee.superseded_at
-            order by employee.effective_from <= conduct_slip.event_on desc, employee.effective_from desc
+            order by
+                employee.effective_from <= conduct_slip.event_on desc,
+                abs(employee.effective_from - conduct_slip.event_on)
             limit 1
         ) as employee on true
         inner join ops.run_scope
@@ -76,7 +80,7 @@ using (
             rule.parameter
             = case
                 when slip.call_cost_amount > 0 then 'call_fine_factor'
-                when slip.cause like '%%坐%%' then 'seated_slip_amount'
+                when slip.cause like '%%坐着%%' then 'seated_slip_amount'
                 else 'late_work_slip_amount'
             end
         order by slip.slip_no, rule_set.rank desc
@@ -130,8 +134,10 @@ using (
         valued.decided_by_rule_id as rule_id,
         valued.rule_from,
         valued.rule_version,
-        valued.cause as reason
+        valued.cause as reason,
+        run.run_id
     from valued
+    cross join run
 ) as drawn
 on kept.slip_no = drawn.slip_no
 when matched
@@ -142,12 +148,16 @@ when matched
         drawn.employee_id, drawn.site_id, drawn.event_on, drawn.counted_in, drawn.state, drawn.fine_amount,
         drawn.charge_amount, drawn.rule_id, drawn.rule_from, drawn.rule_version, drawn.reason
     )
-    and not exists (
-        select from ops.period_close
-        where
-            period_close.workflow = 'daily_attendance'
-            and period_close.site_id = kept.site_id
-            and period_close.period @> kept.counted_in
+    -- what a closed month has borne stays; a slip that cost nothing there may still be borne by the open one
+    and (
+        (kept.fine_amount = 0 and kept.charge_amount = 0)
+        or not exists (
+            select from ops.period_close
+            where
+                period_close.workflow = 'daily_attendance'
+                and period_close.site_id = kept.site_id
+                and period_close.period @> kept.counted_in
+        )
     )
     then update set
         employee_id = drawn.employee_id,
@@ -160,11 +170,13 @@ when matched
         rule_id = drawn.rule_id,
         rule_from = drawn.rule_from,
         rule_version = drawn.rule_version,
-        reason = drawn.reason
+        reason = drawn.reason,
+        run_id = drawn.run_id
 when not matched then insert (
     slip_no, employee_id, site_id, event_on, counted_in, state, fine_amount, charge_amount, rule_id, rule_from,
-    rule_version, reason
+    rule_version, reason, run_id
 ) values (
     drawn.slip_no, drawn.employee_id, drawn.site_id, drawn.event_on, drawn.counted_in, drawn.state,
-    drawn.fine_amount, drawn.charge_amount, drawn.rule_id, drawn.rule_from, drawn.rule_version, drawn.reason
+    drawn.fine_amount, drawn.charge_amount, drawn.rule_id, drawn.rule_from, drawn.rule_version, drawn.reason,
+    drawn.run_id
 )

@@ -429,7 +429,7 @@ slip_deadline as (
         policy.leave_level1_days,
         policy.leave_level2_days,
         employed.employee_name,
-        first_duty.day_on as deadline_on
+        coalesce(first_duty.day_on, leave_slip.ends_at::date + policy.leave_slip_days) as deadline_on
     from leave_slip
     cross join run
     inner join employed on leave_slip.employee_id = employed.employee_id
@@ -441,7 +441,7 @@ slip_deadline as (
             and policy.work_on < employed.holds_until
     left join lateral (
         select candidate.day_on
-        from generate_series(0, 14) as later
+        from generate_series(0, 60) as later
         cross join lateral (select leave_slip.ends_at::date + policy.leave_slip_days + later as day_on) as candidate
         where
             case
@@ -453,7 +453,8 @@ slip_deadline as (
         order by candidate.day_on
         limit 1
     ) as first_duty on policy.checks_request
-    where first_duty.day_on is not null or not policy.checks_request
+    -- without rules about requests, a request that was turned down is no leave and no offence
+    where policy.checks_request or leave_slip.status = '批准'
 ),
 
 leave_judged as materialized (

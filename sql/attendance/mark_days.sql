@@ -26,7 +26,11 @@ using (
     inner join open_day on verdict.site_id = open_day.site_id and verdict.work_on = open_day.work_on
 ) as verdict
 on kept.employee_id = verdict.employee_id and kept.work_on = verdict.work_on
-when matched and row(kept.*) is distinct from row(verdict.*) then update set
+when matched
+    and row(kept.*) is distinct from row(verdict.*)
+    -- a transfer that became known late takes no day away from a site whose month is closed
+    and (kept.site_id = verdict.site_id or not attendance.is_frozen(kept.site_id, kept.work_on))
+    then update set
     site_id = verdict.site_id,
     employee_name = verdict.employee_name,
     department = verdict.department,

@@ -64,9 +64,19 @@ conduct_total as (
     select
         conduct_fine.site_id,
         conduct_fine.event_on as work_on,
-        md5(string_agg(conduct_fine::text, E'\n' order by conduct_fine.slip_no)) as conduct_hash,
-        sum(conduct_fine.fine_amount) as conduct_fine_amount,
-        sum(conduct_fine.charge_amount) as conduct_charge_amount
+        md5(
+            string_agg(
+                concat_ws(
+                    '|', conduct_fine.slip_no, conduct_fine.employee_id, conduct_fine.counted_in::text,
+                    conduct_fine.state, conduct_fine.fine_amount::text, conduct_fine.charge_amount::text,
+                    conduct_fine.rule_id, conduct_fine.rule_version, conduct_fine.reason
+                ), E'\n' order by conduct_fine.slip_no
+            )
+        ) as conduct_hash,
+        sum(conduct_fine.fine_amount) filter (where conduct_fine.counted_in <= conduct_fine.event_on)
+            as conduct_fine_amount,
+        sum(conduct_fine.charge_amount) filter (where conduct_fine.counted_in <= conduct_fine.event_on)
+            as conduct_charge_amount
     from open_day
     inner join attendance.conduct_fine
         on open_day.site_id = conduct_fine.site_id and open_day.work_on = conduct_fine.event_on

@@ -1,4 +1,5 @@
-/*  Sets aside the days on which people were due at a site and not one punch is known: the file has not arrived.
+/*  Sets aside the days of which a site has not been heard: people were due and not one punch is known, or nobody is
+    known to work there. The file has not arrived.
 
     Grain:  one row per site and day, kept in ops.run_gap; the day's verdicts are dropped.
     Rerun:  safe; the same run sets a day aside once.
@@ -11,7 +12,40 @@ with silent_day as (
     group by site_id, work_on
     having
         count(*) filter (where in_at is not null or out_at is not null) = 0
-        and count(*) filter (where status not in ('休息', '法定节假日', '请假', '公出', '待确认')) > 0
+        and count(*) filter (where status not in ('休息', '法定节假日', '请假', '公出')) > 0
+        -- a day that was computed once was heard of
+        and not exists (
+            select from ops.result
+            inner join ops.run on result.workflow = run.workflow
+            where
+                run.run_id = %(run_id)s
+                and result.site_id = verdict.site_id
+                and result.base_on = verdict.work_on
+        )
+),
+
+empty_day as (
+    select
+        run_scope.site_id,
+        day_at::date as work_on
+    from ops.run_scope
+    cross join
+        lateral generate_series(
+            lower(run_scope.period)::timestamp, upper(run_scope.period) - interval '1 day', interval '1 day'
+        ) as day_at
+    where
+        run_scope.run_id = %(run_id)s
+        and not exists (
+            select from verdict
+            where verdict.site_id = run_scope.site_id and verdict.work_on = day_at::date
+        )
+        and not exists (
+            select from ops.result
+            where
+                result.workflow = run_scope.workflow
+                and result.site_id = run_scope.site_id
+                and result.base_on = day_at::date
+        )
 ),
 
 noted as (
@@ -22,6 +56,13 @@ noted as (
         work_on as base_on,
         '打卡资料' as missing
     from silent_day
+    union all
+    select
+        %(run_id)s as run_id,
+        site_id,
+        work_on,
+        '花名册' as missing
+    from empty_day
     on conflict do nothing
 )
 

@@ -16,14 +16,14 @@ select
     attendance_day.employee_name,
     conduct_fine.reason as cause,
     conduct_fine.rule_id as clause,
-    conduct_fine.fine_amount,
-    conduct_fine.charge_amount,
+    case when conduct_fine.counted_in > conduct_fine.event_on then 0 else conduct_fine.fine_amount end as fine_amount,
+    case when conduct_fine.counted_in > conduct_fine.event_on then 0 else conduct_fine.charge_amount end as charge_amount,
     conduct_slip.issued_by,
     conduct_slip.is_signed,
     conduct_fine.state,
     case
         when conduct_fine.counted_in > conduct_fine.event_on
-            then '关账后收到，计入' || to_char(conduct_fine.counted_in, 'YYYY年MM月')
+            then '关账后收到，' || conduct_fine.fine_amount || '元计入' || to_char(conduct_fine.counted_in, 'YYYY年MM月')
     end as remark
 from attendance.conduct_fine
 inner join document

@@ -7,3 +7,4 @@ select
     coalesce(sum(charge_amount), 0) as charge_amount
 from attendance.conduct_fine
 where site_id = %(site_id)s and event_on between %(starts_on)s and %(last_on)s
+    and counted_in <= event_on

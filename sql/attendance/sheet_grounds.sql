@@ -23,13 +23,14 @@ covered_day as (
         or attendance_day.missed_punch_slip_no <> ''
 ),
 
--- The clause as it stood; a rule id has one clause text per version.
+-- The clause of each rule as it stood: of its parameters, the one that decided is quoted first.
 clause as (
-    select distinct on (rule.rule_id, rule.valid_from)
+    select
         rule.rule_id,
+        rule.parameter,
         rule.valid_from,
+        coalesce(rule.valid_to, 'infinity') as valid_to,
         rule.clause,
-        rule.value,
         rule_set.rule_set_name
     from attendance.rule
     cross join document
@@ -39,7 +40,6 @@ clause as (
             and rule_set.recorded_at <= document.known_at
             and document.known_at < rule_set.superseded_at
     where rule.recorded_at <= document.known_at and document.known_at < rule.superseded_at
-    order by rule.rule_id, rule.valid_from, rule.parameter
 ),
 
 -- The punch a verdict rests on, with the file and line it came from.
@@ -169,7 +169,29 @@ ground as (
         case when covered_day.missed_punch_slip_no <> '' then signature_used.signer end as adjusted_by,
         case when covered_day.missed_punch_slip_no <> '' then signature_used.signed_at end as adjusted_at
     from covered_day
-    left join clause on covered_day.rule_id = clause.rule_id and covered_day.rule_from = clause.valid_from
+    left join lateral (
+        select clause.*
+        from clause
+        where
+            clause.rule_id = covered_day.rule_id
+            and covered_day.work_on between clause.valid_from and clause.valid_to
+        order by
+            clause.parameter = case covered_day.status
+                when '旷工半天' then 'late_over_absent_days'
+                when '迟到' then 'late_fine_amount'
+                when '缺卡' then 'missing_punch_absent_days'
+                when '旷工' then
+                    case
+                        when covered_day.slip_verdict in ('', '有效', '待交假条') then 'no_show_absent_days'
+                        else 'invalid_leave_absent_days'
+                    end
+                when '请假' then 'leave_checks_request'
+                else 'is_in_required'
+            end desc,
+            clause.parameter = 'is_in_required' desc,
+            clause.parameter
+        limit 1
+    ) as clause on true
     left join lateral (
         select rule.value as late_limit
         from attendance.rule
@@ -227,7 +249,21 @@ ground as (
             and document.known_at < conduct_slip.superseded_at
     left join attendance.attendance_day
         on conduct_fine.employee_id = attendance_day.employee_id and conduct_fine.event_on = attendance_day.work_on
-    left join clause on conduct_fine.rule_id = clause.rule_id and conduct_fine.rule_from = clause.valid_from
+    left join lateral (
+        select clause.*
+        from clause
+        where
+            clause.rule_id = conduct_fine.rule_id
+            and conduct_fine.event_on between clause.valid_from and clause.valid_to
+        order by
+            clause.parameter = case
+                when conduct_fine.charge_amount > 0 then 'call_fine_factor'
+                when conduct_fine.reason like '%%坐着%%' then 'seated_slip_amount'
+                else 'late_work_slip_amount'
+            end desc,
+            clause.parameter
+        limit 1
+    ) as clause on true
 )
 
 select

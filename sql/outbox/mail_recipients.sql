@@ -1,4 +1,4 @@
-/*  Lists who receives a document now, with the key of its letters.
+/*  Lists who receives a document now.
 
     Grain:  one row per recipient.
     Rerun:  safe; only reads.
@@ -15,11 +15,7 @@ with run as (
 
 select
     recipient.address,
-    recipient.recipient_name,
-    artifact.document_kind as letter_kind,
-    artifact.document_kind || '/' || artifact.site_id || '/' || lower(artifact.period) || '/'
-    || upper(artifact.period) - 1 as document_key,
-    artifact.revision
+    recipient.recipient_name
 from run
 inner join ops.artifact on run.artifact_id = artifact.artifact_id
 inner join book.recipient

@@ -229,8 +229,10 @@ create table attendance.conduct_fine (
     rule_id text not null,
     rule_from date,
     rule_version text not null,
-    reason text not null
+    reason text not null,
+    run_id bigint not null references ops.run
 );
+comment on column attendance.conduct_fine.run_id is 'the run that last changed the row; no part of its content';
 comment on column attendance.conduct_fine.counted_in is 'first day of the month that bears the fine: the month of the event, or the open one when the slip came after its close';
 
 -- Late facts of a closed month, as signed differences in the open one (上月调整).

@@ -95,9 +95,7 @@ def test_one_briefing_a_day_and_reader_however_often_it_is_written(books):
 
 def settle(books, tmp_path, action, number, **changes):
     words = {"by": "admin", "opinion": "收件人来电确认", **changes}
-    return matters.settle(
-        books.connection, action, number, files_root=tmp_path, spec_of=lambda kind: "x:y", **words
-    )
+    return matters.settle(books.connection, action, number, files_root=tmp_path, spec_of=lambda kind: "x:y", **words)
 
 
 @pytest.fixture
@@ -122,7 +120,9 @@ def letter(own_books):
 @pytest.mark.parametrize(
     ("action", "state"), [("邮件：已收到", "sent"), ("邮件：重发", "ready"), ("邮件：取消", "cancelled")]
 )
-def test_OPS_07_a_letter_that_nobody_knows_of_is_settled_by_a_person_and_kept(own_books, letter, tmp_path, action, state):
+def test_OPS_07_a_letter_that_nobody_knows_of_is_settled_by_a_person_and_kept(
+    own_books, letter, tmp_path, action, state
+):
     settle(own_books, tmp_path, action, letter)
     own_books.expect(f"ops.outbox\nstate | resolved_by\n{state} | admin")
     own_books.expect("ops.event\nactor\nadmin")

@@ -219,9 +219,7 @@ def test_OPS_17_a_rerun_needs_a_reason_and_keeps_who_when_and_why(office):
         ask(office, "manual-2", requested_by="admin", reason="  ")
     office.connection.rollback()
     ask(office, "manual-3", requested_by="admin", reason="补交假条")
-    office.expect(
-        "ops.run\nairflow_run_id | requested_by | reason\nmanual-1 | admin | -\nmanual-3 | admin | 补交假条"
-    )
+    office.expect("ops.run\nairflow_run_id | requested_by | reason\nmanual-1 | admin | -\nmanual-3 | admin | 补交假条")
 
 
 def test_a_trial_holds_nothing_and_is_held_up_by_nothing(office):
@@ -304,11 +302,14 @@ def test_an_approved_content_passes_in_every_later_run(office):
     result(office, run, state="held")
     [document] = documents.plan(office.connection, run.run_id, "daily_attendance")
     with pytest.raises(runs.RunRefused, match="尚未获得同意"):
-        documents.release(
-            office.connection, run.run_id, document, document_kind="daily_attendance", title="考勤日报"
-        )
+        documents.release(office.connection, run.run_id, document, document_kind="daily_attendance", title="考勤日报")
     documents.decide(
-        office.connection, run.run_id, document, verdict="approved", opinion="已核实", decided_by="hr",
+        office.connection,
+        run.run_id,
+        document,
+        verdict="approved",
+        opinion="已核实",
+        decided_by="hr",
         decided_at=run.known_at,
     )
     runs.end(office.connection, run.run_id, "done", "")
@@ -330,7 +331,9 @@ def test_a_document_is_issued_once_for_one_content_and_gets_a_revision_for_anoth
         documents.release(office.connection, run.run_id, document, **kind)
     [document] = documents.plan(office.connection, run.run_id, "daily_attendance")
     documents.release(office.connection, run.run_id, document, **kind)
-    office.expect("ops.artifact\nrevision | content_hash\n1 | " + first["content_hash"] + "\n2 | " + document["content_hash"])
+    office.expect(
+        "ops.artifact\nrevision | content_hash\n1 | " + first["content_hash"] + "\n2 | " + document["content_hash"]
+    )
     office.expect("ops.result\nrevision | state\n1 | issued\n2 | issued")
 
 

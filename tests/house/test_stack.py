@@ -279,7 +279,7 @@ def test_only_parameters_that_were_given_are_sent():
     assert Order("x", period="2026-10").conf() == {"period": "2026-10"}
     assert Order("x", sites=["a"], send_mail=False, reason="r").conf() == {
         "sites": ["a"],
-        "send_mail": False,
+        "send_mail": "否",
         "reason": "r",
     }
 

@@ -43,7 +43,11 @@ def gate(airflow_home, own_books, monkeypatch):
     operator = ask_decision.AskDecision(
         task_id="confirm", run_id="1", document=dict(DOCUMENT), subject="待确认", question="{site_name}：{hold_reason}"
     )
-    context = {"task_instance": SimpleNamespace(id="x"), "dag_run": SimpleNamespace(dag_id="d", run_id="x")}
+    context = {
+        "task_instance": SimpleNamespace(id="x"),
+        "dag_run": SimpleNamespace(dag_id="d", run_id="x"),
+        "ti": SimpleNamespace(xcom_push=lambda key, value: asked.append(f"{key}: {value}")),
+    }
     return SimpleNamespace(operator=operator, context=context, asked=asked, books=own_books, waits=TaskAwaitingInput)
 
 
@@ -82,11 +86,18 @@ def test_a_bare_signature_is_void_and_the_question_is_asked_again(gate):
     gate.books.expect("ops.decision\nverdict")
 
 
-def test_a_rejection_is_final_for_its_content_and_says_so(gate):
+@pytest.mark.parametrize("opinion", ["..", "同意", "\u200b\u200b", "好"])
+def test_an_opinion_without_words_of_its_own_is_no_opinion(gate, opinion):
+    with pytest.raises(gate.waits):
+        gate.operator.execute_complete(gate.context, answer("同意", opinion))
+
+
+def test_OPS_09_a_rejection_is_final_for_its_content_and_says_so(gate):
     from airflow.sdk.exceptions import AirflowFailException
 
     with pytest.raises(AirflowFailException, match="已驳回（finance）：设备坏了"):
         gate.operator.execute_complete(gate.context, answer("驳回", "设备坏了"))
+    assert any(said.startswith("refusal: 已驳回") for said in gate.asked)
     gate.operator.document |= {"state": "rejected", "hold_reason": "设备坏了"}
     with pytest.raises(AirflowFailException, match="已驳回：设备坏了"):
         gate.operator.execute(gate.context)

@@ -27,7 +27,7 @@ def test_the_rules_are_tested_with_the_statements_that_the_dag_runs(dag_bag):
 
 def test_a_month_is_one_run_with_a_workbook_and_letters_for_each_site_and_running_again_writes_nothing(sample_office):
     office = sample_office
-    first = office.run("daily_attendance", period=OCTOBER, send_mail=True, requested_by="demo", reason="首月")
+    first = office.run("daily_attendance", period=OCTOBER, send_mail="是", requested_by="demo", reason="首月")
     assert str(first.state) == "success", office.states(first)
     made = [name for name in office.files() if "daily_attendance" in name]
     assert len(made) == 3 and all("2026年10月考勤日报" in name for name in made)
@@ -37,7 +37,7 @@ def test_a_month_is_one_run_with_a_workbook_and_letters_for_each_site_and_runnin
     assert run["note"].startswith("2026-10 | 常规 | 3个案场")
 
     before, files, letters = office.row_versions(), office.files(), len(office.post.kept)
-    second = office.run("daily_attendance", period=OCTOBER, send_mail=True, requested_by="demo", reason="再跑一次")
+    second = office.run("daily_attendance", period=OCTOBER, send_mail="是", requested_by="demo", reason="再跑一次")
     assert str(second.state) == "success", office.states(second)
     after = office.row_versions()
     # a month that is over is closed the first time it is met again; nothing else may move
@@ -47,7 +47,7 @@ def test_a_month_is_one_run_with_a_workbook_and_letters_for_each_site_and_runnin
     assert len(office.post.kept) == letters
     assert office.query("select state from ops.run order by run_id")[-1]["state"] == "unchanged"
 
-    office.run("daily_attendance", period=OCTOBER, send_mail=True, requested_by="demo", reason="第三次")
+    office.run("daily_attendance", period=OCTOBER, send_mail="是", requested_by="demo", reason="第三次")
     third = office.row_versions()
     third.pop("ops.period_close")
     assert third == before and office.files() == files and len(office.post.kept) == letters

@@ -209,5 +209,87 @@ def test_OPS_22_the_cut_off_day_ends_at_24_00(house, staff):
     staff("night", shift="N")
     punches(house, "night | 2026-10-12 23:59:59\nnight | 2026-10-13 08:05")
     compute(house, "2026-10-12", "GM", known_at="2026-10-14 00:30")
-    [row] = house.query("select in_at::text as at, late_minutes from attendance.attendance_day where employee_id = 'night'")
+    [row] = house.query(
+        "select in_at::text as at, late_minutes from attendance.attendance_day where employee_id = 'night'"
+    )
     assert row["at"].startswith("2026-10-12 23:59:59") and row["late_minutes"] == 329
+
+
+def test_ATT_14_a_slip_signed_only_after_the_close_is_borne_by_the_open_month(house, staff):
+    staff("ann")
+    slip = "attendance.conduct_slip\nslip_no | employee_id | event_on | cause | amount | is_signed\n"
+    house.given(slip + "118 | ann | 2026-10-12 | 休息区外休息 | 50.00 | no", recorded_at="2026-10-13 08:00")
+    compute(house, "2026-10-12", "GM", known_at="2026-10-13 09:30")
+    house.expect("attendance.conduct_fine\nstate | fine_amount | counted_in\n待确认 | 0.00 | 2026-10-01")
+    house.connection.execute("update attendance.conduct_slip set superseded_at = '2026-11-09 10:00'")
+    house.given(slip + "118 | ann | 2026-10-12 | 休息区外休息 | 50.00 | yes", recorded_at="2026-11-09 10:00")
+    compute(house, "2026-10-12", "GM", known_at="2026-11-10 09:30")
+    house.expect("attendance.conduct_fine\nstate | fine_amount | counted_in\n有效 | 50.00 | 2026-11-01")
+
+
+def test_a_month_that_goes_from_a_to_b_and_back_to_a_has_three_revisions(house, staff):
+    staff("ann")
+    for minute in ("08:47", "08:20", "08:47"):
+        house.connection.execute("delete from attendance.punch where badge_no = 'ann'")
+        punches(house, f"ann | 2026-10-12 {minute}")
+        compute(house, "2026-10-12", "GM", known_at="2026-10-14 09:30")
+    house.expect("ops.result\nrevision\n1\n2\n3", where="site_id = 'GM'")
+
+
+def late_days(house, day, known_at):
+    return [
+        (row["site_id"], str(row["base_on"]))
+        for row in house.query(
+            open("sql/attendance/find_late_days.sql", encoding="utf-8").read(),
+            starts_on=day,
+            last_on=day,
+            known_at=known_at,
+            workflow="daily_attendance",
+        )
+    ]
+
+
+def test_ATT_22_a_slip_that_moves_to_another_day_is_news_for_both_days(house, staff):
+    staff("ann")
+    house.given("attendance.roster\nemployee_id | work_on | shift_code\nann | 2026-10-15 | A")
+    leave = "attendance.leave\nslip_no | employee_id | leave_type | starts_at | ends_at | status\n"
+    house.given(leave + "L1 | ann | 事假 | 2026-10-12 08:30 | 2026-10-12 18:00 | 批准", recorded_at="2026-10-12 07:00")
+    compute(house, "2026-10-12..2026-10-15", "GM", known_at="2026-10-16 09:30")
+    house.connection.execute("update attendance.leave set superseded_at = '2026-10-17 08:00'")
+    house.given(leave + "L1 | ann | 事假 | 2026-10-15 08:30 | 2026-10-15 18:00 | 批准", recorded_at="2026-10-17 08:00")
+    found = late_days(house, "2026-10-17", "2026-10-17 09:30")
+    assert {("GM", "2026-10-12"), ("GM", "2026-10-15")} <= set(found)
+
+
+def test_ATT_22_rules_shifts_and_calendars_that_change_are_news_too(house, staff):
+    staff("ann")
+    compute(house, "2026-10-12", "GM", known_at="2026-10-13 09:30")
+    assert late_days(house, "2026-10-14", "2026-10-14 09:30") == []
+    for change in (
+        "update attendance.rule set recorded_at = '2026-10-14 08:00' where parameter = 'late_fine_amount'",
+        "update attendance.shift set superseded_at = '2026-10-14 08:00' where shift_code = 'N'",
+        "update book.site set recorded_at = '2026-10-14 08:00' where site_id = 'GM'",
+    ):
+        house.connection.execute("savepoint before")
+        house.connection.execute(change)
+        assert late_days(house, "2026-10-14", "2026-10-14 09:30") == [("GM", "2026-10-12")], change
+        house.connection.execute("rollback to before")
+
+
+def test_ATT_22_a_run_that_held_a_late_day_and_died_before_computing_has_not_seen_its_facts(house, staff):
+    staff("ann")
+    compute(house, "2026-10-12", "GM", known_at="2026-10-13 09:30")
+    punches(house, "ann | 2026-10-12 08:29", recorded_at="2026-10-14 08:00")
+    house.connection.execute(
+        """
+        with died as (
+            insert into ops.run (workflow, airflow_run_id, period, mode, as_of_on, known_at, requested_by, wants_mail, state)
+            values ('daily_attendance', 'died', '[2026-10-13,2026-10-14)', 'normal', '2026-10-13', '2026-10-14 09:30', 'x',
+                false, 'taken_over')
+            returning run_id
+        )
+        insert into ops.run_scope (run_id, workflow, site_id, period, cause, is_live)
+        select run_id, 'daily_attendance', 'GM', '[2026-10-12,2026-10-13)', 'late_facts', false from died
+        """
+    )
+    assert late_days(house, "2026-10-14", "2026-10-15 09:30") == [("GM", "2026-10-12")]

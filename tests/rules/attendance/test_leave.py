@@ -199,3 +199,78 @@ def test_the_month_closes_at_the_end_of_its_fifth_working_day(house, staff):
     house.expect("ops.period_close\nsite_id | closed_at")
     compute(house, "2026-10-12", "GM", known_at="2026-11-07 00:00")
     house.expect("ops.period_close\nsite_id | closed_at\nGM | 2026-11-07 00:00")
+
+
+def test_a_slip_turned_down_is_not_heard_once_a_good_one_covers_the_same_time(house, staff):
+    staff("ann")
+    leave(house, status="未批准")
+    leave(house, slip_no="L2")
+    punches(house, "ann | 2026-10-12 13:20")
+    compute(house, "2026-10-12", "GM", known_at=AFTER_DEADLINE)
+    row = verdict(house)
+    assert (row["status"], row["slip_verdict"], row["absent_days"]) == ("请假", "有效", 0)
+
+
+def test_a_house_without_rules_about_requests_takes_no_offence_at_a_request_turned_down(house, staff):
+    staff("ann", site="HO", shift=None)
+    leave(house, status="未批准")
+    punches(house, "ann | 2026-10-12 08:20\nann | 2026-10-12 17:40", site="HO")
+    compute(house, "2026-10-12", "HO", known_at=AFTER_DEADLINE)
+    assert verdict(house)["status"] == "出勤"
+
+
+def test_slips_that_overlap_are_one_stretch_of_leave(house, staff):
+    staff("ann")
+    leave(house, ends_at="2026-10-12 10:00")
+    leave(house, slip_no="L2", starts_at="2026-10-12 09:30", ends_at="2026-10-12 15:00", approver_level="总经理")
+    punches(house, "ann | 2026-10-12 14:50")
+    compute(house, "2026-10-12", "GM", known_at=AFTER_DEADLINE)
+    row = verdict(house)
+    assert (row["late_minutes"], str(row["leave_days"]), row["absent_days"]) == (0, "0.50", 0)
+
+
+def test_a_day_of_leave_until_midnight_is_one_day(house, staff):
+    staff("ann")
+    leave(house, starts_at="2026-10-12 00:00", ends_at="2026-10-13 00:00", approver_level="总经理")
+    compute(house, "2026-10-12", "GM", known_at=AFTER_DEADLINE)
+    assert verdict(house)["slip_verdict"] == "有效"
+
+
+def test_a_person_who_had_left_before_the_close_is_taken_out_of_the_books_in_the_open_month(house, staff):
+    staff("ann")
+    compute(house, "2026-10-12", "GM", known_at="2026-10-13 09:30")
+    house.connection.execute("update book.employee set left_on = '2026-10-10' where employee_id = 'ann'")
+    compute(house, "2026-10-12", "GM", known_at="2026-11-10 09:30")
+    house.expect("attendance.adjustment\nemployee_id | absent_days_delta | new_status\nann | -1.00 | 不在职")
+
+
+def test_a_transfer_known_late_takes_no_day_from_a_site_whose_month_is_closed(house, staff):
+    staff("ann")
+    compute(house, "2026-10-12", "GM", known_at="2026-10-13 09:30")
+    compute(house, "2026-10-12", "GM", known_at="2026-11-08 09:30")
+    house.given(
+        """
+        book.employee
+        employee_id | effective_from | employee_name | site_id | badge_no | joined_on
+        ann         | 2026-10-10     | ann           | HQ      | ann      | 2020-01-01
+        """,
+        recorded_at="2026-11-09 10:00",
+    )
+    compute(house, "2026-10-12", "HQ", known_at="2026-11-10 09:30")
+    house.expect("attendance.attendance_day\nsite_id\nGM", where="employee_id = 'ann'")
+
+
+def test_nothing_closes_while_the_next_year_is_not_announced(house, staff):
+    staff("ann", on="2026-12-20")
+    compute(house, "2026-12-20", "GM", known_at="2026-12-21 09:30")
+    leave(
+        house,
+        starts_at="2026-12-20 08:30",
+        ends_at="2026-12-20 18:00",
+        asked_at="2026-12-19 10:00",
+        submitted_on="2026-12-20",
+        approver_level="总经理",
+    )
+    compute(house, "2026-12-20", "GM", known_at="2027-01-01 09:30")
+    house.expect("ops.period_close\nsite_id")
+    house.expect("attendance.attendance_day\nstatus\n请假", where="employee_id = 'ann'")

@@ -428,3 +428,110 @@ def test_ATT_20_a_namesake_is_unclear_only_on_days_on_which_the_name_punched(hou
         """,
         where="employee_id in ('w1', 'w2')",
     )
+
+
+def test_GM_A1_a_second_punch_in_the_morning_shows_no_early_leave_where_only_the_arrival_is_required(house, staff):
+    staff("ann", "bob", "cat")
+    punches(
+        house,
+        "ann | 2026-10-12 08:20\nann | 2026-10-12 08:25\nbob | 2026-10-12 13:20\n"
+        "cat | 2026-10-12 08:20\ncat | 2026-10-12 17:20",
+    )
+    compute(house, "2026-10-12", "GM")
+    house.expect(
+        """
+        attendance.attendance_day
+        employee_id | status   | late_minutes | early_minutes | absent_days | rule_id
+        ann         | 出勤     | 0            | 0             | 0.00        | GM-A1
+        bob         | 旷工半天 | 290          | 0             | 0.50        | GM-A2
+        cat         | 早退     | 0            | 40            | 0.00        | GM-A1
+        """,
+        where="employee_id in ('ann', 'bob', 'cat')",
+    )
+
+
+def test_a_badge_that_is_handed_on_belongs_to_each_owner_in_his_time(house):
+    house.given(
+        """
+        book.employee
+        employee_id | effective_from | employee_name | site_id | badge_no | joined_on
+        ann         | 2020-01-01     | ann           | HO      | 100      | 2020-01-01
+        ann         | 2026-10-12     | ann           | HO      | 200      | 2020-01-01
+        bob         | 2026-10-12     | bob           | HO      | 100      | 2026-10-12
+        """
+    )
+    punches(
+        house,
+        "100 | 2026-10-09 08:20\n100 | 2026-10-09 17:40\n100 | 2026-10-13 08:20\n100 | 2026-10-13 17:40",
+        site="HO",
+    )
+    compute(house, "2026-10-09..2026-10-13", "HO")
+    house.expect(
+        """
+        attendance.attendance_day
+        employee_id | work_on    | status
+        ann         | 2026-10-09 | 出勤
+        ann         | 2026-10-13 | 旷工
+        bob         | 2026-10-13 | 出勤
+        """,
+        where="employee_id in ('ann', 'bob') and work_on in ('2026-10-09', '2026-10-13')",
+    )
+
+
+def test_a_yes_is_a_yes_in_every_spelling_the_rule_book_accepts(house, staff):
+    house.connection.execute("update attendance.rule set value = 'TRUE' where value = '是'")
+    staff("ann")
+    compute(house, "2026-10-12", "GM")
+    house.expect("attendance.attendance_day\nstatus | absent_days\n旷工 | 1.00", where="employee_id = 'ann'")
+
+
+def test_consequences_of_one_day_are_capped_at_one_day_whatever_the_rule_book_says(house, staff):
+    house.connection.execute("update attendance.rule set value = '3' where parameter = 'no_show_absent_days'")
+    staff("ann")
+    compute(house, "2026-10-12", "GM")
+    house.expect("attendance.attendance_day\nabsent_days\n1.00", where="employee_id = 'ann'")
+
+
+def test_an_early_punch_of_a_shift_that_is_still_open_decides_nothing(house, staff):
+    staff("ann", site="HQ", shift="H")
+    punches(house, "ann | 2026-10-12 08:50\nann | 2026-10-12 14:00", site="HQ")
+    compute(house, "2026-10-12", "HQ", known_at="2026-10-12 14:30")
+    house.expect(
+        "attendance.attendance_day\nstatus | pending_until\n进行中 | 2026-10-12 22:00", where="employee_id = 'ann'"
+    )
+    compute(house, "2026-10-12", "HQ", known_at="2026-10-12 22:00")
+    house.expect("attendance.attendance_day\nstatus | early_minutes\n早退 | 240", where="employee_id = 'ann'")
+
+
+def test_an_outing_without_a_return_excuses_its_own_day_only(house, staff):
+    staff("ann", site="HQ", shift="H")
+    house.given(
+        "attendance.roster\nemployee_id | work_on | shift_code\nann | 2026-10-13 | H",
+        "attendance.outing\nemployee_id | out_at | outing_kind | approver\nann | 2026-10-12 08:00 | 因公 | zhao",
+    )
+    compute(house, "2026-10-12..2026-10-13", "HQ")
+    house.expect(
+        "attendance.attendance_day\nwork_on | status\n2026-10-12 | 公出\n2026-10-13 | 旷工", where="employee_id = 'ann'"
+    )
+
+
+def test_two_slips_for_one_punch_are_one_grant_of_the_quota(house, staff):
+    house.connection.execute("update attendance.rule set value = '1' where parameter = 'missed_punch_quota'")
+    staff("ann", site="HQ", shift="H")
+    punches(house, "ann | 2026-10-12 08:50", site="HQ")
+    house.given(
+        """
+        attendance.missed_punch
+        slip_no | employee_id | work_on    | punch_kind | signer | signer_level | signed_at        | status
+        B1      | ann         | 2026-10-12 | 下班       | zhao   | 项目总监     | 2026-10-13 09:00 | 批准
+        B2      | ann         | 2026-10-12 | 下班       | zhao   | 项目总监     | 2026-10-13 10:00 | 批准
+        """
+    )
+    compute(house, "2026-10-12", "HQ")
+    house.expect("attendance.attendance_day\nstatus | reason\n出勤 | -", where="employee_id = 'ann'")
+
+
+def test_a_site_of_which_nobody_is_known_waits_for_its_roll(house):
+    house.connection.execute("delete from book.employee where site_id = 'HQ'")
+    run_id = compute(house, "2026-10-12", "GM", "HQ")
+    house.expect("ops.run_gap\nsite_id | missing\nHQ | 花名册", where=f"run_id = {run_id}")
