@@ -293,7 +293,9 @@ office   | OF-A2    | invalid_leave_absent_days | 1            | 2018-01-01 |   
 office   | OF-A2    | close_workday             | 5            | 2018-01-01 |            | 考勤表按规定日期报办公室             | 002 考勤制度
 """
 
-RULES = OFFICE_RULES + """
+RULES = (
+    OFFICE_RULES
+    + """
 guomao   | GM-A3    | works_calendar            | roster       | 2026-01-01 |            | 每周工作六天，周一至周五轮休         | 000 第3部分
 guomao   | GM-A3    | rest_day_rotation         | 1-5          | 2026-01-01 |            | 周一至周五轮休，周六周日正常上班     | 000 第3部分
 guomao   | GM-A1    | is_in_required            | 是           | 2026-01-01 |            | 到岗后及时打卡                       | 000 第3部分
@@ -327,6 +329,7 @@ huaqing  | HQ-A1    | missed_punch_signer_level | 项目总监     | 2026-01-01 
 huaqing  | HQ-A1    | close_workday             | 5            | 2026-01-01 |            | 次月第五个工作日关账                 | 集团设定
 shouce   | SC-A9    | seated_slip_amount        | 20.00        | 2026-10-20 |            | 坐着接待客户，每次罚款20元           | 公司行政管理手册
 """
+)
 
 BINDINGS = """
 案场编号 | 制度编号 | 生效日期   | 失效日期
@@ -402,7 +405,12 @@ PERSONS = table(PEOPLE)
 TOLD = {(row["who"], day_of(row["day"])): row["punches"].split() for row in table(DAYS)}
 CHANGED = {(row["who"], day_of(row["day"])): row["code"] for row in table(ROSTER_CHANGES)}
 APPROVED = {(row["工号"], date.fromisoformat(row["日期"])): row["班次代码"] for row in table(ROSTER_APPROVED)}
-DUE = {"A": (time(8, 30), time(18)), "O": (time(8, 30), time(17, 30)), "H": (time(9), time(18)), "N": (time(18, 30), time(8))}
+DUE = {
+    "A": (time(8, 30), time(18)),
+    "O": (time(8, 30), time(17, 30)),
+    "H": (time(9), time(18)),
+    "N": (time(18, 30), time(8)),
+}
 OFFICE_OFF = {date(2026, 10, day) for day in range(1, 8)}
 OFFICE_MAKE_UP = {date(2026, 10, 10)}
 
@@ -478,7 +486,10 @@ def _told_punch(day: date, text: str) -> tuple[datetime, str]:
 def site_punches(site: str, first: date = FIRST, last: date = LAST) -> list[tuple[datetime, str, dict[str, str]]]:
     """Everything the devices of a site saw of the attendance days, in order."""
     found = [
-        (at, device, row) for day in days(first, last) for row in employed(site, day) for at, device in punches_of(row, day)
+        (at, device, row)
+        for day in days(first, last)
+        for row in employed(site, day)
+        for at, device in punches_of(row, day)
     ]
     return sorted(found, key=lambda punch: (punch[0], punch[2]["考勤号"], punch[1]))
 
@@ -574,7 +585,9 @@ def gm_punches(first: date, last: date, *, is_october: bool) -> bytes:
 
 def ho_punches() -> bytes:
     """总部: attlog.dat as a ZKTeco device gives it: ids pushed right, tabs, CRLF."""
-    lines = [f"{row['考勤号']:>9}\t{at:%Y-%m-%d %H:%M:%S}\t{device}\t0\t1\t0" for at, device, row in site_punches("HO01")]
+    lines = [
+        f"{row['考勤号']:>9}\t{at:%Y-%m-%d %H:%M:%S}\t{device}\t0\t1\t0" for at, device, row in site_punches("HO01")
+    ]
     lines += [lines[place] for place in REPEATED_LINES["HO01"]]
     return "\r\n".join([*lines, ""]).encode("ascii")
 
@@ -611,7 +624,9 @@ def gm_roster(first: date, last: date) -> bytes:
 
 def wx_roster() -> bytes:
     header = ["月份", "工号", "姓名", "部门", *(f"{day.day}日({'一二三四五六日'[day.weekday()]})" for day in days())]
-    lines = [["2026-10", row["工号"], row["姓名"], row["部门"], *cells] for row, cells in roster_lines("WX01", FIRST, LAST)]
+    lines = [
+        ["2026-10", row["工号"], row["姓名"], row["部门"], *cells] for row, cells in roster_lines("WX01", FIRST, LAST)
+    ]
     return csv_bytes(header, lines, "utf-8-sig")
 
 
