@@ -1,4 +1,4 @@
-"""每日运行简报 (outputs §6.1): what was due, what ran, with what result, and who must do what. Sent when all is well, too."""
+"""每日运行简报 (outputs §6.1): what was due, what ran and how, who must do what; sent when all is well, too."""
 
 from collections import Counter
 from datetime import date, datetime

@@ -97,7 +97,7 @@ def release(
 
     :param title: what the document is called, e.g. 考勤日报.
     :returns: the document with `artifact_id` and `is_new`.
-    :raises runs.RunRefused: when the run lost its scope, the content changed since it was shown, or it was not approved.
+    :raises runs.RunRefused: when the run lost its scope, the content changed since it was shown, or was not approved.
     """
     with connection.transaction():
         runs.guard(connection, run_id)

@@ -3,7 +3,7 @@
 
 Every morning at 09:30 (Asia/Shanghai), about the day before: takes the files of the inbox, judges everybody's day
 by the roster, the punches, the slips and the rules in force, and mails each site its workbook 考勤日报.
-For the sites' managers and 人事行政; a summary for the group's HR. A range of days is one run; it mails only when asked.
+For the sites' managers, 人事行政 and the group's HR. A range of days is one run; it mails only when asked.
 
 1. 确定期间: the form's period, else the schedule's; never today by default.
 2. 收取资料, 校验入库: files land as they came; bad lines go back to their sender.
@@ -143,7 +143,8 @@ with DAG(
         task_display_name="汇总结果",
         hold="hold",
         compute="compute",
-        wording="应到{due_count}人次 迟到{late_count} 旷工{absent_days}天 罚款{fine_amount:,.2f}元 违纪{conduct_fine_amount:,.2f}元",
+        wording="应到{due_count}人次 迟到{late_count} 旷工{absent_days}天 罚款{fine_amount:,.2f}元 "
+        "违纪{conduct_fine_amount:,.2f}元",
         document_kind=DAILY.kind,
         exceptions=DAILY.exceptions,
         remarks="attendance/remark_adjustments",

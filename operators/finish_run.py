@@ -1,6 +1,5 @@
 """End a run: say how it went where people look, and let go of its scope."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from airflow.sdk import BaseOperator
@@ -120,7 +119,7 @@ def _refused_state(refusal: str) -> str:
 def _flat(found: Any) -> list[str]:
     if found is None or isinstance(found, str):
         return [found or ""]
-    return [text for text in found]
+    return list(found)
 
 
 def _plain(totals: dict[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from backoffice.periods import parse
 from backoffice.runs import Request, RunRefused, hold, mode_named
 from operators.books import CONNECTION_ID, open_books
 
-
 AUTOMATIC = ("自动", "", "None")
 
 

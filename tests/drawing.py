@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 import psycopg
 from psycopg import sql
@@ -44,7 +44,7 @@ class Books:
     """A connection that reads and writes drawn tables."""
 
     #: what every fact row needs and no story is about
-    BOOKKEEPING = {"recorded_at": "2026-01-01 00:00", "file_id": 1, "line_no": 1}
+    BOOKKEEPING: ClassVar = {"recorded_at": "2026-01-01 00:00", "file_id": 1, "line_no": 1}
 
     def __init__(self, connection: psycopg.Connection) -> None:
         self.connection = connection

@@ -48,8 +48,9 @@ def ask(books, airflow_run_id, period="2026-10-12", *, running=(), late=None, **
 
 def result(books, run, site="GM", day="2026-10-12", revision=1, content="a", state="computed"):
     books.connection.execute(
-        "insert into ops.result (workflow, site_id, base_on, revision, result_hash, state, hold_reason, run_id, as_of_on, "
-        "known_at, row_count, totals) values ('daily_attendance', %s, %s, %s, %s, %s, %s, %s, %s, clock_timestamp(), 1, "
+        "insert into ops.result (workflow, site_id, base_on, revision, result_hash, state, hold_reason, run_id, "
+        "as_of_on, known_at, row_count, totals) "
+        "values ('daily_attendance', %s, %s, %s, %s, %s, %s, %s, %s, clock_timestamp(), 1, "
         "'{\"fine_amount\": 10.00}')",
         [site, day, revision, content, state, "太多" if state == "held" else "", run.run_id, day],
     )

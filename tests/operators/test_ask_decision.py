@@ -21,8 +21,8 @@ def gate(airflow_home, own_books, monkeypatch):
     """The gate of a held document in books of its own, and what it asked and noted."""
     from contextlib import contextmanager
 
-    from airflow.sdk.exceptions import TaskAwaitingInput
     from airflow.providers.standard.operators import hitl
+    from airflow.sdk.exceptions import TaskAwaitingInput
 
     from operators import ask_decision
 

@@ -1,4 +1,4 @@
-"""Workflows as Airflow runs them: the real DAG files, a migrated metadata database, a real Postgres, a real mail server."""
+"""Workflows as Airflow runs them: real DAG files, migrated metadata, a real Postgres, a real mail server."""
 
 import hashlib
 import json

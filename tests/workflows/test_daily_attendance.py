@@ -70,7 +70,11 @@ def test_a_trial_says_what_would_be_issued_and_writes_nothing(sample_office):
     trial = office.run("daily_attendance", period="2026-10-13", mode="试算", requested_by="demo", reason="看看")
     assert str(trial.state) == "success", office.states(trial)
     assert (office.row_versions(), office.files(), len(office.post.kept)) == (before, files, letters)
-    assert "试算" in office.query("select note from ops.run order by run_id")[-1]["note"]
+    note = office.query("select note from ops.run order by run_id")[-1]["note"]
+    real = office.run("daily_attendance", period="2026-10-13", requested_by="demo")
+    assert str(real.state) == "success"
+    sums = office.query("select note from ops.run order by run_id")[-1]["note"].split(" | ")[2]
+    assert "试算" in note and sums in note and "应到0" not in note, "a trial says what the real run then does"
 
 
 def test_ATT_22_OPS_12_late_punches_make_a_second_edition_with_differences_for_all_who_had_the_first(office):

@@ -18,8 +18,8 @@ VERBS = (
 
 def first_tick(due, after):
     """The first tick of a timetable after an instant, as the scheduler computes it: (run_after, partition key)."""
-    from airflow.serialization.encoders import encode_timetable
     from airflow.serialization.decoders import decode_timetable
+    from airflow.serialization.encoders import encode_timetable
     from airflow.timetables.base import TimeRestriction
 
     from operators.workflow import on_house_clock

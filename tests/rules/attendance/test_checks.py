@@ -1,10 +1,11 @@
 """Checks: queries that return offenders, each seen to find one."""
 
+from backoffice.database import statement
 from tests.rules.attendance.conftest import compute
 
 
 def problems(house, name, run_id):
-    return [row["problem"] for row in house.query(open(f"sql/{name}.sql", encoding="utf-8").read(), run_id=run_id)]
+    return [row["problem"] for row in house.query(statement(name), run_id=run_id)]
 
 
 def test_OPS_19_a_day_in_a_year_never_announced_stops_the_run_by_name(house, staff):

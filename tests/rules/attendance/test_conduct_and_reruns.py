@@ -1,5 +1,6 @@
 """Conduct slips (GM-A9, ATT-14), late files (ATT-22), reruns that change nothing (OPS-16), holds."""
 
+from backoffice.database import statement
 from tests.rules.attendance.conftest import compute, punches
 
 TABLES = (
@@ -117,7 +118,7 @@ def test_ATT_22_a_punch_file_two_days_late_withdraws_the_absence_and_is_found_by
     house.expect("attendance.attendance_day\nstatus | absent_days\n旷工 | 1.00", where="employee_id = 'ann'")
     punches(house, "ann | 2026-10-12 08:29", recorded_at="2026-10-14 08:00")
     late = house.query(
-        open("sql/attendance/find_late_days.sql", encoding="utf-8").read(),
+        statement("attendance/find_late_days"),
         starts_on="2026-10-13",
         last_on="2026-10-13",
         known_at="2026-10-14 09:30",
@@ -240,7 +241,7 @@ def late_days(house, day, known_at):
     return [
         (row["site_id"], str(row["base_on"]))
         for row in house.query(
-            open("sql/attendance/find_late_days.sql", encoding="utf-8").read(),
+            statement("attendance/find_late_days"),
             starts_on=day,
             last_on=day,
             known_at=known_at,
@@ -283,9 +284,13 @@ def test_ATT_22_a_run_that_held_a_late_day_and_died_before_computing_has_not_see
     house.connection.execute(
         """
         with died as (
-            insert into ops.run (workflow, airflow_run_id, period, mode, as_of_on, known_at, requested_by, wants_mail, state)
-            values ('daily_attendance', 'died', '[2026-10-13,2026-10-14)', 'normal', '2026-10-13', '2026-10-14 09:30', 'x',
-                false, 'taken_over')
+            insert into ops.run (
+                workflow, airflow_run_id, period, mode, as_of_on, known_at, requested_by, wants_mail, state
+            )
+            values (
+                'daily_attendance', 'died', '[2026-10-13,2026-10-14)', 'normal', '2026-10-13', '2026-10-14 09:30', 'x',
+                false, 'taken_over'
+            )
             returning run_id
         )
         insert into ops.run_scope (run_id, workflow, site_id, period, cause, is_live)
