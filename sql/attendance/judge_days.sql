@@ -394,6 +394,7 @@ leave_known as (
     left join approver_rank on leave.approver_level = approver_rank.approver_level
     where
         leave.status <> '撤销'
+        and leave.employee_id in (select called.employee_id from called)
         and leave.ends_at > (select min(site_day.work_on) from site_day)
         and leave.starts_at < (select max(site_day.work_on) from site_day) + interval '3 days'
 ),
@@ -491,20 +492,22 @@ leave_judged as materialized (
 ),
 
 -- A slip that fails is not heard where a good one covers the same time (asked for again, and properly).
-leave_heard as (
-    select leave_judged.*
+leave_beside as (
+    select
+        leave_judged.*,
+        range_agg(tstzrange(leave_judged.starts_at, leave_judged.ends_at))
+            filter (where leave_judged.slip_verdict in ('有效', '待交假条')) over of_day as granted
     from leave_judged
+    window of_day as (partition by leave_judged.employee_id, leave_judged.work_on)
+),
+
+leave_heard as (
+    select leave_beside.*
+    from leave_beside
     where
-        leave_judged.slip_verdict in ('有效', '待交假条')
-        or not exists (
-            select from leave_judged as good
-            where
-                good.employee_id = leave_judged.employee_id
-                and good.work_on = leave_judged.work_on
-                and good.slip_verdict in ('有效', '待交假条')
-                and good.starts_at < leave_judged.ends_at
-                and good.ends_at > leave_judged.starts_at
-        )
+        leave_beside.slip_verdict in ('有效', '待交假条')
+        or leave_beside.granted is null
+        or not leave_beside.granted && tstzrange(leave_beside.starts_at, leave_beside.ends_at)
 ),
 
 leave_joined as (
