@@ -1,6 +1,6 @@
 """Run every bench, one after the other, on one throw-away Postgres; print the tables below the commands that made them.
 
-    make bench          (or: python -m bench)
+make bench          (or: python -m bench)
 """
 
 import subprocess

@@ -227,7 +227,9 @@ class Books:
 def temp_bytes(connection: psycopg.Connection) -> int:
     """Bytes of temporary files that this database has written so far, once the sessions before have told."""
     time.sleep(0.1)
-    return connection.execute("select temp_bytes from pg_stat_database where datname = current_database()").fetchone()[0]
+    return connection.execute("select temp_bytes from pg_stat_database where datname = current_database()").fetchone()[
+        0
+    ]
 
 
 def cpu_seconds(process: int) -> float:
@@ -366,7 +368,9 @@ def main() -> None:
         print(compare(books, given.sample))
         print()
         print(compare_sizes(tenth, books))
-        print(f"\nPeak memory of the Python process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB.")
+        print(
+            f"\nPeak memory of the Python process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB."
+        )
 
 
 if __name__ == "__main__":

@@ -97,6 +97,7 @@ leave_verdict as materialized (
         order by day_no
         limit 1
     ) as deadline
+    where employee.site_id <= 'S13' or leave.status = '批准'
 ),
 
 leave_cover as (
@@ -187,12 +188,15 @@ told_apart as (
     select
         clocked.*,
         case
-            when last_at - first_at > interval '1 minute' or due_in_at is null
+            when last_at - first_at > interval '1 minute' or due_in_at is null or not needs_out
                 or first_at - due_in_at <= due_out_at - first_at then first_at
         end as in_at,
         case
-            when last_at - first_at > interval '1 minute' or due_in_at is null
-                or first_at - due_in_at > due_out_at - first_at then last_at
+            when due_in_at is null then last_at
+            when not needs_out and last_at - due_in_at <= due_out_at - last_at then null
+            when last_at - first_at > interval '1 minute' then last_at
+            when not needs_out then null
+            when first_at - due_in_at > due_out_at - first_at then last_at
         end as out_at,
         case
             when slip_verdict is distinct from '有效' then 0
