@@ -150,7 +150,7 @@ when matched
     )
     -- what a closed month has borne stays; a slip that cost nothing there may still be borne by the open one
     and (
-        (kept.fine_amount = 0 and kept.charge_amount = 0)
+        (kept.fine_amount + kept.charge_amount = 0 and drawn.fine_amount + drawn.charge_amount > 0)
         or not exists (
             select from ops.period_close
             where
