@@ -41,6 +41,7 @@ from workbooks import DAILY_ATTENDANCE as DAILY
 RUN_ID = "{{ ti.xcom_pull(task_ids='hold')['run_id'] }}"
 PERIOD = "{{ ti.xcom_pull(task_ids='period')['key'] }}"
 IS_TRIAL = "{{ '是' if params.mode == '试算' else '' }}"
+SITE = "{{ (task.document if task.document is defined else task.artifact)['site_name'] }}"
 LAST_ON = "{{ ti.xcom_pull(task_ids='period')['last_on'] }}"
 
 with DAG(
@@ -102,7 +103,7 @@ with DAG(
         statements=["attendance/check_every_person_once", "attendance/check_fines_add_up"],
     )
 
-    @task_group(group_id="site", group_display_name="逐个案场发布")
+    @task_group(group_id="site", group_display_name="逐个案场发布", default_args={"map_index_template": SITE})
     def issue(document):
         confirm = AskDecision(
             task_id="confirm",

@@ -20,6 +20,7 @@ WORKFLOW: dict[str, Any] = {
     "max_active_runs": 16,
     "max_active_tasks": 8,
     "default_args": {
+        "owner": "运维",
         # A worker that dies is tried again; every step is safe to repeat. Refusals do not retry.
         "retries": 2,
         "retry_delay": timedelta(seconds=20),
