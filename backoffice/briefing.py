@@ -34,6 +34,8 @@ WAITS_FOR = {
     "mail_unclear": "系统运维",
     "failed": "系统运维",
 }
+#: so many numbers of returned lines are named
+NAMED = 10
 #: states in which nobody has anything to do
 QUIET = ("done", "unchanged", "running", "refused", "taken_over", "done_with_exceptions")
 
@@ -64,9 +66,30 @@ def collect(connection: psycopg.Connection, business_on: date, told_at: datetime
             f"{row['workflow_name']} {row['period_text']} {TITLES[row['state']]}：{row['note']}"
             for row in found
             if row["state"] not in QUIET or row["unclear_count"] or row["refused_count"]
-        ],
+        ]
+        + _open_matters(connection),
         "ui_url": ui_url,
     }
+
+
+def _open_matters(connection: psycopg.Connection) -> list[str]:
+    """What a person settles with 处理待办, by the numbers that its form asks for."""
+    letters = [
+        f"邮件{row['outbox_id']}（{row['recipient']}，{row['subject']}）"
+        + (
+            "不知是否送达，请问收件人后在“处理待办”选择"
+            if row["state"] == "unclear"
+            else f"被退回：{row['last_error']}"
+        )
+        for row in rows(connection, "briefing/sheet_open_letters")
+    ]
+    returned = rows(connection, "feeds/sheet_open_quarantine", {"site_id": None})
+    if returned:
+        named = "、".join(str(row["quarantine_id"]) for row in returned[:NAMED])
+        letters.append(
+            f"退回资料{len(returned)}行未签字（记录{named}{'等' if len(returned) > NAMED else ''}），补正后请签字"
+        )
+    return letters
 
 
 def _headline(due_count: int, found: list[dict[str, Any]]) -> str:

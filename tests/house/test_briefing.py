@@ -137,3 +137,16 @@ def test_a_matter_is_settled_only_with_a_name_and_an_opinion(own_books, letter, 
     with pytest.raises(matters.MatterRefused, match="请选择"):
         settle(own_books, tmp_path, "扔掉", letter)
     own_books.expect("ops.outbox\nstate\nunclear")
+
+
+def test_the_briefing_names_the_numbers_that_a_person_settles(own_books, letter):
+    own_books.connection.execute(
+        "insert into ops.landing_file (feed, file_name, sha256, byte_count, state) "
+        "values ('punches', 'x', 'x', 1, 'landed')"
+    )
+    own_books.connection.execute(
+        "insert into ops.quarantine (file_id, line_no, raw, reason, advice) select file_id, 7, 'x', 'x', 'x' "
+        "from ops.landing_file"
+    )
+    problems = " ".join(tell(own_books)["problems"])
+    assert f"邮件{letter}（ops@example.cn" in problems and "退回资料1行未签字" in problems
