@@ -37,6 +37,19 @@ def read(connection: psycopg.Connection, artifact_id: int) -> dict[str, Any]:
     return found[0]
 
 
+def _is_overtaken(connection: psycopg.Connection, artifact: Mapping[str, Any]) -> bool:
+    """Whether later runs recorded other results of the document's days: its sheets would mix both."""
+    return connection.execute(
+        """
+        select exists (
+            select from ops.result
+            where workflow = %s and site_id = %s and %s::daterange @> base_on and known_at > %s
+        )
+        """,
+        [artifact["workflow"], artifact["site_id"], artifact["period"], artifact["known_at"]],
+    ).fetchone()[0]
+
+
 def parameters_of(artifact: Mapping[str, Any]) -> dict[str, Any]:
     """What the sheets of a document are asked by: site, first and last day, and the knowledge of its run."""
     return {
@@ -77,6 +90,11 @@ def write(connection: psycopg.Connection, artifact_id: int, build: Build, files_
     artifact = read(connection, artifact_id)
     if artifact["sha256"] and _is_intact(files_root / artifact["file_path"], artifact["sha256"]):
         return _told(artifact)
+    if artifact["sha256"] is None and _is_overtaken(connection, artifact):
+        raise DocumentChangedError(
+            f"{artifact['title']}第{artifact['revision']}版还没有写成，结果就已更新，不能再按旧版生成。"
+            "请用重跑单重新触发该期间，将直接出下一版；旧版未发出的邮件随之取消。"
+        )
     book = build(connection, artifact)
     file_path = artifact["file_path"] or relative_path(artifact, book.file_name)
     written = write_workbook(files_root / file_path, book, recorded_sha256=artifact["sha256"])
@@ -89,8 +107,8 @@ def write(connection: psycopg.Connection, artifact_id: int, build: Build, files_
     }
     if not database.execute(connection, "outbox/stamp_artifact", stamp):
         raise DocumentChangedError(
-            f"{file_path}: another run registered other bytes than {written.sha256[:CODE_LENGTH]} meanwhile. "
-            "Look at the runs of this period before running it again."
+            f"《{file_path}》另一次运行同时登记了不同的内容（本次校验码 {written.sha256[:CODE_LENGTH]}）。"
+            "请先查看该期间的运行记录，再用重跑单重新触发。"
         )
     return _told(stamp)
 

@@ -17,6 +17,17 @@ from backoffice.database import rows
 Document = dict[str, Any]
 SHORTEST_OPINION = 2
 
+#: Letters of earlier revisions that have not gone out: the new revision speaks for itself.
+CANCEL_OVERTAKEN = """
+    update ops.outbox set
+        state = 'cancelled', resolution = '已被新版取代', resolved_by = 'system', resolved_at = clock_timestamp()
+    from ops.artifact as newer
+    inner join ops.artifact as older
+        on newer.document_kind = older.document_kind and newer.site_id = older.site_id
+            and newer.period = older.period and newer.revision > older.revision
+    where newer.artifact_id = %s and outbox.artifact_id = older.artifact_id and outbox.state in ('reserved', 'ready')
+"""
+
 
 def plan(connection: psycopg.Connection, run_id: int, document_kind: str) -> list[Document]:
     """List what the run could issue, one document per site and period of its scope."""
@@ -131,6 +142,7 @@ def release(
                 run_id,
             ],
         ).fetchone()[0]
+        connection.execute(CANCEL_OVERTAKEN, [artifact_id])
         connection.execute(
             """
             update ops.result set state = 'issued', issued_at = clock_timestamp()

@@ -75,9 +75,8 @@ def write_workbook(path: Path, book: WorkbookSpec, *, recorded_sha256: str | Non
         sha256 = _sha256(Path(temporary))
         if recorded_sha256 and recorded_sha256 != sha256:
             raise DocumentChangedError(
-                f"{path.name} was registered with the bytes {recorded_sha256[:8]}, the data now give {sha256[:8]}. "
-                "A document that was issued is not replaced: put the file back from the archive to reprint it, "
-                "or issue a new revision through the rerun form (更正)."
+                f"《{path.name}》发布时的校验码是 {recorded_sha256[:8]}，按现有资料重做得 {sha256[:8]}，两者不同。"
+                "已发布的文件不会被替换：要重印请从备份取回原文件，要改正请用重跑单（更正）出新版。"
             )
         if not (path.exists() and _sha256(path) == sha256):
             Path(temporary).chmod(0o644)

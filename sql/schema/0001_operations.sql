@@ -194,7 +194,7 @@ create table ops.outbox (
     resolution text not null default '',
     reserved_at timestamptz not null default clock_timestamp(),
     unique (letter_kind, document_key, revision, recipient),
-    check (state = 'reserved' or (subject is not null and body_html is not null))
+    check (state in ('reserved', 'cancelled') or (subject is not null and body_html is not null))
 );
 create index outbox_open on ops.outbox (state) where state in ('reserved', 'ready', 'sending', 'unclear', 'refused');
 

@@ -338,6 +338,37 @@ def test_a_document_is_issued_once_for_one_content_and_gets_a_revision_for_anoth
     office.expect("ops.result\nrevision | state\n1 | issued\n2 | issued")
 
 
+def test_a_revision_overtaken_before_it_was_written_is_neither_written_nor_mailed(office, tmp_path):
+    from backoffice import artifacts, outbox
+    from backoffice.workbook import DocumentChangedError
+
+    kind = {"document_kind": "daily_attendance", "title": "考勤日报"}
+    run = ask(office, "manual-1")
+    result(office, run)
+    [document] = documents.plan(office.connection, run.run_id, "daily_attendance")
+    first = documents.release(office.connection, run.run_id, document, **kind)
+    outbox.reserve(
+        office.connection,
+        letter_kind="daily_attendance",
+        document_key="x",
+        revision=1,
+        recipients=[("a@example.cn", "a")],
+        artifact_id=first["artifact_id"],
+        run_id=run.run_id,
+    )
+    office.connection.commit()
+    runs.end(office.connection, run.run_id, "failed", "")
+    later = ask(office, "manual-2", reason="补资料")
+    result(office, later, revision=2, content="b")
+    with pytest.raises(DocumentChangedError, match="重跑单"):
+        artifacts.write(office.connection, first["artifact_id"], lambda *_: None, tmp_path)
+    office.connection.rollback()
+    [document] = documents.plan(office.connection, later.run_id, "daily_attendance")
+    second = documents.release(office.connection, later.run_id, document, **kind)
+    assert second["revision"] == 2
+    office.expect("ops.outbox\nrevision | state | resolution\n1 | cancelled | 已被新版取代")
+
+
 def test_the_note_says_period_mode_sums_exceptions_and_state(office):
     from backoffice.summaries import sum_up
 
