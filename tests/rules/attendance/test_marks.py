@@ -500,6 +500,8 @@ def test_an_early_punch_of_a_shift_that_is_still_open_decides_nothing(house, sta
     house.expect(
         "attendance.attendance_day\nstatus | pending_until\n进行中 | 2026-10-12 22:00", where="employee_id = 'ann'"
     )
+    compute(house, "2026-10-12", "HQ", known_at="2026-10-12 21:59")
+    house.expect("attendance.attendance_day\nstatus\n进行中", where="employee_id = 'ann'")
     compute(house, "2026-10-12", "HQ", known_at="2026-10-12 22:00")
     house.expect("attendance.attendance_day\nstatus | early_minutes\n早退 | 240", where="employee_id = 'ann'")
 
@@ -536,3 +538,16 @@ def test_a_site_of_which_nobody_is_known_waits_for_its_roll(house):
     house.connection.execute("delete from book.employee where site_id = 'HQ'")
     run_id = compute(house, "2026-10-12", "GM", "HQ")
     house.expect("ops.run_gap\nsite_id | missing\nHQ | 花名册", where=f"run_id = {run_id}")
+
+
+def test_a_roster_line_that_was_replaced_is_seen_only_by_runs_that_knew_it(house, staff):
+    staff("ann")
+    house.connection.execute(
+        "update attendance.roster set superseded_at = '2026-10-14 10:00' where employee_id = 'ann'"
+    )
+    house.given(
+        "attendance.roster\nemployee_id | work_on | shift_code\nann | 2026-10-12 | 休", recorded_at="2026-10-14 10:00"
+    )
+    for known_at, status in (("2026-10-14 09:59", "旷工"), ("2026-10-14 10:00", "休息")):
+        compute(house, "2026-10-12", "GM", known_at=known_at)
+        house.expect(f"attendance.attendance_day\nstatus\n{status}", where="employee_id = 'ann'")
