@@ -13,8 +13,6 @@ from operators.books import CONNECTION_ID, open_books
 from operators.failure_letter import FailureLetter
 from operators.notes import write_note
 
-FAILED = ("failed", "upstream_failed")
-
 
 class FinishRun(BaseOperator):
     """Sum the run up, write its note, let go of its scope; fail when something before it failed or is missing.

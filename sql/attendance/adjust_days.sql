@@ -15,16 +15,12 @@ using (
 
     frozen_day as (
         select
-            run_scope.site_id,
-            day_at::date as work_on,
-            attendance.open_month(run_scope.site_id, run.known_at) as counted_in
+            run_day.site_id,
+            run_day.day_on as work_on,
+            attendance.open_month(run_day.site_id, run.known_at) as counted_in
         from run
-        inner join ops.run_scope on run.run_id = run_scope.run_id
-        cross join
-            lateral generate_series(
-                lower(run_scope.period)::timestamp, upper(run_scope.period) - interval '1 day', interval '1 day'
-            ) as day_at
-        where attendance.is_frozen(run_scope.site_id, day_at::date)
+        inner join ops.run_day on run.run_id = run_day.run_id
+        where attendance.is_frozen(run_day.site_id, run_day.day_on)
     ),
 
     -- Everybody who is judged on the day now, or was when the month closed.

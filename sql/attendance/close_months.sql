@@ -16,14 +16,10 @@ with run as (
 
 site_month as (
     select distinct
-        run_scope.site_id,
-        date_trunc('month', day_at)::date as month_on
-    from ops.run_scope
-    inner join run on run_scope.run_id = run.run_id
-    cross join
-        lateral generate_series(
-            lower(run_scope.period)::timestamp, upper(run_scope.period) - interval '1 day', interval '1 day'
-        ) as day_at
+        run_day.site_id,
+        date_trunc('month', run_day.day_on)::date as month_on
+    from ops.run_day
+    inner join run on run_day.run_id = run.run_id
 )
 
 select

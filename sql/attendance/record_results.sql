@@ -18,15 +18,11 @@ with run as (
 
 open_day as (
     select
-        run_scope.site_id,
-        day_at::date as work_on
-    from ops.run_scope
-    inner join run on run_scope.run_id = run.run_id
-    cross join
-        lateral generate_series(
-            lower(run_scope.period)::timestamp, upper(run_scope.period) - interval '1 day', interval '1 day'
-        ) as day_at
-    where not attendance.is_frozen(run_scope.site_id, day_at::date)
+        run_day.site_id,
+        run_day.day_on as work_on
+    from ops.run_day
+    inner join run on run_day.run_id = run.run_id
+    where not attendance.is_frozen(run_day.site_id, run_day.day_on)
 ),
 
 day_total as (

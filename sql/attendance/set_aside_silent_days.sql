@@ -26,25 +26,21 @@ with silent_day as (
 
 empty_day as (
     select
-        run_scope.site_id,
-        day_at::date as work_on
-    from ops.run_scope
-    cross join
-        lateral generate_series(
-            lower(run_scope.period)::timestamp, upper(run_scope.period) - interval '1 day', interval '1 day'
-        ) as day_at
+        run_day.site_id,
+        run_day.day_on as work_on
+    from ops.run_day
     where
-        run_scope.run_id = %(run_id)s
+        run_day.run_id = %(run_id)s
         and not exists (
             select from verdict
-            where verdict.site_id = run_scope.site_id and verdict.work_on = day_at::date
+            where verdict.site_id = run_day.site_id and verdict.work_on = run_day.day_on
         )
         and not exists (
             select from ops.result
             where
-                result.workflow = run_scope.workflow
-                and result.site_id = run_scope.site_id
-                and result.base_on = day_at::date
+                result.workflow = run_day.workflow
+                and result.site_id = run_day.site_id
+                and result.base_on = run_day.day_on
         )
 ),
 

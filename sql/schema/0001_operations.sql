@@ -48,6 +48,20 @@ create table ops.run_scope (
 
 comment on column ops.run_scope.computed_at is 'when the results of this scope were computed and committed; null: never';
 
+-- The days of a run's scope, one by one: what statements that work by site and day start from.
+create view ops.run_day as
+select
+    run_scope.run_id,
+    run_scope.workflow,
+    run_scope.site_id,
+    run_scope.cause,
+    day_at::date as day_on
+from ops.run_scope
+cross join
+    lateral generate_series(
+        lower(run_scope.period)::timestamp, upper(run_scope.period) - interval '1 day', interval '1 day'
+    ) as day_at;
+
 -- One row per revision of what a workflow says about one base period of one site.
 create table ops.result (
     workflow text not null,
