@@ -19,17 +19,11 @@ with document as (
 ),
 
 newest_result as (
-    select distinct on (result.base_on)
-        result.base_on,
-        result.totals
-    from ops.result
-    inner join document
-        on
-            result.workflow = document.workflow
-            and result.site_id = document.site_id
-            and document.period @> result.base_on
-            and result.known_at <= document.known_at
-    order by result.base_on, result.revision desc
+    select known_result.*
+    from document
+    cross join lateral ops.known_result(
+        document.workflow, document.site_id, document.starts_on, document.last_on, document.known_at
+    ) as known_result
 ),
 
 total as (

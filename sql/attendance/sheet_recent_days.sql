@@ -10,17 +10,11 @@ with document as (
 ),
 
 newest_result as (
-    select distinct on (result.base_on)
-        result.base_on,
-        result.totals
-    from ops.result
-    inner join document
-        on
-            result.site_id = document.site_id
-            and result.base_on between document.last_on - 13 and document.last_on
-            and result.known_at <= document.known_at
-    where result.workflow = 'daily_attendance'
-    order by result.base_on, result.revision desc
+    select known_result.*
+    from document
+    cross join lateral ops.known_result(
+        'daily_attendance', document.site_id, document.last_on - 13, document.last_on, document.known_at
+    ) as known_result
 )
 
 select

@@ -81,6 +81,26 @@ create table ops.result (
 );
 comment on column ops.result.result_hash is 'over result rows, as_of_on and the rule rows used; never over who, when or known_at';
 
+-- What a workflow said about the days of a site, by the knowledge of one instant: the newest revision known then.
+create function ops.known_result(
+    of_workflow text, of_site text, first_on date, last_on date, known_by timestamptz
+)
+returns table (base_on date, totals jsonb)
+language sql
+stable
+as $$
+    select distinct on (result.base_on)
+        result.base_on,
+        result.totals
+    from ops.result
+    where
+        result.workflow = of_workflow
+        and result.site_id = of_site
+        and result.base_on between first_on and last_on
+        and result.known_at <= known_by
+    order by result.base_on, result.revision desc
+$$;
+
 -- What a person said about exactly one content (bound to the hash), with the obligatory opinion.
 create table ops.decision (
     decision_id bigint generated always as identity primary key,
