@@ -4,7 +4,7 @@ A run holds its scope (workflow, site, days) in `ops.run_scope` under an exclusi
 it: `as_of_on` (the business day it speaks for) and `known_at` (what had been landed by then).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +15,7 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 from psycopg.types.range import DateRange
 
-from backoffice.database import rows
+from backoffice.database import execute, rows
 from backoffice.periods import Period
 
 #: Admissions of facts hold this advisory lock shared; stamping `known_at` takes it alone, so that every fact
@@ -422,6 +422,20 @@ def guard(connection: psycopg.Connection, run_id: int) -> None:
         raise RunRefused(
             f"第{run_id}号运行已结束或已被接管，不能再写入。请用重跑单重新触发该期间，不要单独清除这一步。"
         )
+
+
+def carry_out(connection: psycopg.Connection, run_id: int, statements: Iterable[str]) -> dict[str, int]:
+    """Run statements for a run, in order, in the caller's transaction; returns the rows that each touched.
+
+    A statement may use ``%(run_id)s`` and ``%(known_at)s``, up to when the run knows facts. That moment is a parameter
+    and not a join, because the planner then knows how few facts are superseded, and plans for the right sizes.
+
+    :param statements: names such as ``attendance/judge_days``
+    """
+    [known_at] = connection.execute("select known_at from ops.run where run_id = %s", [run_id]).fetchone()
+    # A join by dates is estimated at a fraction of its rows: sorting them for a merge then looks cheap and is not.
+    connection.execute("set local enable_mergejoin = off")
+    return {name: execute(connection, name, {"run_id": run_id, "known_at": known_at}) for name in statements}
 
 
 def end(

@@ -89,6 +89,7 @@ with DAG(
             "attendance/note_changes",
             "attendance/unmark_days",
             "attendance/mark_days",
+            "attendance/mark_new_days",
             "attendance/adjust_days",
             "attendance/fine_conduct",
             "attendance/record_results",

@@ -7,8 +7,7 @@ from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowFailException
 
 from backoffice import documents
-from backoffice.database import execute
-from backoffice.runs import RunRefused, guard, mode_of
+from backoffice.runs import RunRefused, carry_out, guard, mode_of
 from backoffice.summaries import what_would_be
 from operators.books import CONNECTION_ID, open_books
 
@@ -19,7 +18,7 @@ class RunStatements(BaseOperator):
     A trial is computed to its end and rolled back: it says what would be issued and writes nothing.
 
     :param run_id: the run (templated)
-    :param statements: names such as ``attendance/judge_days``; each may use ``%(run_id)s``
+    :param statements: names such as ``attendance/judge_days``; see `runs.carry_out`
     :param document_kind: kind of the documents that follow from the results; none by default
     :returns: the documents as `documents.plan` lists them, to map over; the XCom ``rows`` has the rows touched,
         ``trial`` what a trial would have left behind
@@ -50,7 +49,7 @@ class RunStatements(BaseOperator):
             except RunRefused as refusal:
                 context["ti"].xcom_push(key="refusal", value=str(refusal))
                 raise AirflowFailException(str(refusal)) from None
-            touched = {name: execute(connection, name, {"run_id": run_id}) for name in self.statements}
+            touched = carry_out(connection, run_id, self.statements)
             planned = documents.plan(connection, run_id, self.document_kind) if self.document_kind else []
             # a late day that turned out the same needs no step of its own
             planned = [each for each in planned if (each["cause"], each["state"]) != ("late_facts", "unchanged")]

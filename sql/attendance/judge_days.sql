@@ -12,20 +12,12 @@
     Speed:  `offset 0` keeps the planner from copying an expression to every place that names it. Rules, names and
             deadlines are looked up laterally: a join by dates is estimated at one row, and then looped over.  */
 create temp table verdict on commit drop as
-with run as materialized (
-    select
-        run_id,
-        known_at
-    from ops.run
-    where run_id = %(run_id)s
-),
-
-site_day as materialized (
+with site_day as materialized (
     select
         run_day.site_id,
         run_day.day_on as work_on
     from ops.run_day
-    inner join run on run_day.run_id = run.run_id
+    where run_day.run_id = %(run_id)s
 ),
 
 -- The rule rows in force: of two bound sets that speak of the same parameter the higher rank is heard.
@@ -40,7 +32,6 @@ rule_in_force as materialized (
         heard.valid_from,
         heard.rank
     from site_day
-    cross join run
     cross join lateral (
         select distinct on (rule.parameter)
             rule.parameter,
@@ -56,12 +47,12 @@ rule_in_force as materialized (
             site_rule_set.site_id = site_day.site_id
             and site_day.work_on between site_rule_set.valid_from and coalesce(site_rule_set.valid_to, 'infinity')
             and site_day.work_on between rule.valid_from and coalesce(rule.valid_to, 'infinity')
-            and site_rule_set.recorded_at <= run.known_at
-            and run.known_at < site_rule_set.superseded_at
-            and rule_set.recorded_at <= run.known_at
-            and run.known_at < rule_set.superseded_at
-            and rule.recorded_at <= run.known_at
-            and run.known_at < rule.superseded_at
+            and site_rule_set.recorded_at <= %(known_at)s
+            and %(known_at)s < site_rule_set.superseded_at
+            and rule_set.recorded_at <= %(known_at)s
+            and %(known_at)s < rule_set.superseded_at
+            and rule.recorded_at <= %(known_at)s
+            and %(known_at)s < rule.superseded_at
         order by rule.parameter, rule_set.rank desc, rule.rule_set
     ) as heard
 ),
@@ -79,16 +70,7 @@ rule_version as materialized (
     group by site_id, work_on, rule_id
 ),
 
-versions_in_force as (
-    select
-        site_id,
-        work_on,
-        jsonb_object_agg(rule_id, jsonb_build_object('from', rule_from, 'version', rule_version)) as versions
-    from rule_version
-    group by site_id, work_on
-),
-
-terms as (
+policy as materialized (
     select
         site_id,
         work_on,
@@ -143,28 +125,18 @@ terms as (
     group by site_id, work_on
 ),
 
-policy as materialized (
-    select
-        terms.*,
-        versions_in_force.versions
-    from terms
-    left join versions_in_force
-        on terms.site_id = versions_in_force.site_id and terms.work_on = versions_in_force.work_on
-),
-
 calendar as materialized (
     select
         site_day.work_on,
-        book.is_workday(site_day.work_on, run.known_at) as is_workday,
+        book.is_workday(site_day.work_on, %(known_at)s) as is_workday,
         coalesce(bool_or(calendar_day.is_statutory), false) as is_statutory
     from site_day
-    cross join run
     left join book.calendar_day
         on
             site_day.work_on = calendar_day.day_on
-            and calendar_day.recorded_at <= run.known_at
-            and run.known_at < calendar_day.superseded_at
-    group by site_day.work_on, run.known_at
+            and calendar_day.recorded_at <= %(known_at)s
+            and %(known_at)s < calendar_day.superseded_at
+    group by site_day.work_on
 ),
 
 employed as materialized (
@@ -176,7 +148,7 @@ employed as materialized (
         end as holds_from,
         coalesce(lead(employee.effective_from) over as_known, 'infinity') as holds_until
     from book.employee
-    inner join run on employee.recorded_at <= run.known_at and run.known_at < employee.superseded_at
+    where employee.recorded_at <= %(known_at)s and %(known_at)s < employee.superseded_at
     window as_known as (partition by employee.employee_id order by employee.effective_from)
 ),
 
@@ -234,15 +206,15 @@ provisional as (
         min(punch.punched_at - interval '4 hours')::date as first_on,
         max(punch.punched_at - interval '4 hours')::date as last_on
     from attendance.punch
-    inner join run on punch.recorded_at <= run.known_at
     inner join book.site
         on
             punch.site_id = site.site_id
             and site.is_admitting_unknown
-            and site.recorded_at <= run.known_at
-            and run.known_at < site.superseded_at
+            and site.recorded_at <= %(known_at)s
+            and %(known_at)s < site.superseded_at
     where
-        punch.site_id in (select site_day.site_id from site_day)
+        punch.recorded_at <= %(known_at)s
+        and punch.site_id in (select site_day.site_id from site_day)
         and not exists (
             select from called
             cross join unnest(called.names) as spoken (badge_no)
@@ -304,14 +276,13 @@ planned as (
         end as planned_code,
         roster.shift_code is null and person_day.works_calendar = 'official' and calendar.is_workday as takes_default
     from person_day
-    cross join run
     inner join calendar on person_day.work_on = calendar.work_on
     left join attendance.roster
         on
             person_day.employee_id = roster.employee_id
             and person_day.work_on = roster.work_on
-            and roster.recorded_at <= run.known_at
-            and run.known_at < roster.superseded_at
+            and roster.recorded_at <= %(known_at)s
+            and %(known_at)s < roster.superseded_at
 ),
 
 shift_in_force as materialized (
@@ -332,14 +303,13 @@ shift_in_force as materialized (
         (site_day.work_on + shift.break_starts_at)::timestamptz as break_starts_at,
         (site_day.work_on + shift.break_ends_at)::timestamptz as break_ends_at
     from site_day
-    cross join run
     inner join attendance.shift
         on
             site_day.site_id = shift.site_id
             and site_day.work_on >= shift.valid_from
             and site_day.work_on <= coalesce(shift.valid_to, 'infinity')
-            and shift.recorded_at <= run.known_at
-            and run.known_at < shift.superseded_at
+            and shift.recorded_at <= %(known_at)s
+            and %(known_at)s < shift.superseded_at
 ),
 
 due as (
@@ -370,7 +340,7 @@ approver_rank (approver_level, approver_rank) as (
     values ('部门经理', 1), ('销售部经理', 1), ('总经理', 2), ('董事长', 3)
 ),
 
-leave_known as (
+leave_slip as materialized (
     select
         leave.slip_no,
         leave.employee_id,
@@ -386,34 +356,14 @@ leave_known as (
         - case when leave.starts_at::time >= time '12:00' then 0.5 else 0 end
         - case when (leave.ends_at - interval '1 second')::time < time '13:30' then 0.5 else 0 end as slip_days
     from attendance.leave
-    inner join run on leave.recorded_at <= run.known_at and run.known_at < leave.superseded_at
     left join approver_rank on leave.approver_level = approver_rank.approver_level
     where
-        leave.status <> '撤销'
+        leave.recorded_at <= %(known_at)s
+        and %(known_at)s < leave.superseded_at
+        and leave.status <> '撤销'
         and leave.employee_id in (select called.employee_id from called)
         and leave.ends_at > (select min(site_day.work_on) from site_day)
         and leave.starts_at < (select max(site_day.work_on) from site_day) + interval '3 days'
-),
-
--- With every slip, what the roster says of the days after it.
-leave_slip as materialized (
-    select
-        leave_known.*,
-        array_agg(roster.work_on) filter (where roster.shift_code = '休') as rest_days,
-        array_agg(roster.work_on) filter (where roster.shift_code <> '休') as duty_days
-    from leave_known
-    cross join run
-    left join attendance.roster
-        on
-            leave_known.employee_id = roster.employee_id
-            and roster.work_on >= leave_known.ends_at::date
-            and roster.work_on <= leave_known.ends_at::date + (select max(policy.leave_slip_days) + 60 from policy)
-            and roster.recorded_at <= run.known_at
-            and run.known_at < roster.superseded_at
-    group by
-        leave_known.slip_no, leave_known.employee_id, leave_known.leave_type, leave_known.starts_at,
-        leave_known.ends_at, leave_known.asked_at, leave_known.asked_by, leave_known.submitted_on,
-        leave_known.status, leave_known.approver_rank, leave_known.slip_days
 ),
 
 -- The day a slip must be on file, where that is asked; it moves on over the person's days of rest.
@@ -426,9 +376,15 @@ slip_deadline as (
         policy.leave_level1_days,
         policy.leave_level2_days,
         employed.employee_name,
-        coalesce(first_duty.day_on, leave_slip.ends_at::date + policy.leave_slip_days) as deadline_on
+        case
+            when policy.checks_request then attendance.first_duty_on(
+                leave_slip.employee_id,
+                leave_slip.ends_at::date + policy.leave_slip_days,
+                policy.works_calendar = 'official',
+                %(known_at)s
+            )
+        end as deadline_on
     from leave_slip
-    cross join run
     inner join employed on leave_slip.employee_id = employed.employee_id
     inner join policy
         on
@@ -436,20 +392,6 @@ slip_deadline as (
             and policy.work_on between leave_slip.starts_at::date - 1 and leave_slip.ends_at::date
             and policy.work_on >= employed.holds_from
             and policy.work_on < employed.holds_until
-    left join lateral (
-        select candidate.day_on
-        from generate_series(0, 60) as later
-        cross join lateral (select leave_slip.ends_at::date + policy.leave_slip_days + later as day_on) as candidate
-        where
-            case
-                when candidate.day_on = any(leave_slip.rest_days) then false
-                when candidate.day_on = any(leave_slip.duty_days) then true
-                when policy.works_calendar = 'official' then book.is_workday(candidate.day_on, run.known_at)
-                else true
-            end
-        order by candidate.day_on
-        limit 1
-    ) as first_duty on policy.checks_request
     -- without rules about requests, a request that was turned down is no leave and no offence
     where policy.checks_request or leave_slip.status = '批准'
 ),
@@ -480,11 +422,10 @@ leave_judged as materialized (
             end then '批准级别不够'
             when slip_deadline.submitted_on > slip_deadline.deadline_on then '假条逾期'
             when slip_deadline.submitted_on is not null then '有效'
-            when run.known_at >= slip_deadline.deadline_on + interval '1 day' then '假条未交'
+            when %(known_at)s >= slip_deadline.deadline_on + interval '1 day' then '假条未交'
             else '待交假条'
         end as slip_verdict
     from slip_deadline
-    cross join run
 ),
 
 -- A slip that fails is not heard where a good one covers the same time (asked for again, and properly).
@@ -557,61 +498,81 @@ outing_cover as materialized (
         bool_or(outing.out_at <= due.starts_at) as covers_start,
         bool_or(outing.back_at is null or outing.back_at >= due.ends_at) as covers_end
     from attendance.outing
-    inner join run on outing.recorded_at <= run.known_at and run.known_at < outing.superseded_at
     inner join due
         on
             outing.employee_id = due.employee_id
             and outing.out_at < due.ends_at
             and coalesce(outing.back_at, (outing.out_at::date + 1)::timestamptz) > due.starts_at
             and outing.out_at >= due.starts_at - interval '1 day'
-    where outing.outing_kind = '因公' and outing.approver is not null
+    where
+        outing.recorded_at <= %(known_at)s
+        and %(known_at)s < outing.superseded_at
+        and outing.outing_kind = '因公'
+        and outing.approver is not null
     group by due.employee_id, due.work_on
 ),
 
 -- Signed missed punches count up to the month's quota, by the order in which they were signed.
-signed_once as (
+signed_once as materialized (
     select distinct on (missed_punch.employee_id, missed_punch.work_on, missed_punch.punch_kind, missed_punch.signer_level)
-        missed_punch.*
+        missed_punch.employee_id,
+        missed_punch.work_on,
+        missed_punch.punch_kind,
+        missed_punch.signer_level,
+        missed_punch.slip_no,
+        coalesce(missed_punch.signed_at, 'infinity') as signed_at
     from attendance.missed_punch
-    inner join run on missed_punch.recorded_at <= run.known_at and run.known_at < missed_punch.superseded_at
-    where missed_punch.status = '批准' and missed_punch.signer is not null
+    where
+        missed_punch.recorded_at <= %(known_at)s
+        and %(known_at)s < missed_punch.superseded_at
+        and missed_punch.status = '批准'
+        and missed_punch.signer is not null
     order by
         missed_punch.employee_id, missed_punch.work_on, missed_punch.punch_kind, missed_punch.signer_level,
         missed_punch.signed_at, missed_punch.slip_no
 ),
 
-signed_slip as materialized (
+-- On the day of each, the level that its rules ask for decides which slips of the month count, and how many may.
+signed_slip as (
     select
-        missed_punch.*,
-        policy.missed_punch_quota,
-        row_number() over (
-            partition by missed_punch.employee_id, policy.work_on, date_trunc('month', missed_punch.work_on)
-            order by missed_punch.signed_at, missed_punch.slip_no
-        ) as nth_of_month,
-        policy.work_on as judged_on
+        missed_punch.employee_id,
+        missed_punch.work_on,
+        missed_punch.punch_kind,
+        missed_punch.slip_no,
+        count(*) > policy.missed_punch_quota as is_over_quota
     from signed_once as missed_punch
-    inner join employed on missed_punch.employee_id = employed.employee_id
-    inner join policy
+    inner join employed
         on
-            employed.site_id = policy.site_id
-            and date_trunc('month', policy.work_on) = date_trunc('month', missed_punch.work_on)
-            and policy.work_on >= employed.holds_from
-            and policy.work_on < employed.holds_until
+            missed_punch.employee_id = employed.employee_id
+            and missed_punch.work_on >= employed.holds_from
+            and missed_punch.work_on < employed.holds_until
+    inner join policy on employed.site_id = policy.site_id and missed_punch.work_on = policy.work_on
+    inner join signed_once as of_month
+        on
+            missed_punch.employee_id = of_month.employee_id
+            and date_trunc('month', missed_punch.work_on) = date_trunc('month', of_month.work_on)
+            and (of_month.signed_at, of_month.slip_no) <= (missed_punch.signed_at, missed_punch.slip_no)
+            and (
+                policy.missed_punch_signer_level is null
+                or of_month.signer_level = policy.missed_punch_signer_level
+            )
     where
         policy.missed_punch_signer_level is null
         or missed_punch.signer_level = policy.missed_punch_signer_level
+    group by
+        missed_punch.employee_id, missed_punch.work_on, missed_punch.punch_kind, missed_punch.slip_no,
+        policy.missed_punch_quota
 ),
 
-granted as (
+granted as materialized (
     select
         employee_id,
         work_on,
-        bool_or(punch_kind = '上班') filter (where nth_of_month <= missed_punch_quota) as grants_in,
-        bool_or(punch_kind = '下班') filter (where nth_of_month <= missed_punch_quota) as grants_out,
-        bool_or(nth_of_month > missed_punch_quota) as is_over_quota,
+        bool_or(punch_kind = '上班') filter (where not is_over_quota) as grants_in,
+        bool_or(punch_kind = '下班') filter (where not is_over_quota) as grants_out,
+        bool_or(is_over_quota) as is_over_quota,
         string_agg(slip_no, '、' order by slip_no) as slip_no
     from signed_slip
-    where judged_on = work_on
     group by employee_id, work_on
 ),
 
@@ -661,10 +622,9 @@ punched as (
                 and unclear.badge_no = due.employee_name
                 and unclear.punched_at >= due.window_opens_at
                 and unclear.punched_at < due.window_opens_at + interval '24 hours'
-                and unclear.recorded_at <= run.known_at
+                and unclear.recorded_at <= %(known_at)s
         ) as has_namesake_punch
     from due
-    cross join run
     left join leave_cover on due.employee_id = leave_cover.employee_id and due.work_on = leave_cover.work_on
     left join outing_cover on due.employee_id = outing_cover.employee_id and due.work_on = outing_cover.work_on
     left join granted on due.employee_id = granted.employee_id and due.work_on = granted.work_on
@@ -678,7 +638,7 @@ punched as (
             and punch.badge_no = any(due.badges)
             and punch.punched_at >= due.window_opens_at
             and punch.punched_at < due.window_opens_at + interval '24 hours'
-            and punch.recorded_at <= run.known_at
+            and punch.recorded_at <= %(known_at)s
     ) as punch on true
     offset 0
 ),
@@ -705,8 +665,6 @@ told_apart as (
         policy.no_show_rule_id,
         policy.missing_rule_id,
         policy.leave_rule_id,
-        policy.versions,
-        run.known_at,
         policy.is_joining_exempt
         and (punched.work_on = punched.joined_on or punched.work_on = punched.left_on) as is_exempt,
         (punched.work_on + policy.missed_punch_deadline_days + 1)::timestamptz as signature_due_at,
@@ -731,7 +689,6 @@ told_apart as (
             else 0
         end as leave_days
     from punched
-    cross join run
     left join policy on punched.site_id = policy.site_id and punched.work_on = policy.work_on
     offset 0
 ),
@@ -739,16 +696,16 @@ told_apart as (
 measured as (
     select
         told_apart.*,
-        known_at < ends_at + interval '4 hours' as is_open,
+        %(known_at)s < ends_at + interval '4 hours' as is_open,
         case
             when in_at is null or due_in_at is null or is_out_at_start or grants_in or is_exempt then 0
-            when seconds_mode = 'exact_second' then greatest(extract(epoch from in_at - due_in_at), 0)
-            else greatest(extract(epoch from date_trunc('minute', in_at) - due_in_at), 0)
+            when seconds_mode = 'exact_second' then greatest(date_part('epoch', in_at - due_in_at), 0)
+            else greatest(date_part('epoch', date_trunc('minute', in_at) - due_in_at), 0)
         end as late_seconds,
         case
             when out_at is null or due_out_at is null or is_out_at_end or grants_out or is_exempt then 0
-            when seconds_mode = 'exact_second' then greatest(extract(epoch from due_out_at - out_at), 0)
-            else greatest(extract(epoch from due_out_at - date_trunc('minute', out_at)), 0)
+            when seconds_mode = 'exact_second' then greatest(date_part('epoch', due_out_at - out_at), 0)
+            else greatest(date_part('epoch', due_out_at - date_trunc('minute', out_at)), 0)
         end as early_seconds,
         is_in_required and in_at is null and not grants_in and not is_out_at_start as misses_in,
         is_out_required and out_at is null and not grants_out and not is_out_at_end as misses_out
@@ -786,6 +743,7 @@ consequence as (
     select
         judged.*,
         case
+            when status = '出勤' then 0
             when status in ('休息', '法定节假日', '待确认', '进行中') or leave_days = 1 then 0
             when status = '旷工' and slip_verdict not in ('有效', '待交假条') then least(1, invalid_leave_absent_days)
             when status = '旷工' then least(1, no_show_absent_days) * (1 - leave_days)
@@ -793,12 +751,13 @@ consequence as (
                 1 - leave_days,
                 case when late_seconds > late_limit_minutes * 60 then late_over_absent_days else 0 end
                 + case
-                    when status = '缺卡' and known_at >= signature_due_at then missing_punch_absent_days
+                    when status = '缺卡' and %(known_at)s >= signature_due_at then missing_punch_absent_days
                     else 0
                 end
             )
         end as absent_days,
         case
+            when status = '出勤' then 0
             when status in ('休息', '法定节假日', '待确认', '旷工') or leave_days = 1 then 0
             else
                 case
@@ -809,6 +768,7 @@ consequence as (
                 + case when early_seconds > 0 and status <> '进行中' then early_fine_amount else 0 end
         end as fine_amount,
         case status
+            when '出勤' then punch_rule_id
             when '休息' then calendar_rule_id
             when '法定节假日' then calendar_rule_id
             when '旷工半天' then late_rule_id
@@ -822,7 +782,6 @@ consequence as (
             else punch_rule_id
         end as rule_id
     from judged
-    offset 0
 )
 
 select
@@ -844,10 +803,12 @@ select
     consequence.is_out_required,
     consequence.status,
     case
+        when consequence.status = '出勤' then 0
         when consequence.status in ('休息', '法定节假日', '待确认', '旷工') or consequence.leave_days = 1 then 0
         else ceil(consequence.late_seconds / 60)
     end::integer as late_minutes,
     case
+        when consequence.status = '出勤' then 0
         when
             consequence.status in ('休息', '法定节假日', '待确认', '旷工', '进行中') or consequence.leave_days = 1
             then 0
@@ -861,9 +822,10 @@ select
     coalesce(consequence.missed_punch_slip_no, '') as missed_punch_slip_no,
     consequence.fine_amount::numeric(14, 2) as fine_amount,
     coalesce(consequence.rule_id, '') as rule_id,
-    (consequence.versions -> consequence.rule_id ->> 'from')::date as rule_from,
-    coalesce(consequence.versions -> consequence.rule_id ->> 'version', '') as rule_version,
+    rule_version.rule_from,
+    coalesce(rule_version.rule_version, '') as rule_version,
     case
+        when consequence.status = '出勤' then ''
         when consequence.status = '待确认' and consequence.shift_code is null then '未排班'
         when consequence.status = '待确认' and consequence.starts_at is null then '班次未定义'
         when consequence.status = '待确认' then '同名'
@@ -877,14 +839,16 @@ select
         else ''
     end as reason,
     case
+        when consequence.status = '出勤' then null
         when consequence.status = '进行中' then consequence.ends_at + interval '4 hours'
         when consequence.slip_verdict = '待交假条' then (consequence.deadline_on + 1)::timestamptz
-        when consequence.status = '缺卡' and consequence.known_at < consequence.signature_due_at
+        when consequence.status = '缺卡' and %(known_at)s < consequence.signature_due_at
             then consequence.signature_due_at
     end as pending_until,
     case
+        when consequence.status = '出勤' then ''
         when consequence.slip_verdict = '待交假条' then '旷工' || trim_scale(consequence.invalid_leave_absent_days) || '天'
-        when consequence.status = '缺卡' and consequence.known_at < consequence.signature_due_at
+        when consequence.status = '缺卡' and %(known_at)s < consequence.signature_due_at
             then '旷工' || trim_scale(consequence.missing_punch_absent_days) || '天'
         when consequence.status = '进行中' then '缺卡'
         else ''
@@ -896,3 +860,8 @@ select
         else ''
     end as remark
 from consequence
+left join rule_version
+    on
+        consequence.site_id = rule_version.site_id
+        and consequence.work_on = rule_version.work_on
+        and consequence.rule_id = rule_version.rule_id

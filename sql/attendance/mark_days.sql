@@ -1,36 +1,26 @@
-/*  Marks every person's day as judged, where the month is open or the day was never computed before.
+/*  Marks anew the days of which late facts changed the answer, where the month is open.
 
     Grain:  one row per employee and attendance day.
     Rerun:  safe; a row that says the same already is not touched.
     Rules:  OPS-21 a computed day of a closed month is left as it is (its differences become adjustments).  */
-merge into attendance.attendance_day as kept
-using (
-    with judged_day as materialized (
-        select distinct
-            site_id,
-            work_on
-        from verdict
-    ),
-
-    -- asked once per day, not once per person
-    open_day as (
-        select
-            site_id,
-            work_on
-        from judged_day
-        where not attendance.is_frozen(site_id, work_on)
-    )
-
-    select verdict.*
+with judged_day as materialized (
+    select distinct
+        site_id,
+        work_on
     from verdict
-    inner join open_day on verdict.site_id = open_day.site_id and verdict.work_on = open_day.work_on
-) as verdict
-on kept.employee_id = verdict.employee_id and kept.work_on = verdict.work_on
-when matched
-    and row(kept.*) is distinct from row(verdict.*)
-    -- a transfer that became known late takes no day away from a site whose month is closed
-    and (kept.site_id = verdict.site_id or not attendance.is_frozen(kept.site_id, kept.work_on))
-    then update set
+),
+
+-- asked once per day, not once per person
+open_day as materialized (
+    select
+        site_id,
+        work_on
+    from judged_day
+    where not attendance.is_frozen(site_id, work_on)
+)
+
+update attendance.attendance_day as kept
+set
     site_id = verdict.site_id,
     employee_name = verdict.employee_name,
     department = verdict.department,
@@ -62,17 +52,11 @@ when matched
     pending_until = verdict.pending_until,
     pending_verdict = verdict.pending_verdict,
     remark = verdict.remark
-when not matched then insert (
-    employee_id, work_on, site_id, employee_name, department, post, badge_no, rule_set, shift_code, shift_name,
-    due_in_at, due_out_at, in_at, out_at, is_in_required, is_out_required, status, late_minutes, early_minutes,
-    absent_days, leave_days, leave_type, leave_slip_no, slip_verdict, missed_punch_slip_no, fine_amount,
-    rule_id, rule_from, rule_version, reason, pending_until, pending_verdict, remark
-) values (
-    verdict.employee_id, verdict.work_on, verdict.site_id, verdict.employee_name, verdict.department, verdict.post,
-    verdict.badge_no, verdict.rule_set, verdict.shift_code, verdict.shift_name, verdict.due_in_at,
-    verdict.due_out_at, verdict.in_at, verdict.out_at, verdict.is_in_required, verdict.is_out_required,
-    verdict.status, verdict.late_minutes, verdict.early_minutes, verdict.absent_days, verdict.leave_days,
-    verdict.leave_type, verdict.leave_slip_no, verdict.slip_verdict, verdict.missed_punch_slip_no,
-    verdict.fine_amount, verdict.rule_id, verdict.rule_from, verdict.rule_version, verdict.reason,
-    verdict.pending_until, verdict.pending_verdict, verdict.remark
-)
+from verdict
+inner join open_day on verdict.site_id = open_day.site_id and verdict.work_on = open_day.work_on
+where
+    kept.employee_id = verdict.employee_id
+    and kept.work_on = verdict.work_on
+    and row(kept.*) is distinct from row(verdict.*)
+    -- a transfer that became known late takes no day away from a site whose month is closed
+    and (kept.site_id = verdict.site_id or not attendance.is_frozen(kept.site_id, kept.work_on))

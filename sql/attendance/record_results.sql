@@ -25,35 +25,40 @@ open_day as (
     where not attendance.is_frozen(run_day.site_id, run_day.day_on)
 ),
 
+-- Day by day, so that a year takes no more memory than a day.
 day_total as (
     select
-        attendance_day.site_id,
-        attendance_day.work_on,
-        md5(string_agg(attendance_day::text, E'\n' order by attendance_day.employee_id)) as day_hash,
-        count(*) as row_count,
-        count(*) filter (where attendance_day.shift_code not in ('', '休')) as due_count,
-        count(*) filter (
-            where attendance_day.shift_code not in ('', '休')
-            and (
-                attendance_day.in_at is not null
-                or attendance_day.out_at is not null
-                or attendance_day.status in ('公出', '出勤')
-            )
-        ) as present_count,
-        count(*) filter (where attendance_day.late_minutes > 0 and attendance_day.absent_days = 0) as late_count,
-        count(*) filter (where attendance_day.early_minutes > 0) as early_count,
-        sum(attendance_day.absent_days) as absent_days,
-        sum(attendance_day.leave_days) as leave_days,
-        count(*) filter (where attendance_day.status in ('休息', '法定节假日')) as rest_count,
-        count(*) filter (where attendance_day.status = '缺卡') as missing_count,
-        count(*) filter (where attendance_day.pending_until is not null or attendance_day.status = '待确认')
-            as pending_count,
-        sum(attendance_day.fine_amount) as fine_amount,
-        count(*) filter (where attendance_day.fine_amount > 0 or attendance_day.absent_days > 0) as punished_count
+        open_day.site_id,
+        open_day.work_on,
+        total.*
     from open_day
-    inner join attendance.attendance_day
-        on open_day.site_id = attendance_day.site_id and open_day.work_on = attendance_day.work_on
-    group by attendance_day.site_id, attendance_day.work_on
+    cross join lateral (
+        select
+            md5(string_agg(attendance_day::text, E'\n' order by attendance_day.employee_id)) as day_hash,
+            count(*) as row_count,
+            count(*) filter (where attendance_day.shift_code not in ('', '休')) as due_count,
+            count(*) filter (
+                where attendance_day.shift_code not in ('', '休')
+                and (
+                    attendance_day.in_at is not null
+                    or attendance_day.out_at is not null
+                    or attendance_day.status in ('公出', '出勤')
+                )
+            ) as present_count,
+            count(*) filter (where attendance_day.late_minutes > 0 and attendance_day.absent_days = 0) as late_count,
+            count(*) filter (where attendance_day.early_minutes > 0) as early_count,
+            sum(attendance_day.absent_days) as absent_days,
+            sum(attendance_day.leave_days) as leave_days,
+            count(*) filter (where attendance_day.status in ('休息', '法定节假日')) as rest_count,
+            count(*) filter (where attendance_day.status = '缺卡') as missing_count,
+            count(*) filter (where attendance_day.pending_until is not null or attendance_day.status = '待确认')
+                as pending_count,
+            sum(attendance_day.fine_amount) as fine_amount,
+            count(*) filter (where attendance_day.fine_amount > 0 or attendance_day.absent_days > 0) as punished_count
+        from attendance.attendance_day
+        where attendance_day.site_id = open_day.site_id and attendance_day.work_on = open_day.work_on
+    ) as total
+    where total.row_count > 0
 ),
 
 conduct_total as (

@@ -78,6 +78,8 @@ create table attendance.roster (
     line_no integer not null
 );
 create unique index roster_holds on attendance.roster (employee_id, work_on) where superseded_at = 'infinity';
+-- Days are read as they were known at a moment, replaced lines included.
+create index roster_of_day on attendance.roster (work_on, employee_id);
 comment on column attendance.roster.shift_code is 'a code of attendance.shift, or 休 for a rest day';
 
 -- Punches are events: they are added, never corrected, so they need no superseded_at.
@@ -89,7 +91,8 @@ create table attendance.punch (
     recorded_at timestamptz not null,
     file_id integer not null,
     line_no integer not null,
-    primary key (site_id, badge_no, punched_at, device_id)
+    -- recorded_at comes along: who was known to have punched when is answered by the index alone
+    primary key (site_id, badge_no, punched_at, device_id) include (recorded_at)
 );
 create index punch_recorded on attendance.punch using brin (recorded_at) with (autosummarize = on);
 
@@ -348,4 +351,33 @@ as $$
             and period_close.site_id = of_site
             and period_close.period @> of_day
     )
+$$;
+
+-- The first day from `from_on` on which a person is on duty: rostered, or a working day of those who follow the
+-- calendar; where nothing is known of sixty days, the day itself.
+create function attendance.first_duty_on(of_employee text, from_on date, follows_calendar boolean, known_at timestamptz)
+returns date
+language plpgsql
+stable
+as $$
+declare
+    rostered_code text;
+begin
+    for days_later in 0..60 loop
+        select roster.shift_code
+        into rostered_code
+        from attendance.roster
+        where
+            roster.employee_id = of_employee
+            and roster.work_on = from_on + days_later
+            and roster.recorded_at <= $4
+            and $4 < roster.superseded_at;
+        if
+            coalesce(rostered_code <> '休', not follows_calendar or book.is_workday(from_on + days_later, $4))
+        then
+            return from_on + days_later;
+        end if;
+    end loop;
+    return from_on;
+end
 $$;

@@ -6,6 +6,7 @@ import pytest
 from psycopg.types.range import DateRange
 
 from backoffice.periods import parse
+from backoffice.runs import carry_out
 from tests.drawing import Books
 
 #: the statements of the task `compute` of the DAG daily_attendance, in order (a workflow test holds it against the DAG)
@@ -16,6 +17,7 @@ COMPUTE = (
     "attendance/note_changes",
     "attendance/unmark_days",
     "attendance/mark_days",
+    "attendance/mark_new_days",
     "attendance/adjust_days",
     "attendance/fine_conduct",
     "attendance/record_results",
@@ -175,8 +177,7 @@ def compute(books: Books, period: str, *sites: str, known_at: str = "2026-11-03 
             "values (%s, 'daily_attendance', %s, %s, 'asked', false)",
             [run_id, site, DateRange(days.starts_on, days.until_on)],
         )
-    for name in COMPUTE:
-        books.run(name, run_id=run_id)
+    carry_out(books.connection, run_id, COMPUTE)
     books.connection.execute("drop table verdict")
     return run_id
 
