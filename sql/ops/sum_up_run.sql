@@ -46,7 +46,7 @@ letters as (
         count(*) filter (where outbox.state = 'sent' and outbox.sent_at >= run.started_at) as sent_count,
         count(*) filter (where outbox.state = 'unclear') as unclear_count,
         count(*) filter (where outbox.state = 'refused') as refused_count,
-        count(*) filter (where outbox.state in ('reserved', 'ready')) as waiting_count
+        count(*) filter (where outbox.state in ('reserved', 'ready', 'sending')) as waiting_count
     from run
     inner join ops.outbox
         on

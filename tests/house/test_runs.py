@@ -384,6 +384,20 @@ def test_the_note_says_period_mode_sums_exceptions_and_state(office):
     assert sum_up(office.connection, later.run_id, failed_tasks=[], **words).state == "unchanged"
 
 
+def test_the_note_counts_a_letter_that_somebody_has_in_hand_as_not_sent(office):
+    from backoffice.summaries import sum_up
+
+    run = ask(office, "manual-1")
+    result(office, run)
+    office.connection.execute(
+        "insert into ops.outbox (letter_kind, document_key, revision, recipient, run_id, state, message_id, subject, "
+        "body_html) values ('x', 'x', 1, 'x', %s, 'sending', 'x', 'x', 'x')",
+        [run.run_id],
+    )
+    summary = sum_up(office.connection, run.run_id, wording="", exception_count=0, failed_tasks=["发送邮件"])
+    assert "邮件待发1" in summary.note
+
+
 def test_silent_days_of_a_range_are_exceptions_and_a_silent_period_waits(office):
     from backoffice.summaries import sum_up
 
