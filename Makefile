@@ -10,7 +10,7 @@ export PYTHONPATH := $(CURDIR)
 export DAG PERIOD MODE SITES INBOX REASON MAIL OPINION BY UNPAUSE RUN DECISION SCHEDULES FILE PURGE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock demo up down run answer status logs psql backup restore test lint bench
+.PHONY: help setup lock demo up down run answer status logs psql backup restore test kills lint bench
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,6 +56,9 @@ restore: setup  ## FILE=: put a backup into a stopped or new STATE; what it repl
 
 test: setup  ## all tests, on a Postgres of their own
 	@$(PY) -m pytest $(PYTEST_ARGS)
+
+kills: setup  ## workers killed in a running Airflow, against an office left in peace (STATE/kills; a quarter of an hour)
+	@$(PY) -m tests.live.kills "$(STATE)/kills"
 
 lint: setup  ## ruff, sqlfluff, the compose file against its specification, every file compiles
 	@$(PY) -m stack lint

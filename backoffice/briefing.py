@@ -45,6 +45,7 @@ def collect(connection: psycopg.Connection, business_on: date, told_at: datetime
 
     :param told_at: when the briefing is asked for; waiting times are counted up to it.
     """
+    outbox.set_aside_vanished(connection)
     due = [each for each in TIMETABLE if each.is_tracked]
     found = rows(
         connection,

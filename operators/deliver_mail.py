@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,8 @@ class DeliverMail(BaseOperator):
         connection_id: str = CONNECTION_ID,
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
+        # a letter whose sender died is in doubt only once its lease is over: the second retry comes after that
+        super().__init__(**({"retry_delay": timedelta(seconds=lease_seconds * 0.6)} | kwargs))
         self.artifact = artifact
         self.run_id = run_id
         self.document_key = document_key

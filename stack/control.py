@@ -73,7 +73,7 @@ def programs(state: State, place: Path, binaries: Path) -> list[Program]:
             [python, "-m", "stack.mailbox", str(state.ports["mail"]), str(state.at("mail"))],
         ),
         # Its log server would listen on 0.0.0.0, so `-s`; the UI reads the logs from the folder.
-        Program("scheduler", "调度", [*airflow, "scheduler", "-s"]),
+        Program("scheduler", "调度", [python, "-m", "stack.scheduler", "-s"]),
         Program("dag-processor", "流程解析", [*airflow, "dag-processor"]),
         Program("api-server", "界面", [*airflow, "api-server"]),
         # No triggerer: no workflow defers, and approvals wait in the state awaiting_input without one.

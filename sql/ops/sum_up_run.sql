@@ -43,10 +43,13 @@ summed as (
 -- Letters of this run, and of earlier runs' documents that this one sent at last.
 letters as (
     select
-        count(*) filter (where outbox.state = 'sent' and outbox.sent_at >= run.started_at) as sent_count,
+        -- a person may have learnt that it arrived
+        count(*) filter (
+            where outbox.state = 'sent' and coalesce(outbox.sent_at, outbox.resolved_at) >= run.started_at
+        ) as sent_count,
         count(*) filter (where outbox.state = 'unclear') as unclear_count,
         count(*) filter (where outbox.state = 'refused') as refused_count,
-        count(*) filter (where outbox.state in ('reserved', 'ready')) as waiting_count
+        count(*) filter (where outbox.state in ('reserved', 'ready', 'sending')) as waiting_count
     from run
     inner join ops.outbox
         on

@@ -150,3 +150,9 @@ def test_the_briefing_names_the_numbers_that_a_person_settles(own_books, letter)
     )
     problems = " ".join(tell(own_books)["problems"])
     assert f"邮件{letter}（ops@example.cn" in problems and "退回资料1行未签字" in problems
+
+
+def test_OPS_07_the_briefing_names_a_letter_whose_deliverer_vanished(own_books, letter):
+    own_books.connection.execute("update ops.outbox set state = 'sending', lease_until = clock_timestamp()")
+    own_books.connection.commit()
+    assert f"邮件{letter}（ops@example.cn" in " ".join(tell(own_books)["problems"])

@@ -303,6 +303,14 @@ def test_OPS_07_a_deliverer_killed_after_the_server_took_the_letter_ends_in_doub
     assert states(letters) == {"wang@house.cn": "unclear"}
 
 
+def test_OPS_07_a_letter_whose_deliverer_vanished_is_set_aside_by_whoever_delivers_next(letters, own_dsn, office, post):
+    composed(letters, WANG)
+    letters.connection.execute("update ops.outbox set state = 'sending'")
+    expire(letters)
+    assert deliver(own_dsn, office, post, run_id=2).sent == 0
+    assert states(letters) == {"wang@house.cn": "unclear"}
+
+
 def waiting_sessions(dsn: str, what: str = "select pid") -> list[tuple]:
     """Sessions that wait for a lock, with the stamp in hand."""
     condition = "from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
@@ -338,7 +346,7 @@ def test_OPS_07_a_slow_deliverer_whose_letter_was_resolved_meanwhile_does_not_ov
 
     def resolved_meanwhile(session: object) -> None:
         expire(letters)
-        letters.run("outbox/expire_leases", run_id=None, document_key=None, artifact_id=None, reason="x")
+        outbox.set_aside_vanished(letters.connection)
         outbox.resolve(letters.connection, only_id(letters), "cancel", "管理员", "已电话告知")
         letters.connection.commit()
 
@@ -354,7 +362,7 @@ def test_OPS_07_a_slow_deliverer_does_not_stamp_the_claim_of_the_next_one(letter
 
     def claimed_by_another(session: object) -> None:
         expire(letters)
-        letters.run("outbox/expire_leases", **everything, reason="x")
+        outbox.set_aside_vanished(letters.connection)
         outbox.resolve(letters.connection, only_id(letters), "resend", "管理员", "王某说没有收到")
         letters.run("outbox/claim_letter", **everything, after_id=0, lease_seconds=60)
         letters.connection.commit()
@@ -519,6 +527,19 @@ def unclear_letter(books: Books) -> int:
     books.connection.execute("update ops.outbox set state = 'unclear', lease_until = clock_timestamp()")
     books.connection.commit()
     return only_id(books)
+
+
+def test_OPS_07_a_person_may_settle_a_letter_as_soon_as_its_deliverer_must_be_gone(letters):
+    composed(letters, WANG)
+    letters.connection.execute(
+        "update ops.outbox set state = 'sending', lease_until = clock_timestamp() + interval '1 minute'"
+    )
+    letters.connection.commit()
+    with pytest.raises(LetterRefusedError, match="现在是“正在发送”"):
+        outbox.resolve(letters.connection, only_id(letters), "received", "管理员", "王某电话确认")
+    expire(letters)
+    outbox.resolve(letters.connection, only_id(letters), "received", "管理员", "王某电话确认")
+    letters.expect("ops.outbox\nstate\nsent")
 
 
 def test_OPS_07_a_person_who_learnt_that_it_arrived_settles_the_letter(letters, own_dsn, office, post):

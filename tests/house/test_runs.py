@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from backoffice import documents, runs
+from backoffice import documents, outbox, runs
 from backoffice.database import connect
 from backoffice.periods import parse
 from tests.drawing import Books
@@ -382,6 +382,25 @@ def test_the_note_says_period_mode_sums_exceptions_and_state(office):
     runs.end(office.connection, run.run_id, "done", "")
     later = ask(office, "manual-2", reason="再跑")
     assert sum_up(office.connection, later.run_id, failed_tasks=[], **words).state == "unchanged"
+
+
+def test_the_note_counts_a_letter_in_hand_as_not_sent_and_one_that_a_person_knows_of_as_sent(office):
+    from backoffice.summaries import sum_up
+
+    run = ask(office, "manual-1")
+    result(office, run)
+    office.connection.execute(
+        "insert into ops.outbox (letter_kind, document_key, revision, recipient, run_id, state, message_id, subject, "
+        "body_html) values ('x', 'x', 1, 'x', %s, 'sending', 'x', 'x', 'x')",
+        [run.run_id],
+    )
+    summary = sum_up(office.connection, run.run_id, wording="", exception_count=0, failed_tasks=["发送邮件"])
+    assert "邮件待发1" in summary.note
+    office.connection.execute("update ops.outbox set state = 'unclear'")
+    outbox_id = office.query("select outbox_id from ops.outbox")[0]["outbox_id"]
+    outbox.resolve(office.connection, outbox_id, "received", "运维", "收件人来电确认")
+    summary = sum_up(office.connection, run.run_id, wording="", exception_count=0, failed_tasks=[])
+    assert "邮件已发1" in summary.note
 
 
 def test_silent_days_of_a_range_are_exceptions_and_a_silent_period_waits(office):

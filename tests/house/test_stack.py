@@ -19,7 +19,7 @@ import psutil
 import psycopg
 import pytest
 
-from stack import archive, books, control, ports, postgres, processes, runs
+from stack import archive, books, control, ports, postgres, processes, runs, scheduler
 from stack.environment import exported
 from stack.runs import Order
 from stack.state import StackError, State, open_state, short_path
@@ -260,6 +260,26 @@ def test_what_a_killed_manager_left_behind_is_found_and_ended(state):
     assert not manager.answers()
     control.stop(state)
     assert processes.find(state.stack_id) == set()
+
+
+def test_a_scheduler_begins_without_the_workers_of_one_that_was_killed(state):
+    def sleeper(title: str, stack_id: str) -> subprocess.Popen:
+        marked = os.environ | {processes.MARKER: stack_id}
+        return subprocess.Popen([title, "600"], executable=shutil.which("sleep"), env=marked)
+
+    worker = sleeper("airflow worker -- LocalExecutor: <idle>", state.stack_id)
+    spared = [
+        sleeper("airflow api_server", state.stack_id),
+        sleeper("airflow worker -- LocalExecutor: <idle>", "other"),
+    ]
+    try:
+        assert scheduler.end_workers(state.stack_id) == [worker.pid]
+        assert worker.wait(5) == -signal.SIGKILL
+        assert [process.poll() for process in spared] == [None, None]
+    finally:
+        for process in (worker, *spared):
+            process.kill()
+            process.wait()
 
 
 def test_stopping_what_does_not_run_is_harmless(state):

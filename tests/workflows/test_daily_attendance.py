@@ -25,6 +25,13 @@ def test_the_rules_are_tested_with_the_statements_that_the_dag_runs(dag_bag):
     assert tuple(dag_bag.dags["daily_attendance"].get_task("compute").statements) == COMPUTE
 
 
+def test_OPS_07_the_last_retry_of_a_delivery_comes_when_the_lease_of_a_letter_is_over(dag_bag):
+    senders = [task for dag in dag_bag.dags.values() for task in dag.tasks if task.task_type == "DeliverMail"]
+    assert len(senders) >= 3
+    for task in senders:
+        assert task.retries * task.retry_delay.total_seconds() > task.lease_seconds, task.task_id
+
+
 def test_a_month_is_one_run_with_a_workbook_and_letters_for_each_site_and_running_again_writes_nothing(sample_office):
     office = sample_office
     first = office.run("daily_attendance", period=OCTOBER, send_mail="是", requested_by="demo", reason="首月")
