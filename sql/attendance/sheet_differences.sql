@@ -209,6 +209,19 @@ fact as (
             and calendar_day.recorded_at <= document.known_at
 ),
 
+kind (rank, reason) as (
+    values
+    (1, '假条到达或撤销'),
+    (2, '打卡资料补到'),
+    (3, '补卡单到达'),
+    (4, '外出登记到达'),
+    (5, '排班更正'),
+    (6, '班次更正'),
+    (7, '制度资料更正'),
+    (8, '花名册更正'),
+    (9, '放假安排更正')
+),
+
 origin as (
     select
         fact.employee_id,
@@ -217,9 +230,11 @@ origin as (
             landing_file.file_name || ' 第' || fact.line_no || '行（' || to_char(landing_file.received_at, 'MM-DD HH24:MI') || '到）',
             '；' order by fact.rank, fact.file_id, fact.line_no
         ) as source,
+        string_agg(distinct kind.reason, '；') as reason,
         string_agg(distinct fact.proposed_by, '、') as proposed_by,
         string_agg(distinct fact.approved_by, '、') as approved_by
     from fact
+    inner join kind on fact.rank = kind.rank
     inner join ops.landing_file on fact.file_id = landing_file.file_id
     group by fact.employee_id, fact.work_on
 ),
@@ -298,15 +313,7 @@ difference as (
             else '变更'
         end as change_kind,
         case
-            when coalesce(changed.new_row ->> 'leave_slip_no', '') <> coalesce(changed.old_row ->> 'leave_slip_no', '')
-                then '假条到达或撤销'
-            when (changed.new_row ->> 'in_at') is distinct from (changed.old_row ->> 'in_at')
-                or (changed.new_row ->> 'out_at') is distinct from (changed.old_row ->> 'out_at') then '打卡资料补到'
-            when coalesce(changed.new_row ->> 'missed_punch_slip_no', '')
-                <> coalesce(changed.old_row ->> 'missed_punch_slip_no', '') then '补卡单到达'
-            when (changed.new_row ->> 'rule_version') is distinct from (changed.old_row ->> 'rule_version')
-                and (changed.new_row ->> 'rule_id') = (changed.old_row ->> 'rule_id') then '制度资料更正'
-            when (changed.new_row ->> 'shift_code') is distinct from (changed.old_row ->> 'shift_code') then '排班更正'
+            when origin.reason is not null then origin.reason
             when is_overdue.holds then '补正期限已过'
             else '资料更正'
         end as reason,
