@@ -69,10 +69,10 @@ class Envelopes:
         message["From"] = _address(self.settings.sender, self.settings.sender_name)
         if self.post.redirect_to:
             message["To"] = _address(self.post.redirect_to, "")
-            message["Subject"] = one_line(f"【试运行→{letter['recipient']}】{letter['subject']}")
+            message.set_raw("Subject", _subject(f"【试运行→{letter['recipient']}】{letter['subject']}"))
         else:
             message["To"] = _address(letter["recipient"], letter["recipient_name"])
-            message["Subject"] = one_line(letter["subject"])
+            message.set_raw("Subject", _subject(letter["subject"]))
         message["Date"] = format_datetime(datetime.now(HOUSE))
         message["Message-ID"] = letter["message_id"]
         message["Auto-Submitted"] = "auto-generated"
@@ -115,6 +115,11 @@ class Envelopes:
                 raise LeftBehindError(f"附件与登记的校验码不符：{letter['file_path']}。请勿改动文件，重新生成后再发。")
             self._kept = (letter["sha256"], content)
         return self._kept[1]
+
+
+def _subject(subject: str) -> str:
+    """The encoded subject. Folded by EmailMessage itself, a blank that falls between two encoded words is lost."""
+    return Header(one_line(subject), "utf-8", header_name="Subject").encode(linesep="\r\n")
 
 
 def _address(address: str, name: str) -> Address:

@@ -22,6 +22,7 @@ from backoffice.workbook.spec import (
     WorkbookSpec,
 )
 
+RANGE_TITLE = "考勤汇总"  # of more than one day; mail_daily says the same
 SECONDS = {
     "minute_floor": "打卡时间舍去秒数",
     "exact_second": "打卡时间精确到秒",
@@ -38,6 +39,7 @@ SUMMARY = Sheet(
         Column("early_count", "早退"),
         Column("absent_days", "旷工(天)"),
         Column("leave_count", "请假"),
+        Column("leave_days", "请假(天)"),
         Column("rest_count", "休息"),
         Column("outing_count", "外出/公出"),
         Column("missing_count", "缺卡"),
@@ -63,7 +65,7 @@ SUMMARY = Sheet(
             ),
         ),
     ),
-    notes=("应到、实到按人次计；旷工按天数计，半天为0.5；当日罚款含违纪单罚款，不含赔偿话费。",),
+    notes=("应到、实到、请假按人次计；旷工、请假天数以天计，半天为0.5；当日罚款含违纪单罚款，不含赔偿话费。",),
 )
 
 DAYS = Sheet(
@@ -76,21 +78,21 @@ DAYS = Sheet(
         Column("post", "部门/岗位"),
         Column("rule_set_name", "适用制度"),
         Column("shift_name", "班次", align="center"),
-        Column("due_time", "应到时间", align="center"),
+        Column("due_time", "应到时间", align="center", width=8),
         Column("in_time", "上班打卡", align="center"),
         Column("out_time", "下班打卡", align="center"),
-        Column("second_in_time", "第二段到", align="center"),
-        Column("second_out_time", "第二段离", align="center"),
+        Column("second_in_time", "第二段到", align="center", is_folded_empty=True),
+        Column("second_out_time", "第二段离", align="center", is_folded_empty=True),
         Column("status", "状态", align="center"),
-        Column("late_minutes", "迟到分钟"),
-        Column("early_minutes", "早退分钟"),
-        Column("absent_days", "旷工天数"),
-        Column("leave_type", "请假类型", align="center"),
+        Column("late_minutes", "迟到分钟", width=7),
+        Column("early_minutes", "早退分钟", width=7),
+        Column("absent_days", "旷工天数", width=7),
+        Column("leave_type", "请假类型", align="center", width=8),
         Column("leave_slip_id", "假条号"),
-        Column("slip_verdict", "假条是否按时交"),
-        Column("fine_amount", "制度罚款"),
-        Column("remark", "说明"),
-        Column("handled", "人工处理"),
+        Column("slip_verdict", "假条是否按时交", align="center", width=13),
+        Column("fine_amount", "制度罚款", width=10),
+        Column("remark", "说明", width=26),
+        Column("handled", "人工处理", width=19),
     ),
     statement="attendance/sheet_days",
     totals="attendance/sheet_days_totals",
@@ -131,8 +133,8 @@ OUTINGS = Sheet(
         Column("approver", "批准人", blank="—"),
         Column("out_at", "外出时间"),
         Column("back_at", "返回时间", blank="未返回"),
-        Column("destination", "去向"),
-        Column("check_result", "查岗结果"),
+        Column("destination", "去向", width=30),
+        Column("check_result", "查岗结果", width=30),
     ),
     statement="attendance/sheet_outings",
 )
@@ -143,14 +145,14 @@ CONDUCT = Sheet(
         Column("slip_id", "单号"),
         Column("event_on", "发生日"),
         Column("employee_name", "姓名"),
-        Column("cause", "事由"),
+        Column("cause", "事由", width=34),
         Column("clause", "条款"),
         Column("fine_amount", "金额"),
         Column("charge_amount", "赔偿话费"),
         Column("issued_by", "开单人"),
         Column("is_signed", "当事人签字", words={True: "有", False: "无"}, align="center"),
         Column("state", "状态", align="center"),
-        Column("remark", "说明"),
+        Column("remark", "说明", width=30),
     ),
     statement="attendance/sheet_conduct",
     totals="attendance/sheet_conduct_totals",
@@ -183,7 +185,7 @@ MEETINGS = Sheet(
 
 
 def daily_workbook(connection: psycopg.Connection, artifact: Mapping[str, Any]) -> WorkbookSpec:
-    """Describe the 考勤日报表 of one site and period.
+    """Describe the 考勤日报表 of one site and period; of more than one day it is called 考勤汇总.
 
     :param artifact: row of `ops.artifact`; its `known_at` is the cut-off of everything that is read.
     """
@@ -191,13 +193,15 @@ def daily_workbook(connection: psycopg.Connection, artifact: Mapping[str, Any]) 
     [cover] = rows(connection, "attendance/sheet_cover", parameters)
     [totals] = rows(connection, "attendance/sheet_summary_totals", parameters)
     by_artifact = {"artifact_id": artifact["artifact_id"]}
+    is_day = parameters["starts_on"] == parameters["last_on"]
     return WorkbookSpec.of(
         artifact,
+        title=artifact["title"] if is_day else RANGE_TITLE,
         scope=cover["site_name"],
         cover=Cover(
             rules=tuple((name, date.fromisoformat(valid_from)) for name, valid_from in cover["rules"]),
             totals=(
-                Figure("当日罚款合计", totals["fine_amount"], "amount"),
+                Figure("罚款合计", totals["fine_amount"], "amount"),
                 Figure("旷工天数合计", totals["absent_days"], "days"),
                 Figure("迟到人次", totals["late_count"], "integer"),
                 Figure("秒数口径", SECONDS[cover["seconds_mode"]]),
@@ -222,9 +226,8 @@ def daily_workbook(connection: psycopg.Connection, artifact: Mapping[str, Any]) 
                 ),
             ),
             technical=(
-                ("content_hash", artifact["content_hash"]),
-                ("run", str(artifact["run_id"])),
-                ("document", f"{artifact['document_kind']}/{artifact['site_id']}"),
+                ("运行编号", str(artifact["run_id"])),
+                ("单据代码", f"{artifact['document_kind']}/{artifact['site_id']}"),
             ),
         ),
         sheets=tuple(

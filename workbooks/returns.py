@@ -12,15 +12,15 @@ RETURNED = Sheet(
     "退回明细",
     (
         Column("line_no", "行号", blank="整份"),
-        Column("raw", "原内容", kind="text"),
-        Column("column_name", "哪一列"),
-        Column("reason", "原因"),
-        Column("advice", "怎么改"),
-        Column("effect", "影响"),
+        Column("raw", "原内容", kind="text", blank="—", width=38),
+        Column("column_name", "哪一列", blank="—"),
+        Column("reason", "原因", width=36),
+        Column("advice", "怎么改", width=28),
+        Column("effect", "影响", width=28),
         Column("resend_on", "截止重交", blank="尽快"),
         Column("state", "状态", align="center"),
-        Column("signed_off_by", "签字人"),
-        Column("opinion", "意见"),
+        Column("signed_off_by", "签字人", width=10),
+        Column("opinion", "意见", width=18),
     ),
     statement="feeds/sheet_returned_rows",
     hidden=(
@@ -54,7 +54,7 @@ def returned_rows_workbook(connection: psycopg.Connection, artifact: Mapping[str
         artifact,
         scope=head["file_name"],
         cover=Cover(
-            totals=(Figure("退回行数", sum(1 for line in lines if line["line_no"]), "integer"),),
+            totals=(_returned(lines),),
             counts=(Figure("总行数", head["row_count"], "integer"),),
             control=Control(
                 received=head["row_count"],
@@ -67,3 +67,11 @@ def returned_rows_workbook(connection: psycopg.Connection, artifact: Mapping[str
         sheets=(RETURNED.read(connection, parameters),),
         has_standard_sheets=False,
     )
+
+
+def _returned(lines: list[dict[str, Any]]) -> Figure:
+    """How many lines go back; a file of which nothing was admitted says so."""
+    head = lines[0]
+    if head["quarantined_count"] == head["row_count"]:
+        return Figure("退回", "整份文件，没有一行入账")
+    return Figure("退回行数", sum(1 for line in lines if line["line_no"]), "integer")

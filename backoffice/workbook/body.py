@@ -29,7 +29,7 @@ TOTAL = "合计"
 MAX_ROWS = 1_048_576
 CACHE_SIZE = 20_000  # distinct values remembered per column; the rest is encoded again
 FLUSH_ROWS = 500
-PADDING = 3.0  # characters around the content of a cell
+PADDING = 2.4  # characters around the content of a cell
 CHART_ROWS = 13
 
 
@@ -75,6 +75,7 @@ class Body:
     charts: list[tuple[Chart, Extent, int]] = field(default_factory=list)
     table: Extent | None = None
     column_count: int = 1
+    folded: set[int] = field(default_factory=set)
 
     def line(self, cells: Mapping[int, str], height: float | None = None) -> int:
         """Write one row; cells map the column (from 1) to the XML from the style attribute on. Returns its number."""
@@ -147,6 +148,8 @@ class Body:
                 self.file.write("".join(pending).encode())
                 pending.clear()
         self.file.write("".join(pending).encode())
+        if number > first_row:
+            self._fold(columns, plan, first_column)
         self.next_row = number
         self.column_count = max(self.column_count, first_column + len(columns) - 1)
         return Extent(columns, first_row, number - 1, first_column), sums
@@ -169,6 +172,12 @@ class Body:
             if column.kind in ADDITIVE:
                 added.append((column.name, position))
         return plan, added
+
+    def _fold(self, columns: tuple[Column, ...], plan: list[tuple], first_column: int) -> None:
+        """Note the columns that ask to be folded away and held nothing."""
+        for offset, (column, (_, _, values, _)) in enumerate(zip(columns, plan, strict=True)):
+            if column.is_folded_empty and not any(value not in (None, "") for value in values):
+                self.folded.add(first_column + offset)
 
     def _measured(self, column: Column, at: int, cache: dict[Any, str]) -> Callable[[Any], str]:
         encode = encoder(self.styles, column)

@@ -23,6 +23,7 @@ KEPT = Context(prec=MAX_DIGITS, rounding=ROUND_HALF_UP)
 MAX_TEXT = 32_767
 CUT_MARK = "…（超长，以下从略）"
 MIN_WIDTH, MAX_WIDTH = 6.0, 42.0
+EDGES = 2.0  # characters of a declared width that the indent and the borders take
 EPOCH = date(1899, 12, 30)
 FIRST_SAFE_DAY = date(1900, 3, 1)  # Excel believes in 29 February 1900
 YES_NO = {True: "是", False: "否"}
@@ -169,7 +170,7 @@ def encoder(styles: Styles, column: Column, *, role: str = "body") -> Callable[[
     (ValueError) for a value that `words` does not name: an English status word must not reach a reader.
     """
     look = Look(column.kind, role, column.align, column.tint)
-    room = column.width or MAX_WIDTH
+    room = column.width - EDGES if column.width else MAX_WIDTH
     blank_look = look._replace(kind="text", align=column.align or "center", faint=True)
     yes_no_look = look._replace(kind="text", align=column.align or "center")
 

@@ -32,20 +32,26 @@ def cover_body(body: Body, book: WorkbookSpec, cover: Cover, exception_count: in
     page.field("数据截止", f"业务日期至 {book.as_of_on}")
     page.field("资料入库截止", known_at)
     page.field("编制时间", known_at)
-    page.group("适用制度及生效日", [{2: (name, "text"), 4: (f"自 {since} 起", "text")} for name, since in cover.rules])
+    is_full = book.has_standard_sheets
+    if is_full or cover.rules:
+        rules = [{2: (name, "text"), 4: (f"自 {since} 起", "text")} for name, since in cover.rules]
+        page.group("适用制度及生效日", rules)
     page.group("主要合计", [{2: (one.label, "text"), 4: (one.value, one.kind)} for one in cover.totals])
     page.group("户数/人数/张数", [{2: (one.label, "text"), 4: (one.value, one.kind)} for one in cover.counts])
-    count = exception_count if cover.exception_count is None else cover.exception_count
-    page.field("异常条数", f"{count} 条" + ("，见“异常”表" if count else ""), role="alarm" if count else "value")
-    page.group("与上期对比", _comparison_lines(cover.comparisons))
+    if is_full:
+        count = exception_count if cover.exception_count is None else cover.exception_count
+        words = f"{count} 条" + ("，见“异常”表" if count else "")
+        page.field("异常条数", words, role="alarm" if count else "value")
+        page.group("与上期对比", _comparison_lines(cover.comparisons))
     if cover.control:
         page.proofs("控制总数", [(cover.control.text, cover.control.holds)])
     else:
         page.field("控制总数", "—（本单据不接收资料）")
     if cover.checks:
         page.proofs("核对", [(check.text, check.holds) for check in cover.checks])
-    page.group("审批情况", _approval_lines(book), nothing=cover.no_approval)
-    page.signatures()
+    if is_full:
+        page.group("审批情况", _approval_lines(book), nothing=cover.no_approval)
+        page.signatures()
     page.field("校验码", book.content_hash[:CODE_LENGTH], role="strong")
     for chart in cover.charts:
         body.add_chart(chart, None, first_column=2)

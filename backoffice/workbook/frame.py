@@ -9,20 +9,23 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from backoffice.workbook.body import Body, Extent
 from backoffice.workbook.spec import Chart, Sheet, WorkbookSpec
-from backoffice.workbook.styles import SERIES_INK, tone
+from backoffice.workbook.styles import SERIES_INK, band, tone
 
 LANDSCAPE_FROM = 92  # characters that no longer fit A4 upright in a readable size
 CHART_WIDTH_CM, CHART_HEIGHT_CM = 19.0, 7.6
 GRID_INK = "E4E7EB"
 LINE_WIDTH_EMU = 22_000
 TITLE_SIZE = 1_200  # hundredths of a point
-ONE_PAGE_ROWS = 60  # a short sheet with charts is printed on one page, so that no chart is cut in two
+ONE_PAGE_ROWS = 80  # a sheet of up to a month with its chart is printed on one page; of a longer one, the table alone
+UPRIGHT_ROWS = 36  # from here on one page is taller than wide
+BAND_ROWS = 4  # rows from which on every other one is shaded
 
 
 def frame(sheet: Worksheet, body: Body, declared: Sheet | None, book: WorkbookSpec) -> None:
     """Dress an openpyxl sheet that has no cells of its own; the rows are spliced in later."""
     for at, width in sorted(body.widths.items()):
         sheet.column_dimensions[get_column_letter(at)].width = round(width + 0.7, 2)
+        sheet.column_dimensions[get_column_letter(at)].hidden = at in body.folded
     for merged in body.merges:
         sheet.merged_cells.add(merged)
     sheet.sheet_view.showGridLines = False
@@ -55,15 +58,24 @@ def _frame_table(sheet: Worksheet, declared: Sheet, table: Extent) -> None:
                 cells = f"{letter}{table.first_row}:{letter}{table.last_row}"
             formula = f'${letter}{table.first_row}="{word}"'
             sheet.conditional_formatting.add(cells, Rule(type="expression", formula=[formula], dxf=tone(fill.tone)))
+    if table.count >= BAND_ROWS:
+        cells = f"A{table.first_row}:{last}{table.last_row}"
+        formula = f"MOD(ROW()-{table.first_row},2)=1"
+        sheet.conditional_formatting.add(cells, Rule(type="expression", formula=[formula], dxf=band()))
 
 
 def _set_print(sheet: Worksheet, body: Body, book: WorkbookSpec) -> None:
     """A4, as wide as the page, heading on every page, page x of y; 制表日期 is the as-of day, not the clock's."""
-    total_width = sum(body.widths.values())
+    total_width = sum(width for at, width in body.widths.items() if at not in body.folded)
+    is_one_page = bool(body.charts) and body.next_row <= ONE_PAGE_ROWS
+    is_upright = not body.table or total_width <= LANDSCAPE_FROM or (is_one_page and body.next_row > UPRIGHT_ROWS)
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-    sheet.page_setup.orientation = "landscape" if total_width > LANDSCAPE_FROM and body.table else "portrait"
+    sheet.page_setup.orientation = "portrait" if is_upright else "landscape"
     sheet.page_setup.fitToWidth = 1
-    sheet.page_setup.fitToHeight = 1 if body.charts and body.next_row <= ONE_PAGE_ROWS else 0
+    sheet.page_setup.fitToHeight = 1 if is_one_page else 0
+    if body.table and body.charts and not is_one_page:  # the heading would be repeated above a chart alone
+        first_chart = min(anchor for _, _, anchor in body.charts)
+        sheet.print_area = f"A1:{get_column_letter(len(body.table.columns))}{first_chart - 2}"
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_options.horizontalCentered = True
     sheet.page_margins.left = sheet.page_margins.right = 0.4
@@ -73,6 +85,7 @@ def _set_print(sheet: Worksheet, body: Body, book: WorkbookSpec) -> None:
     if body.table:
         sheet.oddHeader.left.text = named
         sheet.oddHeader.right.text = body.name.replace("&", "&&")
+    sheet.HeaderFooter.scaleWithDoc = False  # a wide table is scaled down, its page numbers are not
     sheet.oddFooter.left.text = f"制表日期 {book.as_of_on}"
     sheet.oddFooter.right.text = "第 &P 页 / 共 &N 页"
 

@@ -80,6 +80,7 @@ class Column:
     :param width: in characters; by default as wide as the content, within limits.
     :param align: left, center or right; by default what suits the kind.
     :param tint: tone of the whole column (`TONES`).
+    :param is_folded_empty: fold the column away while no row has a value in it; whoever unfolds it finds it in place.
     """
 
     name: str
@@ -90,6 +91,7 @@ class Column:
     width: float | None = None
     align: str = ""
     tint: str = ""
+    is_folded_empty: bool = False
 
     def __post_init__(self) -> None:
         kind = self.kind or KIND_BY_SUFFIX.get(self.name.rsplit("_", 1)[-1] if "_" in self.name else "", "text")
@@ -317,7 +319,8 @@ class WorkbookSpec:
     :param known_at: 资料入库截止 and 编制时间: of the run that released the document, never the clock.
     :param edition: 初稿 or 定稿, if the document has those.
     :param differences: obligatory for a revision after the first, unprinted for the first.
-    :param has_standard_sheets: False for flat files that another program reads.
+    :param has_standard_sheets: False for flat files that another program reads, and for letters to one sender: the
+        cover then leaves out what only the standard sheets could fill.
     """
 
     title: str

@@ -11,6 +11,7 @@ from openpyxl.styles.differential import DifferentialStyle
 FONT = "微软雅黑"  # on every Windows and in WPS; others fall back to their own CJK sans
 INK, GREY, LINE, RED = "1F2933", "7B8794", "CBD2D9", "B42318"
 HEADING_FILL, TOTAL_FILL, LABEL_FILL = "DDE5EE", "F0F3F6", "F5F7FA"
+BAND_FILL = "F8FAFC"
 TONE_FILL = {"bad": "F8D7DA", "warn": "FFF0CC", "good": "DDEFDD", "muted": "EDEEF0", "calm": "DCE9F7"}
 SERIES_INK = ("2F5D8A", "C0792A", "5B8C5A", "8A4B4B", "7A8B99", "5E548E")
 
@@ -67,7 +68,7 @@ class Styles:
         cell.alignment = Alignment(
             horizontal=horizontal,
             vertical="center",
-            indent=1 if horizontal == "left" and look.role not in {"note", "technical"} else 0,
+            indent=1 if horizontal in {"left", "right"} and look.role not in {"note", "technical"} else 0,
             wrap_text=look.wrap or look.role in {"heading", "note", "value"} or None,
         )
         fill = {"heading": HEADING_FILL, "total": TOTAL_FILL, "label": LABEL_FILL, "caption": LABEL_FILL}.get(
@@ -106,3 +107,8 @@ class Styles:
 def tone(name: str) -> DifferentialStyle:
     """The looks of a conditional fill."""
     return DifferentialStyle(fill=PatternFill(bgColor=TONE_FILL[name], fill_type="solid"))
+
+
+def band() -> DifferentialStyle:
+    """The looks of every other row, so that the eye keeps the line across a wide table."""
+    return DifferentialStyle(fill=PatternFill(bgColor=BAND_FILL, fill_type="solid"))

@@ -1,4 +1,4 @@
-/*  The letter that brings a 考勤日报: the variables of templates/attendance/daily, but for the
+/*  The letter that brings a 考勤日报, or of more than one day a 考勤汇总: the variables of templates/attendance/daily, but for the
     exceptions, which are those of the workbook's sheet 异常.
 
     Grain:  one row.
@@ -39,7 +39,7 @@ total as (
 )
 
 select
-    '考勤日报' as title,
+    case when document.starts_on = document.last_on then '考勤日报' else '考勤汇总' end as title,
     document.site_name as scope_text,
     case
         when document.starts_on = document.last_on
@@ -50,7 +50,8 @@ select
     end as period_text,
     '应到' || total.due_count || ' 实到' || total.present_count || ' 迟到' || total.late_count || ' 旷工'
     || trim_scale(total.absent_days) || ' 待确认' || total.pending_count as headline,
-    '这是' || document.site_name || '的考勤日报，供案场（部门）经理核对、人事行政存档。' as about,
+    '这是' || document.site_name || case when document.starts_on = document.last_on then '的考勤日报' else '的考勤汇总' end
+    || '，供案场（部门）经理核对、人事行政存档。' as about,
     jsonb_build_array(
         jsonb_build_array('应到人次', total.due_count::text),
         jsonb_build_array('实到人次', total.present_count::text),

@@ -18,9 +18,13 @@ select
     concat_ws('/', nullif(attendance_day.department, ''), nullif(attendance_day.post, '')) as post,
     rule_set.rule_set_name,
     attendance_day.shift_name,
-    to_char(attendance_day.due_in_at, 'HH24:MI') as due_time,
+    case
+        when attendance_day.leave_days = 1 then '全天假'
+        else to_char(attendance_day.due_in_at, 'HH24:MI')
+    end as due_time,
     case
         when attendance_day.in_at is not null then to_char(attendance_day.in_at, 'HH24:MI')
+        when attendance_day.leave_days = 1 then null
         when attendance_day.due_in_at is not null and not attendance_day.is_in_required then '本岗不要求'
     end as in_time,
     case
@@ -28,6 +32,7 @@ select
             then
                 to_char(attendance_day.out_at, 'HH24:MI')
                 || case when attendance_day.out_at::date > attendance_day.work_on then '(次日)' else '' end
+        when attendance_day.leave_days = 1 then null
         when attendance_day.due_in_at is not null and not attendance_day.is_out_required then '本岗不要求'
     end as out_time,
     null::text as second_in_time,

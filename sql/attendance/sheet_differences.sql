@@ -1,7 +1,10 @@
 /*  The sheet 差异: what this revision says otherwise than the one before, value by value.
 
     Grain:  one row per employee, day and value that changed; per conduct slip and per day that arrived since.
-    Rerun:  safe; only reads changes noted after the previous revision and up to this one.  */
+    Rerun:  safe; only reads changes noted after the previous revision and up to this one.
+
+    来源 names what was recorded between the two revisions about that person and day: file, line, arrival. What changed
+    because time went by says so; what no record explains stays empty, and the sheet says 未记录.  */
 with document as (
     select
         artifact.artifact_id,
@@ -36,6 +39,227 @@ changed as (
     group by day_change.employee_id, day_change.work_on
 ),
 
+-- What was recorded since about each of these people and days, with who asked for it and who agreed.
+fact as (
+    select
+        changed.employee_id,
+        changed.work_on,
+        1 as rank,
+        leave.file_id,
+        leave.line_no,
+        leave.asked_by as proposed_by,
+        leave.approver as approved_by
+    from changed
+    cross join document
+    inner join attendance.leave
+        on
+            changed.employee_id = leave.employee_id
+            and (
+                leave.slip_no = any(string_to_array(changed.new_row ->> 'leave_slip_no', '、'))
+                or leave.slip_no = any(string_to_array(changed.old_row ->> 'leave_slip_no', '、'))
+                or (leave.starts_at < changed.work_on + 1 and leave.ends_at > changed.work_on)
+            )
+            and leave.recorded_at > document.known_before
+            and leave.recorded_at <= document.known_at
+    union all
+    select
+        changed.employee_id,
+        changed.work_on,
+        2,
+        punch.file_id,
+        punch.line_no,
+        '考勤设备',
+        '—'
+    from changed
+    cross join document
+    inner join attendance.punch
+        on
+            document.site_id = punch.site_id
+            and punch.badge_no in (
+                coalesce(changed.new_row, changed.old_row) ->> 'badge_no',
+                changed.employee_id,
+                coalesce(changed.new_row, changed.old_row) ->> 'employee_name'
+            )
+            and punch.punched_at in (
+                (changed.new_row ->> 'in_at')::timestamptz, (changed.new_row ->> 'out_at')::timestamptz
+            )
+            and punch.recorded_at > document.known_before
+            and punch.recorded_at <= document.known_at
+    union all
+    select
+        changed.employee_id,
+        changed.work_on,
+        3,
+        missed_punch.file_id,
+        missed_punch.line_no,
+        null,
+        missed_punch.signer
+    from changed
+    cross join document
+    inner join attendance.missed_punch
+        on
+            changed.employee_id = missed_punch.employee_id
+            and changed.work_on = missed_punch.work_on
+            and missed_punch.recorded_at > document.known_before
+            and missed_punch.recorded_at <= document.known_at
+    union all
+    select
+        changed.employee_id,
+        changed.work_on,
+        4,
+        outing.file_id,
+        outing.line_no,
+        null,
+        outing.approver
+    from changed
+    cross join document
+    inner join attendance.outing
+        on
+            changed.employee_id = outing.employee_id
+            and outing.out_at < changed.work_on + 1
+            and coalesce(outing.back_at, outing.out_at) >= changed.work_on
+            and outing.recorded_at > document.known_before
+            and outing.recorded_at <= document.known_at
+    union all
+    select
+        changed.employee_id,
+        changed.work_on,
+        5,
+        roster.file_id,
+        roster.line_no,
+        null,
+        roster.approver
+    from changed
+    cross join document
+    inner join attendance.roster
+        on
+            changed.employee_id = roster.employee_id
+            and changed.work_on = roster.work_on
+            and roster.recorded_at > document.known_before
+            and roster.recorded_at <= document.known_at
+    union all
+    select
+        changed.employee_id,
+        changed.work_on,
+        6,
+        shift.file_id,
+        shift.line_no,
+        null,
+        null
+    from changed
+    cross join document
+    inner join attendance.shift
+        on
+            document.site_id = shift.site_id
+            and changed.new_row ->> 'shift_code' = shift.shift_code
+            and changed.work_on between shift.valid_from and coalesce(shift.valid_to, 'infinity')
+            and shift.recorded_at > document.known_before
+            and shift.recorded_at <= document.known_at
+    union all
+    select
+        changed.employee_id,
+        changed.work_on,
+        7,
+        rule.file_id,
+        rule.line_no,
+        null,
+        null
+    from changed
+    cross join document
+    inner join attendance.rule
+        on
+            changed.new_row ->> 'rule_set' = rule.rule_set
+            and changed.new_row ->> 'rule_id' = rule.rule_id
+            and changed.new_row ->> 'rule_version' <> changed.old_row ->> 'rule_version'
+            and changed.new_row ->> 'rule_id' = changed.old_row ->> 'rule_id'
+            and changed.work_on between rule.valid_from and coalesce(rule.valid_to, 'infinity')
+            and rule.recorded_at > document.known_before
+            and rule.recorded_at <= document.known_at
+    union all
+    select
+        changed.employee_id,
+        changed.work_on,
+        8,
+        employee.file_id,
+        employee.line_no,
+        null,
+        null
+    from changed
+    cross join document
+    inner join book.employee
+        on
+            changed.employee_id = employee.employee_id
+            and employee.recorded_at > document.known_before
+            and employee.recorded_at <= document.known_at
+    union all
+    select
+        changed.employee_id,
+        changed.work_on,
+        9,
+        calendar_day.file_id,
+        calendar_day.line_no,
+        null,
+        null
+    from changed
+    cross join document
+    inner join book.calendar_day
+        on
+            changed.work_on = calendar_day.day_on
+            and calendar_day.recorded_at > document.known_before
+            and calendar_day.recorded_at <= document.known_at
+),
+
+kind (rank, reason) as (
+    values
+    (1, '假条到达或撤销'),
+    (2, '打卡资料补到'),
+    (3, '补卡单到达'),
+    (4, '外出登记到达'),
+    (5, '排班更正'),
+    (6, '班次更正'),
+    (7, '制度资料更正'),
+    (8, '花名册更正'),
+    (9, '放假安排更正')
+),
+
+origin as (
+    select
+        fact.employee_id,
+        fact.work_on,
+        string_agg(
+            landing_file.file_name || ' 第' || fact.line_no || '行（' || to_char(landing_file.received_at, 'MM-DD HH24:MI') || '到）',
+            '；' order by fact.rank, fact.file_id, fact.line_no
+        ) as source,
+        string_agg(distinct kind.reason, '；') as reason,
+        string_agg(distinct fact.proposed_by, '、') as proposed_by,
+        string_agg(distinct fact.approved_by, '、') as approved_by
+    from fact
+    inner join kind on fact.rank = kind.rank
+    inner join ops.landing_file on fact.file_id = landing_file.file_id
+    group by fact.employee_id, fact.work_on
+),
+
+-- The words of the rule before and after, where the same rule decided by another version.
+rewording as (
+    select
+        changed.employee_id,
+        changed.work_on,
+        string_agg(distinct rule.clause, '；') filter (where rule.superseded_at <= document.known_at) as old_clause,
+        string_agg(distinct rule.clause, '；') filter (where rule.recorded_at > document.known_before) as new_clause
+    from changed
+    cross join document
+    inner join attendance.rule
+        on
+            changed.new_row ->> 'rule_set' = rule.rule_set
+            and changed.new_row ->> 'rule_id' = rule.rule_id
+            and changed.work_on between rule.valid_from and coalesce(rule.valid_to, 'infinity')
+            and (
+                (rule.recorded_at > document.known_before and rule.recorded_at <= document.known_at)
+                or (rule.superseded_at > document.known_before and rule.superseded_at <= document.known_at)
+            )
+    group by changed.employee_id, changed.work_on
+),
+
 item (sort_no, field, title) as (
     values
     (1, 'status', '状态'),
@@ -47,8 +271,9 @@ item (sort_no, field, title) as (
     (7, 'leave_days', '请假天数'),
     (8, 'slip_verdict', '假条判定'),
     (9, 'fine_amount', '制度罚款'),
-    (10, 'rule_version', '制度版本'),
-    (11, 'shift_name', '班次')
+    (10, 'rule_id', '适用条款'),
+    (11, 'rule_version', '条款内容'),
+    (12, 'shift_name', '班次')
 ),
 
 difference as (
@@ -62,10 +287,18 @@ difference as (
         changed.work_on::text || ' ' || item.title as item,
         case
             when item.field in ('in_at', 'out_at') then to_char((changed.old_row ->> item.field)::timestamptz, 'HH24:MI')
+            when item.field in ('absent_days', 'leave_days')
+                then trim_scale((changed.old_row ->> item.field)::numeric)::text
+            when item.field = 'rule_version' then coalesce(rewording.old_clause, '更正前')
+            when item.field = 'slip_verdict' and changed.old_row ->> 'slip_verdict' = '有效' then '按时'
             else nullif(changed.old_row ->> item.field, '')
         end as old_value,
         case
             when item.field in ('in_at', 'out_at') then to_char((changed.new_row ->> item.field)::timestamptz, 'HH24:MI')
+            when item.field in ('absent_days', 'leave_days')
+                then trim_scale((changed.new_row ->> item.field)::numeric)::text
+            when item.field = 'rule_version' then coalesce(rewording.new_clause, '更正后')
+            when item.field = 'slip_verdict' and changed.new_row ->> 'slip_verdict' = '有效' then '按时'
             else nullif(changed.new_row ->> item.field, '')
         end as new_value,
         case
@@ -80,30 +313,35 @@ difference as (
             else '变更'
         end as change_kind,
         case
-            when coalesce(changed.new_row ->> 'leave_slip_no', '') <> coalesce(changed.old_row ->> 'leave_slip_no', '')
-                then '假条到达或撤销'
-            when (changed.new_row ->> 'in_at') is distinct from (changed.old_row ->> 'in_at')
-                or (changed.new_row ->> 'out_at') is distinct from (changed.old_row ->> 'out_at') then '打卡资料补到'
-            when coalesce(changed.new_row ->> 'missed_punch_slip_no', '')
-                <> coalesce(changed.old_row ->> 'missed_punch_slip_no', '') then '补卡单到达'
-            when (changed.new_row ->> 'rule_version') is distinct from (changed.old_row ->> 'rule_version')
-                and (changed.new_row ->> 'rule_id') = (changed.old_row ->> 'rule_id') then '制度资料更正'
-            when (changed.new_row ->> 'shift_code') is distinct from (changed.old_row ->> 'shift_code') then '排班更正'
-            else '补正期限已过或资料更正'
+            when origin.reason is not null then origin.reason
+            when is_overdue.holds then '补正期限已过'
+            else '资料更正'
         end as reason,
-        null::text as source,
-        null::text as proposed_by,
-        null::text as approved_by,
+        case when is_overdue.holds then '无新资料，按期限判定' else origin.source end as source,
+        case when is_overdue.holds then '—' else origin.proposed_by end as proposed_by,
+        case when is_overdue.holds then '—' else origin.approved_by end as approved_by,
         '随本版邮件通知' as is_notified
     from changed
+    cross join document
     cross join item
+    left join origin on changed.employee_id = origin.employee_id and changed.work_on = origin.work_on
+    left join rewording on changed.employee_id = rewording.employee_id and changed.work_on = rewording.work_on
+    cross join lateral (
+        select
+            origin.source is null
+            and coalesce((changed.old_row ->> 'pending_until')::timestamptz <= document.known_at, false) as holds
+    ) as is_overdue
     where
-        (changed.old_row ->> item.field) is distinct from (changed.new_row ->> item.field)
+        nullif(changed.old_row ->> item.field, '') is distinct from nullif(changed.new_row ->> item.field, '')
+        and (
+            item.field <> 'rule_version'
+            or changed.new_row ->> 'rule_id' = changed.old_row ->> 'rule_id'
+        )
     union all
     select
         conduct_slip.event_on,
         20,
-        conduct_slip.employee_id,
+        conduct_slip.employee_id || coalesce(' ' || attendance_day.employee_name, ''),
         conduct_slip.slip_no,
         conduct_slip.event_on::text || ' 违纪单',
         null,
@@ -111,7 +349,8 @@ difference as (
         conduct_fine.fine_amount,
         '新增或变更',
         '违纪单到达或更正',
-        landing_file.file_name,
+        landing_file.file_name || ' 第' || conduct_slip.line_no || '行（'
+        || to_char(landing_file.received_at, 'MM-DD HH24:MI') || '到）',
         conduct_slip.issued_by,
         null,
         '随本版邮件通知'
@@ -125,6 +364,8 @@ difference as (
     inner join attendance.conduct_fine
         on conduct_slip.slip_no = conduct_fine.slip_no and document.site_id = conduct_fine.site_id
     left join ops.landing_file on conduct_slip.file_id = landing_file.file_id
+    left join attendance.attendance_day
+        on conduct_slip.employee_id = attendance_day.employee_id and conduct_slip.event_on = attendance_day.work_on
     union all
     select
         result.base_on,
@@ -137,7 +378,17 @@ difference as (
         null,
         '新增',
         '当日资料补到',
-        null,
+        (
+            select string_agg(distinct landing_file.file_name, '；')
+            from attendance.punch
+            inner join ops.landing_file on punch.file_id = landing_file.file_id
+            where
+                punch.site_id = document.site_id
+                and punch.punched_at >= result.base_on
+                and punch.punched_at < result.base_on + 1
+                and punch.recorded_at > document.known_before
+                and punch.recorded_at <= document.known_at
+        ),
         null,
         null,
         '随本版邮件通知'

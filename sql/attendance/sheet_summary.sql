@@ -40,6 +40,7 @@ select
     (newest_result.totals ->> 'early_count')::integer as early_count,
     (newest_result.totals ->> 'absent_days')::numeric as absent_days,
     day_status.leave_count::integer as leave_count,
+    (newest_result.totals ->> 'leave_days')::numeric as leave_days,
     (newest_result.totals ->> 'rest_count')::integer as rest_count,
     day_status.outing_count::integer as outing_count,
     (newest_result.totals ->> 'missing_count')::integer as missing_count,

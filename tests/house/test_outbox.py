@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 from backoffice import outbox
-from backoffice.envelope import Post
+from backoffice.envelope import Envelopes, Post
 from backoffice.letters import LINK_MARK, Letter
 from backoffice.mailer import Mailer, SmtpSettings
 from backoffice.outbox import LetterRefusedError, Recipient
@@ -252,6 +252,15 @@ def test_OPS_07_letters_are_sent_once_and_stamped(letters, own_dsn, office, post
     assert str(sent["From"]) == "后台 <office@house.cn>"
     assert sent.get_body(("plain",)).get_content().strip() == "您好"
     assert LINK_MARK not in sent.get_body(("html",)).get_content()
+
+
+@pytest.mark.parametrize("length", range(1, 40))
+def test_no_blank_of_a_long_subject_is_lost_where_it_is_folded(post, length):
+    subject = f"【更正】【考勤日报】{'国' * length} 2026-11-01(周日) 应到11 实到11"
+    letter = {"recipient": "wang@house.cn", "recipient_name": "", "subject": subject, "message_id": "<1@house.cn>"}
+    letter |= {"artifact_id": None, "body_html": "", "body_text": ""}
+    message = message_from_bytes(Envelopes(post, SmtpSettings(host="127.0.0.1", port=25)).message(letter))
+    assert str(make_header(decode_header(message["Subject"]))) == subject
 
 
 def test_OPS_07_a_deliverer_killed_before_sending_leaves_a_letter_that_a_person_resolves(

@@ -359,6 +359,60 @@ def test_the_sheet_is_set_up_for_reading_and_for_printing(tmp_path):
     assert (str(fill.sqref), fill.rules[0].formula) == ("G2:G3", ['$G2="旷工"'])
 
 
+def test_every_other_row_of_a_longer_table_is_shaded_and_the_words_are_heard_first(tmp_path):
+    sheet = load_workbook(write_workbook(tmp_path / "book.xlsx", book(days(ANN, BOB, ANN, BOB))).path)["出勤明细"]
+    word, shade = sheet.conditional_formatting
+    assert (str(shade.sqref), shade.rules[0].formula) == ("A2:M5", ["MOD(ROW()-2,2)=1"])
+    assert word.rules[0].priority < shade.rules[0].priority
+
+
+def test_a_column_that_asks_for_it_is_folded_away_while_it_is_empty(tmp_path):
+    columns = (Column("status", "状态"), Column("second_in_time", "第二段到", is_folded_empty=True))
+    rows = [{"status": "出勤", "second_in_time": None}]
+    for number, (last, is_folded) in enumerate([(None, True), ("13:30", False)]):
+        sheet = Sheet("表", columns, rows=[*rows, {"status": "出勤", "second_in_time": last}])
+        written = write_workbook(tmp_path / f"{number}.xlsx", book(sheet)).path
+        assert load_workbook(written)["表"].column_dimensions["B"].hidden == is_folded
+    empty = write_workbook(tmp_path / "empty.xlsx", book(Sheet("表", columns))).path
+    assert not load_workbook(empty)["表"].column_dimensions["B"].hidden
+
+
+def test_a_declared_width_leaves_room_for_the_edges_and_wraps_what_does_not_fit(tmp_path):
+    written = write_workbook(tmp_path / "book.xlsx", book(one_column("考勤考勤", "考勤考勤考", width=10))).path
+    sheet = load_workbook(written)["表"]
+    assert (sheet["A2"].alignment.wrap_text, sheet["A3"].alignment.wrap_text) == (None, True)
+
+
+@pytest.mark.parametrize(
+    ("row_count", "orientation", "pages", "area"),
+    [(1, "portrait", 1, ""), (31, "portrait", 1, ""), (90, "portrait", 0, "'汇总'!$A$1:$B$91")],
+)
+def test_a_chart_is_printed_with_its_table_or_stays_on_the_screen(tmp_path, row_count, orientation, pages, area):
+    trend = [{"work_on": date(2026, 1, 1), "late_count": number} for number in range(row_count)]
+    columns = (Column("work_on", "日期"), Column("late_count", "迟到"))
+    chart = Chart("近14天", "work_on", ("late_count",), last=14)
+    written = write_workbook(tmp_path / "book.xlsx", book(Sheet("汇总", columns, rows=trend, charts=(chart,)))).path
+    sheet = load_workbook(written)["汇总"]
+    assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == (orientation, pages)
+    assert (sheet.print_area or "") == area
+
+
+def test_a_wide_month_with_its_chart_is_printed_upright_and_a_wide_day_across(tmp_path):
+    columns = (Column("work_on", "日期"), *(Column(f"n{at}_count", "应到人次合计") for at in range(10)))
+    row = {"work_on": date(2026, 10, 1)} | {f"n{at}_count": 1 for at in range(10)}
+    chart = Chart("近14天", "work_on", ("n0_count",), last=14)
+    for count, orientation in ((1, "landscape"), (31, "portrait")):
+        sheet = Sheet("汇总", columns, rows=[row] * count, charts=(chart,))
+        written = write_workbook(tmp_path / f"{count}.xlsx", book(sheet)).path
+        assert load_workbook(written)["汇总"].page_setup.orientation == orientation
+
+
+def test_the_cover_of_a_letter_to_one_sender_leaves_out_what_only_the_standard_sheets_could_fill(tmp_path):
+    labels = [row[0] for row in read(tmp_path, book(days(ANN), has_standard_sheets=False))["封面"]]
+    assert not {"异常条数", "与上期对比", "审批情况", "适用制度及生效日", "制表/复核/审批"} & set(labels)
+    assert {"单据名称", "控制总数", "校验码"} <= set(labels)
+
+
 def test_long_text_is_wrapped_and_its_row_made_high_enough(tmp_path):
     written = write_workbook(tmp_path / "book.xlsx", book(one_column("迟到" * 40, "短"))).path
     sheet = load_workbook(written)["表"]

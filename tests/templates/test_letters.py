@@ -181,6 +181,15 @@ def test_returned_rows_are_listed_with_what_to_do():
     assert "7  ann,2026-13-01  日期  没有13月  改成真实日期" in letter.text
 
 
+@pytest.mark.parametrize("count", [0, 120])
+def test_a_file_of_which_nothing_was_admitted_goes_back_whole_and_nobody_is_told_otherwise(count):
+    counts = {"row_count": count, "admitted_count": 0, "duplicate_count": 0, "returned_count": count}
+    letter = render("ops/returned_rows", RETURNED | counts)
+    assert letter.subject == "【资料退回】punches.csv 整份退回 请于2026-10-14(周三)前重交"
+    assert "没有一行入账" in letter.text and "重交整份文件" in letter.text
+    assert "其余各行已入账" not in letter.text and "有 0 行" not in letter.text
+
+
 def test_a_float_never_reaches_a_letter():
     with pytest.raises(TypeError, match="float"):
         render("document", DOCUMENT | {"figures": [["出勤率", 0.1]]})

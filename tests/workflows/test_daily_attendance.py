@@ -37,8 +37,13 @@ def test_a_month_is_one_run_with_a_workbook_and_letters_for_each_site_and_runnin
     first = office.run("daily_attendance", period=OCTOBER, send_mail="是", requested_by="demo", reason="首月")
     assert str(first.state) == "success", office.states(first)
     made = [name for name in office.files() if "daily_attendance" in name]
-    assert len(made) == 3 and all("2026年10月考勤日报" in name for name in made)
-    assert len([subject for subject in subjects(office) if subject.startswith("【考勤日报】")]) >= 3
+    assert len(made) == 3 and all("2026年10月考勤汇总" in name for name in made)
+    assert len([subject for subject in subjects(office) if subject.startswith("【考勤汇总】")]) >= 3
+    for name in made:
+        heading, *lines = load_workbook(office.folder / name)["汇总"].iter_rows(values_only=True)
+        [total] = [line for line in lines if line[0] == "合计"]
+        assert None not in total[: len([word for word in heading if word])], name
+        assert load_workbook(office.folder / name)["封面"]["A1"].value == "考勤汇总"
     [run] = office.query("select state, note, requested_by, reason from ops.run")
     assert run["state"] == "done_with_exceptions" and run["requested_by"] == "demo"
     assert run["note"].startswith("2026-10 | 常规 | 3个案场")
@@ -122,6 +127,9 @@ def test_ATT_22_OPS_12_late_punches_make_a_second_edition_with_differences_for_a
     differences = load_workbook(office.folder / second)["差异"]
     cells = [str(cell.value) for row in differences.iter_rows() for cell in row if cell.value is not None]
     assert any("G002" in cell for cell in cells) and any("状态" in cell for cell in cells) and "旷工" in cells
+    assert any(cell.startswith("打卡记录-补.csv 第2行（") for cell in cells) and "考勤设备" in cells
+    corrected = [subject.split()[0] for subject in subjects(office) if subject.startswith("【更正】")]
+    assert set(corrected) == {"【更正】【考勤日报】国贸大厦"}
 
     third = office.run("daily_attendance", period=str(day), sites=["GM01"], requested_by="demo", reason="再跑")
     assert str(third.state) == "success"

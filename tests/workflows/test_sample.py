@@ -265,6 +265,19 @@ def test_the_conduct_slips_are_fined_as_drawn_and_as_in_the_tour(office):
     assert told == draw(CONDUCT)[2]
 
 
+def test_a_day_of_leave_is_not_printed_as_if_somebody_were_due(office):
+    document = {"site_id": "GM01", "starts_on": "2026-10-21", "last_on": "2026-10-21", "known_at": office.known_at}
+    told = {row["employee_id"]: row for row in rows(office.books.connection, "attendance/sheet_days", document)}
+    on_leave, at_work = told["G006"], told["G007"]
+    assert (on_leave["status"], on_leave["due_time"], on_leave["in_time"], on_leave["out_time"]) == (
+        "请假",
+        "全天假",
+        None,
+        None,
+    )
+    assert at_work["due_time"] == "08:30" and at_work["in_time"]
+
+
 def test_the_sheet_of_exceptions_lists_what_the_tour_says(office):
     document = {"starts_on": "2026-10-01", "last_on": "2026-10-31", "known_at": office.known_at}
     found = [

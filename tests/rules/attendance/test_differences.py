@@ -1,0 +1,96 @@
+"""The sheet 差异 of a second edition: what changed, by which line of which file, who asked and who agreed."""
+
+from backoffice.database import rows
+from tests.rules.attendance.conftest import compute, punches
+
+DAY = "2026-10-12"
+FILES = ("请假.csv", "调班.csv", "制度.csv")
+
+
+def edition(house, known_at):
+    """Compute the day and issue it; returns the document's number."""
+    run_id = compute(house, DAY, "GM", known_at=known_at)
+    return house.connection.execute(
+        """
+        insert into ops.artifact (
+            workflow, document_kind, site_id, period, revision, content_hash, title, as_of_on, known_at, run_id
+        )
+        select 'daily_attendance', 'daily_attendance', 'GM', period, 1 + (select count(*) from ops.artifact), 'h',
+            '考勤日报', as_of_on, known_at, run_id
+        from ops.run where run_id = %s
+        returning artifact_id
+        """,
+        [run_id],
+    ).fetchone()[0]
+
+
+def landed(house):
+    """Three files that arrived after the first edition; their numbers by name."""
+    return {
+        name: house.connection.execute(
+            "insert into ops.landing_file (feed, site_id, file_name, sha256, byte_count, state, received_at) "
+            "values ('x', 'GM', %s, %s, 1, 'landed', '2026-10-14 09:00+08') returning file_id",
+            [name, name],
+        ).fetchone()[0]
+        for name in FILES
+    }
+
+
+def differences(house, artifact_id):
+    """(who, item) to (old, new, reason, source, asked, agreed)."""
+    names = ("old_value", "new_value", "reason", "source", "proposed_by", "approved_by")
+    return {
+        (row["subject"].split()[0], row["item"].split()[1]): tuple(row[name] for name in names)
+        for row in rows(house.connection, "attendance/sheet_differences", {"artifact_id": artifact_id})
+    }
+
+
+def test_every_change_names_the_line_that_brought_it_and_who_stands_behind_it(house, staff):
+    staff("ann", "bob", "cid")
+    punches(house, f"bob | {DAY} 08:20\ncid | {DAY} 08:40")
+    edition(house, "2026-10-13 09:30")
+    files = landed(house)
+    late = {"recorded_at": "2026-10-14 09:30"}
+    house.given(
+        "attendance.leave\nslip_no | employee_id | leave_type | starts_at | ends_at | asked_at | asked_by | approver | "
+        "approver_level | submitted_on | status | line_no\n"
+        f"J1 | ann | 事假 | {DAY} 08:30 | {DAY} 18:00 | 2026-10-10 | 本人 | 王某 | 总经理 | 2026-10-13 | 批准 | 7",
+        **late,
+        file_id=files["请假.csv"],
+    )
+    house.connection.execute(
+        "update attendance.roster set superseded_at = '2026-10-14 09:30' where employee_id = 'bob'"
+    )
+    house.given(
+        f"attendance.roster\nemployee_id | work_on | shift_code | approver | line_no\nbob | {DAY} | 休 | 李某 | 8",
+        **late,
+        file_id=files["调班.csv"],
+    )
+    house.connection.execute(
+        "update attendance.rule set superseded_at = '2026-10-14 09:30' where parameter = 'late_fine_amount'"
+    )
+    house.given(
+        "attendance.rule\nrule_set | rule_id | parameter | value | valid_from | clause | line_no\n"
+        "guomao | GM-A2 | late_fine_amount | 15.00 | 2026-01-01 | 迟到罚款15元 | 9",
+        **late,
+        file_id=files["制度.csv"],
+    )
+    found = differences(house, edition(house, "2026-10-15 09:30"))
+    came = "（10-14 09:00到）"
+    assert found["ann", "状态"] == ("旷工", "请假", "假条到达或撤销", f"请假.csv 第7行{came}", "本人", "王某")
+    assert found["ann", "假条判定"][:2] == (None, "按时")
+    assert found["bob", "班次"] == ("案场班", "休", "排班更正", f"调班.csv 第8行{came}", None, "李某")
+    assert found["cid", "制度罚款"] == ("10.00", "15.00", "制度资料更正", f"制度.csv 第9行{came}", None, None)
+    assert found["cid", "条款内容"][:2] == ("迟到30分钟以内罚款10元", "迟到罚款15元")
+
+
+def test_a_deadline_that_passed_says_that_no_file_came(house, staff):
+    staff("ann", site="GM")
+    house.given(
+        "attendance.leave\nslip_no | employee_id | leave_type | starts_at | ends_at | asked_at | asked_by | approver | "
+        "approver_level | status\n"
+        f"J1 | ann | 事假 | {DAY} 08:30 | {DAY} 18:00 | 2026-10-10 09:00 | 本人 | 王某 | 总经理 | 批准"
+    )
+    edition(house, "2026-10-13 09:30")
+    found = differences(house, edition(house, "2026-10-15 09:30"))
+    assert found["ann", "状态"] == ("请假", "旷工", "补正期限已过", "无新资料，按期限判定", "—", "—")
