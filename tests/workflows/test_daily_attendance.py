@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 from openpyxl import load_workbook
 
-from backoffice.database import ROOT, connect, statement
+from backoffice.database import ROOT, connect
+from backoffice.runs import carry_out
 from tests.rules.attendance.conftest import COMPUTE
 from tests.workflows.conftest import SAMPLE
 
@@ -187,10 +188,10 @@ def test_a_worker_killed_in_the_middle_of_computing_leaves_nothing_and_the_retry
         connection.commit()
     script = (
         "import sys, time, psycopg\n"
-        "from backoffice.database import connect, execute\n"
+        "from backoffice.database import connect\n"
+        "from backoffice.runs import carry_out\n"
         f"connection = connect({own_dsn!r})\n"
-        f"for name in {COMPUTE!r}:\n"
-        "    execute(connection, name, {'run_id': 1})\n"
+        f"carry_out(connection, 1, {COMPUTE!r})\n"
         "print('computed', flush=True)\n"
         "time.sleep(60)\n"
     )
@@ -200,8 +201,7 @@ def test_a_worker_killed_in_the_middle_of_computing_leaves_nothing_and_the_retry
     worker.wait()
     assert office.query("select * from ops.result") == []
     with connect(own_dsn) as connection:
-        for name in COMPUTE:
-            connection.execute(statement(name), {"run_id": 1})
+        carry_out(connection, 1, COMPUTE)
         connection.commit()
     assert office.query("select site_id, base_on, result_hash from ops.result order by 1, 2") == expected
 
