@@ -424,18 +424,30 @@ def guard(connection: psycopg.Connection, run_id: int) -> None:
         )
 
 
+ENDS_OF_SCOPE = """
+    select
+        run.known_at,
+        coalesce(min(lower(run_scope.period)), lower(run.period)) as first_on,
+        coalesce(max(upper(run_scope.period)), upper(run.period)) - 1 as last_on
+    from ops.run left join ops.run_scope on run.run_id = run_scope.run_id
+    where run.run_id = %s
+    group by run.run_id
+"""
+
+
 def carry_out(connection: psycopg.Connection, run_id: int, statements: Iterable[str]) -> dict[str, int]:
     """Run statements for a run, in order, in the caller's transaction; returns the rows that each touched.
 
-    A statement may use ``%(run_id)s`` and ``%(known_at)s``, up to when the run knows facts. That moment is a parameter
-    and not a join, because the planner then knows how few facts are superseded, and plans for the right sizes.
+    A statement may use ``%(run_id)s``; ``%(known_at)s``, up to when the run knows facts; ``%(first_on)s`` and
+    ``%(last_on)s``, the ends of its scope. They are parameters and not joins, because the planner then knows how few
+    facts are superseded and how few days are asked for.
 
     :param statements: names such as ``attendance/judge_days``
     """
-    [known_at] = connection.execute("select known_at from ops.run where run_id = %s", [run_id]).fetchone()
-    # A join by dates is estimated at a fraction of its rows: sorting them for a merge then looks cheap and is not.
+    given = {"run_id": run_id} | connection.cursor(row_factory=dict_row).execute(ENDS_OF_SCOPE, [run_id]).fetchone()
+    # Joins by site and day are estimated at a fraction of their rows: a sort for a merge looks cheap then and is not.
     connection.execute("set local enable_mergejoin = off")
-    return {name: execute(connection, name, {"run_id": run_id, "known_at": known_at}) for name in statements}
+    return {name: execute(connection, name, given) for name in statements}
 
 
 def end(

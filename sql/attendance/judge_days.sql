@@ -281,6 +281,7 @@ planned as (
         on
             person_day.employee_id = roster.employee_id
             and person_day.work_on = roster.work_on
+            and roster.work_on between %(first_on)s and %(last_on)s
             and roster.recorded_at <= %(known_at)s
             and %(known_at)s < roster.superseded_at
 ),

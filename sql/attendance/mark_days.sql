@@ -3,20 +3,12 @@
     Grain:  one row per employee and attendance day.
     Rerun:  safe; a row that says the same already is not touched.
     Rules:  OPS-21 a computed day of a closed month is left as it is (its differences become adjustments).  */
-with judged_day as materialized (
-    select distinct
-        site_id,
-        work_on
-    from verdict
-),
-
--- asked once per day, not once per person
-open_day as materialized (
+with frozen_day as materialized (
     select
         site_id,
-        work_on
-    from judged_day
-    where not attendance.is_frozen(site_id, work_on)
+        day_on as work_on
+    from ops.run_day
+    where run_id = %(run_id)s and attendance.is_frozen(site_id, day_on)
 )
 
 update attendance.attendance_day as kept
@@ -53,10 +45,14 @@ set
     pending_verdict = verdict.pending_verdict,
     remark = verdict.remark
 from verdict
-inner join open_day on verdict.site_id = open_day.site_id and verdict.work_on = open_day.work_on
 where
     kept.employee_id = verdict.employee_id
     and kept.work_on = verdict.work_on
+    and kept.work_on between %(first_on)s and %(last_on)s
+    and not exists (
+        select from frozen_day
+        where frozen_day.site_id = verdict.site_id and frozen_day.work_on = verdict.work_on
+    )
     and row(kept.*) is distinct from row(verdict.*)
     -- a transfer that became known late takes no day away from a site whose month is closed
     and (kept.site_id = verdict.site_id or not attendance.is_frozen(kept.site_id, kept.work_on))

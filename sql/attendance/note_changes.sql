@@ -12,31 +12,57 @@ with run as (
     where run_id = %(run_id)s
 ),
 
-computed_day as (
+judged_day as materialized (
     select
-        result.site_id,
-        result.base_on as work_on
-    from ops.result
-    inner join run on result.workflow = run.workflow
-    inner join ops.run_scope
-        on
-            run.run_id = run_scope.run_id
-            and result.site_id = run_scope.site_id
-            and run_scope.period @> result.base_on
-    where result.revision = 1 and not attendance.is_frozen(result.site_id, result.base_on)
+        run_day.site_id,
+        run_day.day_on as work_on,
+        not attendance.is_frozen(run_day.site_id, run_day.day_on)
+        and exists (
+            select from ops.result
+            where
+                result.workflow = run_day.workflow
+                and result.site_id = run_day.site_id
+                and result.base_on = run_day.day_on
+        ) as is_noted
+    from ops.run_day
+    where run_day.run_id = %(run_id)s
+),
+
+-- Days to leave out rather than days to take: few, so that the planner's guess at their number does no harm.
+not_noted as materialized (
+    select
+        site_id,
+        work_on
+    from judged_day
+    where not is_noted
 ),
 
 kept as (
     select attendance_day.*
-    from attendance.attendance_day
-    inner join computed_day
-        on attendance_day.site_id = computed_day.site_id and attendance_day.work_on = computed_day.work_on
+    from ops.run_scope
+    inner join attendance.attendance_day
+        on
+            run_scope.site_id = attendance_day.site_id
+            and attendance_day.work_on >= lower(run_scope.period)
+            and attendance_day.work_on < upper(run_scope.period)
+    where
+        run_scope.run_id = %(run_id)s
+        and not exists (
+            select from not_noted
+            where not_noted.site_id = attendance_day.site_id and not_noted.work_on = attendance_day.work_on
+        )
 ),
 
 judged as (
     select verdict.*
     from verdict
-    inner join computed_day on verdict.site_id = computed_day.site_id and verdict.work_on = computed_day.work_on
+    where
+        -- asked once: where nothing was computed before, the verdicts need not be read
+        (select bool_or(judged_day.is_noted) from judged_day)
+        and not exists (
+            select from not_noted
+            where not_noted.site_id = verdict.site_id and not_noted.work_on = verdict.work_on
+        )
 )
 
 select

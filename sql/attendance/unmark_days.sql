@@ -1,24 +1,28 @@
 /*  Removes days of people who, as is known now, were not employed at the site on that day.
 
     Grain:  one row per employee and attendance day.
-    Rerun:  safe.  A delete of its own rather than a branch of the merge in mark_days, which would
-            have to read the whole history to find the few rows without a source.  */
-with left_over as materialized (
+    Rerun:  safe.  A delete of its own so that mark_days need not read what it does not change.  */
+with kept as materialized (
     select
         attendance_day.employee_id,
-        attendance_day.work_on
+        attendance_day.work_on,
+        attendance_day.site_id
     from attendance.attendance_day
     inner join ops.run_scope
         on
             attendance_day.site_id = run_scope.site_id
             and attendance_day.work_on >= lower(run_scope.period)
             and attendance_day.work_on < upper(run_scope.period)
-    where
-        run_scope.run_id = %(run_id)s
-        and not exists (
-            select from verdict
-            where verdict.employee_id = attendance_day.employee_id and verdict.work_on = attendance_day.work_on
-        )
+    where run_scope.run_id = %(run_id)s
+),
+
+left_over as materialized (
+    select kept.*
+    from kept
+    where not exists (
+        select from verdict
+        where verdict.employee_id = kept.employee_id and verdict.work_on = kept.work_on
+    )
 )
 
 delete from attendance.attendance_day
@@ -26,4 +30,4 @@ using left_over
 where
     attendance_day.employee_id = left_over.employee_id
     and attendance_day.work_on = left_over.work_on
-    and not attendance.is_frozen(attendance_day.site_id, attendance_day.work_on)
+    and not attendance.is_frozen(left_over.site_id, left_over.work_on)
