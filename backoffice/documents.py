@@ -100,16 +100,25 @@ def says_something(opinion: str) -> bool:
 
 
 def release(
-    connection: psycopg.Connection, run_id: int, document: Document, *, document_kind: str, title: str
+    connection: psycopg.Connection,
+    run_id: int,
+    document: Document,
+    *,
+    document_kind: str,
+    title: str,
+    range_title: str = "",
 ) -> Document:
     """Issue a document: register the artifact and mark its results issued, in one transaction.
 
     Releasing the same content again returns the artifact that is there.
 
     :param title: what the document is called, e.g. 考勤日报.
+    :param range_title: what it is called when it is about more than a day, where that is another.
     :returns: the document with `artifact_id` and `is_new`.
     :raises runs.RunRefused: when the run lost its scope, the content changed since it was shown, or was not approved.
     """
+    if range_title and document["starts_on"] != document["last_on"]:
+        title = range_title
     with connection.transaction():
         runs.guard(connection, run_id)
         now = _planned_again(connection, run_id, document, document_kind)
