@@ -14,16 +14,14 @@ is one.
 """
 
 import argparse
-import contextlib
 import itertools
 import os
 import resource
 import statistics
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from datetime import time as clock
@@ -34,8 +32,8 @@ import psycopg
 from psycopg.types.range import DateRange
 
 from backoffice.database import HOUSE_CLOCK, connect
-from backoffice.migrate import migrate
 from backoffice.runs import carry_out
+from bench.scratch import scratch_database, scratch_server
 from tests.rules.attendance.conftest import COMPUTE
 
 HERE = Path(__file__).resolve().parent / "attendance"
@@ -190,15 +188,13 @@ class Books:
 
     def compute_by_the_row(self, connection: psycopg.Connection, count: int) -> None:
         """Ask for each fact, insert and commit, person by person and day by day, for the first `count` of them."""
-        people = connection.execute(
-            "select employee_id, site_id, badge_no from book.employee order by employee_id"
-        ).fetchall()
+
+        def ask(query: str, *given: object) -> list[tuple]:
+            return connection.execute(query, given).fetchall()
+
+        people = ask("select employee_id, site_id, badge_no from book.employee order by employee_id")
         days = [FIRST_ON + timedelta(number) for number in range(self.days)]
         for (employee_id, site_id, badge_no), work_on in itertools.islice(itertools.product(people, days), count):
-
-            def ask(query: str, *given: object) -> list[tuple]:
-                return connection.execute(query, given).fetchall()
-
             rostered = ask(ROSTERED, employee_id, work_on)
             is_off = next((row[0] for row in ask(CALENDAR, work_on)), work_on.isoweekday() > 5)
             shift = ask(SHIFT, site_id, rostered[0][0]) if rostered else [] if is_off else ask(SHIFT, site_id, "O")
@@ -286,7 +282,7 @@ def peak_watched(process: int, spent: Spent) -> Iterator[None]:
     ended = threading.Event()
 
     def look() -> None:
-        with contextlib.suppress(OSError):
+        with suppress(OSError):
             while not ended.wait(0.02):
                 lines = Path(f"/proc/{process}/status").read_text(encoding="utf-8").splitlines()
                 own = next(int(line.split()[1]) for line in lines if line.startswith("RssAnon"))
@@ -362,36 +358,6 @@ def compare_sizes(small: Books, large: Books) -> str:
         f"| {ratio(many.megabytes, few.megabytes, '.1f')} | |"
     )
     return "\n".join(lines)
-
-
-@contextmanager
-def scratch_database(server: str, name: str) -> Iterator[str]:
-    """A new, migrated database on the given server; dropped afterwards."""
-    with psycopg.connect(server, autocommit=True) as admin:
-        admin.execute(f"drop database if exists {name} with (force)")
-        admin.execute(f"create database {name}")
-        dsn = server.rsplit("/", 1)[0] + f"/{name}"
-        migrate(dsn)
-        try:
-            yield dsn
-        finally:
-            admin.execute(f"drop database {name} with (force)")
-
-
-@contextmanager
-def scratch_server(dsn: str | None) -> Iterator[str]:
-    """The given server, or a cluster of our own."""
-    if dsn:
-        yield dsn
-        return
-    from stack.postgres import start_cluster
-
-    with tempfile.TemporaryDirectory() as folder:
-        cluster = start_cluster(Path(folder) / "postgres")
-        try:
-            yield cluster.dsn("postgres")
-        finally:
-            cluster.stop()
 
 
 def main() -> None:

@@ -23,7 +23,7 @@ import python_calamine
 
 from backoffice.database import connect
 from backoffice.feeds import admit_landed, land_inbox
-from backoffice.migrate import migrate
+from bench.scratch import scratch_database, scratch_server
 
 AS_OF_ON = date(2026, 11, 1)
 FIRST = datetime(2026, 10, 1)  # noqa: DTZ001 - a device knows no zone
@@ -202,29 +202,6 @@ def table(bench: Bench, rows: int, sheet_rows: int) -> str:
     return "\n".join(lines)
 
 
-@contextmanager
-def scratch_database(dsn: str | None, folder: Path) -> Iterator[str]:
-    """A new database on the given server, or on a cluster of its own; dropped afterwards."""
-    cluster = None
-    if dsn is None:
-        from stack.postgres import start_cluster
-
-        cluster = start_cluster(folder / "postgres")
-        dsn = cluster.dsn("postgres")
-    name = "bench_landing"
-    with psycopg.connect(dsn, autocommit=True) as admin:
-        admin.execute(f"drop database if exists {name} with (force)")
-        admin.execute(f"create database {name}")
-        address = dsn.rsplit("/", 1)[0] + f"/{name}"
-        migrate(address)
-        try:
-            yield address
-        finally:
-            admin.execute(f"drop database {name} with (force)")
-    if cluster:
-        cluster.stop()
-
-
 def main() -> None:
     """Measure and print."""
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -233,7 +210,11 @@ def main() -> None:
     asked.add_argument("--sheet-rows", type=int, default=200_000)
     asked.add_argument("--repeat", type=int, default=3)
     given = asked.parse_args()
-    with tempfile.TemporaryDirectory() as name, scratch_database(given.dsn, Path(name)) as dsn:
+    with (
+        tempfile.TemporaryDirectory() as name,
+        scratch_server(given.dsn) as server,
+        scratch_database(server, "bench_landing") as dsn,
+    ):
         bench = Bench(dsn, Path(name), given.repeat)
         measure_lines(bench, given.rows)
         measure_sheet(bench, given.sheet_rows, Path(name))

@@ -39,18 +39,18 @@ changed as (
     group by day_change.employee_id, day_change.work_on
 ),
 
--- What was recorded since about each of these people and days, with who asked for it and who agreed.
-fact as (
+-- What is recorded about each of these people and days, with who asked for it and who agreed.
+recorded as (
     select
         changed.employee_id,
         changed.work_on,
         1 as rank,
         leave.file_id,
         leave.line_no,
+        leave.recorded_at,
         leave.asked_by as proposed_by,
         leave.approver as approved_by
     from changed
-    cross join document
     inner join attendance.leave
         on
             changed.employee_id = leave.employee_id
@@ -59,8 +59,6 @@ fact as (
                 or leave.slip_no = any(string_to_array(changed.old_row ->> 'leave_slip_no', '、'))
                 or (leave.starts_at < changed.work_on + 1 and leave.ends_at > changed.work_on)
             )
-            and leave.recorded_at > document.known_before
-            and leave.recorded_at <= document.known_at
     union all
     select
         changed.employee_id,
@@ -68,6 +66,7 @@ fact as (
         2,
         punch.file_id,
         punch.line_no,
+        punch.recorded_at,
         '考勤设备',
         '—'
     from changed
@@ -83,8 +82,6 @@ fact as (
             and punch.punched_at in (
                 (changed.new_row ->> 'in_at')::timestamptz, (changed.new_row ->> 'out_at')::timestamptz
             )
-            and punch.recorded_at > document.known_before
-            and punch.recorded_at <= document.known_at
     union all
     select
         changed.employee_id,
@@ -92,16 +89,14 @@ fact as (
         3,
         missed_punch.file_id,
         missed_punch.line_no,
+        missed_punch.recorded_at,
         null,
         missed_punch.signer
     from changed
-    cross join document
     inner join attendance.missed_punch
         on
             changed.employee_id = missed_punch.employee_id
             and changed.work_on = missed_punch.work_on
-            and missed_punch.recorded_at > document.known_before
-            and missed_punch.recorded_at <= document.known_at
     union all
     select
         changed.employee_id,
@@ -109,17 +104,15 @@ fact as (
         4,
         outing.file_id,
         outing.line_no,
+        outing.recorded_at,
         null,
         outing.approver
     from changed
-    cross join document
     inner join attendance.outing
         on
             changed.employee_id = outing.employee_id
             and outing.out_at < changed.work_on + 1
             and coalesce(outing.back_at, outing.out_at) >= changed.work_on
-            and outing.recorded_at > document.known_before
-            and outing.recorded_at <= document.known_at
     union all
     select
         changed.employee_id,
@@ -127,16 +120,14 @@ fact as (
         5,
         roster.file_id,
         roster.line_no,
+        roster.recorded_at,
         null,
         roster.approver
     from changed
-    cross join document
     inner join attendance.roster
         on
             changed.employee_id = roster.employee_id
             and changed.work_on = roster.work_on
-            and roster.recorded_at > document.known_before
-            and roster.recorded_at <= document.known_at
     union all
     select
         changed.employee_id,
@@ -144,6 +135,7 @@ fact as (
         6,
         shift.file_id,
         shift.line_no,
+        shift.recorded_at,
         null,
         null
     from changed
@@ -153,8 +145,6 @@ fact as (
             document.site_id = shift.site_id
             and changed.new_row ->> 'shift_code' = shift.shift_code
             and changed.work_on between shift.valid_from and coalesce(shift.valid_to, 'infinity')
-            and shift.recorded_at > document.known_before
-            and shift.recorded_at <= document.known_at
     union all
     select
         changed.employee_id,
@@ -162,10 +152,10 @@ fact as (
         7,
         rule.file_id,
         rule.line_no,
+        rule.recorded_at,
         null,
         null
     from changed
-    cross join document
     inner join attendance.rule
         on
             changed.new_row ->> 'rule_set' = rule.rule_set
@@ -173,8 +163,6 @@ fact as (
             and changed.new_row ->> 'rule_version' <> changed.old_row ->> 'rule_version'
             and changed.new_row ->> 'rule_id' = changed.old_row ->> 'rule_id'
             and changed.work_on between rule.valid_from and coalesce(rule.valid_to, 'infinity')
-            and rule.recorded_at > document.known_before
-            and rule.recorded_at <= document.known_at
     union all
     select
         changed.employee_id,
@@ -182,15 +170,13 @@ fact as (
         8,
         employee.file_id,
         employee.line_no,
+        employee.recorded_at,
         null,
         null
     from changed
-    cross join document
     inner join book.employee
         on
             changed.employee_id = employee.employee_id
-            and employee.recorded_at > document.known_before
-            and employee.recorded_at <= document.known_at
     union all
     select
         changed.employee_id,
@@ -198,15 +184,21 @@ fact as (
         9,
         calendar_day.file_id,
         calendar_day.line_no,
+        calendar_day.recorded_at,
         null,
         null
     from changed
-    cross join document
     inner join book.calendar_day
         on
             changed.work_on = calendar_day.day_on
-            and calendar_day.recorded_at > document.known_before
-            and calendar_day.recorded_at <= document.known_at
+),
+
+-- Of that, what came between the two revisions.
+fact as (
+    select recorded.*
+    from recorded
+    inner join document
+        on recorded.recorded_at > document.known_before and recorded.recorded_at <= document.known_at
 ),
 
 kind (rank, reason) as (
