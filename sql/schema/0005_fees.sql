@@ -1,0 +1,450 @@
+/*  Schema fees: what tenants of the towers owe, and how it was reckoned.
+
+    Registers (contracts, charges, meters, readings, tariffs, payments …) carry the four columns of every fact: see
+    schema book.  Drafts (bill, bill_line …) follow the facts until a tower's month is released; from then on they are
+    frozen, and what the tenant was told stands in notice and, as money, in entry. */
+
+create schema fees;
+
+-- 楼宇: who is paid for what, when it is due, and how its notices go out.
+create table fees.tower (
+    site_id text not null,
+    tower_name text not null,
+    phase text not null default '',
+    region text,
+    owner_name text not null,
+    owner_payee_id text not null,
+    property_payee_id text not null,
+    opens_with date not null check (extract(day from opens_with) = 1),
+    due_days integer not null default 10 check (due_days between 1 and 90),
+    due_rule text not null default 'announced' check (due_rule in ('announced', 'all_days_off', 'none')),
+    is_mailed_to_tenants boolean not null default false,
+    reading_days integer not null default 7 check (reading_days between 0 and 31),
+    jump_limit numeric(6, 4) not null default 0.5 check (jump_limit > 0),
+    late_rate_limit numeric(8, 6) not null default 0.001 check (late_rate_limit > 0),
+    objection_days integer not null default 5 check (objection_days between 1 and 60),
+    contact text not null,
+    recorded_at timestamptz not null,
+    superseded_at timestamptz not null default 'infinity',
+    file_id integer not null,
+    line_no integer not null
+);
+create unique index tower_holds on fees.tower (site_id) where superseded_at = 'infinity';
+comment on column fees.tower.opens_with is 'first month whose notices are drawn up here; what was owed before is an opening balance';
+comment on column fees.tower.due_days is 'days after the 20th by which a notice is paid, and the fewest after its release';
+
+-- 收款单位 and its bank account, from a day on.
+create table fees.payee (
+    payee_id text not null,
+    valid_from date not null,
+    account_name text not null,
+    bank_name text not null,
+    account_no text not null check (account_no ~ '^[0-9]{8,30}$'),
+    recorded_at timestamptz not null,
+    superseded_at timestamptz not null default 'infinity',
+    file_id integer not null,
+    line_no integer not null
+);
+create unique index payee_holds on fees.payee (payee_id, valid_from) where superseded_at = 'infinity';
+
+create table fees.unit (
+    site_id text not null,
+    unit_no text not null,
+    area numeric(10, 2) not null check (area > 0),
+    is_sold boolean not null default true,
+    owner_name text,
+    owner_address text,
+    recorded_at timestamptz not null,
+    superseded_at timestamptz not null default 'infinity',
+    file_id integer not null,
+    line_no integer not null
+);
+create unique index unit_holds on fees.unit (site_id, unit_no) where superseded_at = 'infinity';
+
+-- 交款人: a tenant, an owner who uses the unit, or the developer of what is not sold.
+create table fees.tenant (
+    tenant_id text not null,
+    tenant_name text not null,
+    tax_no text,
+    contact_name text,
+    phone text,
+    address text check (address ~ '^[^@\s]+@[^@\s]+$'),
+    recorded_at timestamptz not null,
+    superseded_at timestamptz not null default 'infinity',
+    file_id integer not null,
+    line_no integer not null
+);
+create unique index tenant_holds on fees.tenant (tenant_id) where superseded_at = 'infinity';
+
+-- 合同: who pays for a unit from a day to a day, and what it says about lateness.
+create table fees.contract (
+    contract_no text not null,
+    site_id text not null,
+    unit_no text not null,
+    tenant_id text not null,
+    contract_kind text not null check (contract_kind in ('租赁', '业主自用', '未售')),
+    starts_on date not null,
+    ends_on date not null check (ends_on >= starts_on),
+    late_rate numeric(8, 6) not null default 0 check (late_rate >= 0 and late_rate < 1),
+    late_clause text not null default '',
+    proration text not null default '实际天数' check (proration in ('实际天数', '每月30天')),
+    is_owner_copied boolean not null default false,
+    recorded_at timestamptz not null,
+    superseded_at timestamptz not null default 'infinity',
+    file_id integer not null,
+    line_no integer not null,
+    check (late_rate = 0 or late_clause <> '')
+);
+create unique index contract_holds on fees.contract (contract_no) where superseded_at = 'infinity';
+
+-- 固定收费: so much a month from a day to a day; a step of the rent is the next row.
+create table fees.charge (
+    contract_no text not null,
+    charge_kind text not null check (charge_kind in ('租金', '物业费', '停车费', '其他')),
+    item text not null,
+    valid_from date not null,
+    valid_to date not null check (valid_to >= valid_from),
+    month_amount numeric(14, 2) not null check (month_amount >= 0),
+    timing text not null default '下月' check (timing in ('下月', '本月', '上月')),
+    vat_rate numeric(5, 4) not null check (vat_rate >= 0 and vat_rate < 1),
+    vat_method text not null default '一般计税' check (vat_method in ('一般计税', '简易计税', '免税')),
+    recorded_at timestamptz not null,
+    superseded_at timestamptz not null default 'infinity',
+    file_id integer not null,
+    line_no integer not null
+);
+create unique index charge_holds on fees.charge (contract_no, charge_kind, item, valid_from) where superseded_at = 'infinity';
+
+-- 免租期: days for which a fixed charge is not asked.
+create table fees.rent_free (
+    contract_no text not null,
+    charge_kind text not null check (charge_kind in ('租金', '物业费', '停车费', '其他')),
+    starts_on date not null,
+    ends_on date not null check (ends_on >= starts_on),
+    clause text not null default '',
+    recorded_at timestamptz not null,
+    superseded_at timestamptz not null default 'infinity',
+    file_id integer not null,
+    line_no integer not null
+);
+create unique index rent_free_holds on fees.rent_free (contract_no, charge_kind, starts_on) where superseded_at = 'infinity';
+
+create table fees.meter (
+    meter_no text not null,
+    site_id text not null,
+    utility text not null check (utility in ('电费', '水费')),
+    dials integer not null check (dials between 3 and 9),
+    multiplier numeric(10, 4) not null default 1 check (multiplier > 0),
+    replaces text,
+    recorded_at timestamptz not null,
+    superseded_at timestamptz not null default 'infinity',
+    file_id integer not null,
+    line_no integer not null
+);
+create unique index meter_holds on fees.meter (meter_no) where superseded_at = 'infinity';
+
+-- 表计归属: whose use a meter counts; several contracts share one by their keys.
+create table fees.meter_share (
+    meter_no text not null,
+    contract_no text not null,
+    starts_on date not null,
+    ends_on date not null check (ends_on >= starts_on),
+    share_key numeric(12, 4) not null default 1 check (share_key > 0),
+    recorded_at timestamptz not null,
+    superseded_at timestamptz not null default 'infinity',
+    file_id integer not null,
+    line_no integer not null
+);
+create unique index meter_share_holds on fees.meter_share (meter_no, contract_no, starts_on) where superseded_at = 'infinity';
+
+-- 抄表: what a meter showed at the end of a day.
+create table fees.reading (
+    meter_no text not null,
+    read_on date not null,
+    reading numeric(14, 2) not null check (reading >= 0),
+    source text not null default '人工' check (source in ('人工', '远传', '估算')),
+    reader text,
+    is_rollover boolean not null default false,
+    recorded_at timestamptz not null,
+    superseded_at timestamptz not null default 'infinity',
+    file_id integer not null,
+    line_no integer not null
+);
+create unique index reading_holds on fees.reading (meter_no, read_on) where superseded_at = 'infinity';
+create index reading_of_day on fees.reading (read_on, meter_no);
+
+-- 收费标准: prices of the rule book, VAT contained (FE-C2, FE-C7).
+create table fees.tariff (
+    utility text not null check (utility in ('电费', '水费')),
+    site_id text not null default '*',
+    valid_from date not null,
+    valid_to date check (valid_to is null or valid_to >= valid_from),
+    unit_price numeric(12, 6) not null check (unit_price > 0),
+    markup_rate numeric(6, 4) not null default 0,
+    vat_rate numeric(5, 4) not null check (vat_rate >= 0 and vat_rate < 1),
+    vat_method text not null default '一般计税' check (vat_method in ('一般计税', '简易计税', '免税')),
+    rule_id text not null,
+    clause text not null,
+    recorded_at timestamptz not null,
+    superseded_at timestamptz not null default 'infinity',
+    file_id integer not null,
+    line_no integer not null
+);
+create unique index tariff_holds on fees.tariff (utility, site_id, valid_from) where superseded_at = 'infinity';
+
+-- 到账: money that came in, by the bank's or the cashier's number.
+create table fees.payment (
+    receipt_no text not null,
+    paid_on date not null,
+    amount numeric(14, 2) not null check (amount > 0),
+    contract_no text,
+    payer_name text not null default '',
+    channel text not null default '',
+    reference text not null default '',
+    status text not null default '有效' check (status in ('有效', '作废')),
+    recorded_at timestamptz not null,
+    superseded_at timestamptz not null default 'infinity',
+    file_id integer not null,
+    line_no integer not null
+);
+create unique index payment_holds on fees.payment (receipt_no) where superseded_at = 'infinity';
+create index payment_of_contract on fees.payment (contract_no, paid_on);
+
+-- 减免: approved; it lowers what is owed from its day on (BIL-22).
+create table fees.waiver (
+    waiver_no text not null,
+    contract_no text not null,
+    charge_kind text not null,
+    amount numeric(14, 2) not null check (amount > 0),
+    effective_on date not null,
+    reason text not null,
+    approver text not null,
+    recorded_at timestamptz not null,
+    superseded_at timestamptz not null default 'infinity',
+    file_id integer not null,
+    line_no integer not null
+);
+create unique index waiver_holds on fees.waiver (waiver_no) where superseded_at = 'infinity';
+
+-- 期初: what was owed, or paid in advance (预收), when the house began to draw up its notices here.
+create table fees.opening (
+    contract_no text not null,
+    charge_kind text not null check (charge_kind in ('租金', '物业费', '电费', '水费', '停车费', '其他', '违约金', '预收')),
+    base_month date not null check (extract(day from base_month) = 1),
+    due_on date,
+    amount numeric(14, 2) not null check (amount > 0),
+    recorded_at timestamptz not null,
+    superseded_at timestamptz not null default 'infinity',
+    file_id integer not null,
+    line_no integer not null,
+    check (charge_kind = '预收' or due_on is not null)
+);
+create unique index opening_holds on fees.opening (contract_no, charge_kind, base_month) where superseded_at = 'infinity';
+
+-- 通知单文字: sentences of the notice that a house words itself; checked when they are loaded (BIL-16).
+create table fees.wording (
+    site_id text not null default '*',
+    place text not null check (place in ('付款说明', '异议说明', '温馨提示')),
+    valid_from date not null,
+    sentence text not null,
+    recorded_at timestamptz not null,
+    superseded_at timestamptz not null default 'infinity',
+    file_id integer not null,
+    line_no integer not null
+);
+create unique index wording_holds on fees.wording (site_id, place, valid_from) where superseded_at = 'infinity';
+
+-- 号段: the number from which a tower's notices of a month go on, when the first were written elsewhere.
+create table fees.number_start (
+    site_id text not null,
+    base_month date not null check (extract(day from base_month) = 1),
+    first_number integer not null check (first_number > 0),
+    recorded_at timestamptz not null,
+    superseded_at timestamptz not null default 'infinity',
+    file_id integer not null,
+    line_no integer not null
+);
+create unique index number_start_holds on fees.number_start (site_id, base_month) where superseded_at = 'infinity';
+
+-- 账单 (draft until the tower's month is released): one per contract and month.
+create table fees.bill (
+    site_id text not null,
+    base_on date not null check (extract(day from base_on) = 1),
+    contract_no text not null,
+    unit_no text not null,
+    tenant_id text not null,
+    tenant_name text not null,
+    area numeric(10, 2),
+    status text not null check (status in ('出单', '无需出单', '异常未出单')),
+    reason text not null default '',
+    opening_amount numeric(14, 2) not null,
+    charge_amount numeric(14, 2) not null,
+    correction_amount numeric(14, 2) not null,
+    late_fee_amount numeric(14, 2) not null,
+    credit_brought numeric(14, 2) not null,
+    credit_applied numeric(14, 2) not null check (credit_applied >= 0),
+    payable_amount numeric(14, 2) not null check (payable_amount >= 0),
+    due_on date,
+    copied_to text not null default '',
+    primary key (site_id, base_on, contract_no)
+);
+create index bill_of_contract on fees.bill (contract_no, base_on);
+
+create table fees.bill_line (
+    site_id text not null,
+    base_on date not null,
+    contract_no text not null,
+    line_no integer not null,
+    charge_kind text not null,
+    item text not null,
+    timing text not null,
+    starts_on date not null,
+    ends_on date not null,
+    day_count integer not null,
+    month_days integer,
+    quantity numeric(14, 2),
+    unit text not null default '',
+    unit_price numeric(14, 6),
+    amount numeric(14, 2),
+    vat_rate numeric(5, 4) not null,
+    vat_method text not null,
+    net_amount numeric(14, 2),
+    vat_amount numeric(14, 2),
+    payee_id text not null,
+    mark text not null default '' check (mark in ('', '估算', '待抄表')),
+    meter_no text not null default '',
+    previous_on date,
+    previous_reading numeric(14, 2),
+    current_on date,
+    current_reading numeric(14, 2),
+    multiplier numeric(10, 4),
+    replaced_quantity numeric(14, 2) not null default 0,
+    share_key numeric(12, 4),
+    share_of numeric(14, 4),
+    shared_quantity numeric(14, 2),
+    reading_source text not null default '',
+    reader text not null default '',
+    rule_id text not null,
+    rule_from date,
+    rule_version text not null,
+    grounds text not null,
+    file_id integer,
+    source_line integer,
+    primary key (site_id, base_on, contract_no, line_no),
+    check ((mark = '待抄表') = (amount is null)),
+    check (net_amount + vat_amount = amount)
+);
+create index bill_line_by_meter on fees.bill_line (meter_no, base_on) where meter_no <> '';
+
+-- How far each meter is billed: from there the next month counts, whatever is corrected afterwards.
+create table fees.bill_meter (
+    site_id text not null,
+    base_on date not null,
+    meter_no text not null,
+    read_on date not null,
+    reading numeric(14, 2) not null,
+    primary key (site_id, base_on, meter_no)
+);
+create index bill_meter_by_meter on fees.bill_meter (meter_no, base_on desc);
+
+-- What was still open on the eve of the 20th, item by item (期初欠费 by month).
+create table fees.bill_arrear (
+    site_id text not null,
+    base_on date not null,
+    contract_no text not null,
+    item_key text not null,
+    base_month date not null,
+    charge_kind text not null,
+    due_on date not null,
+    amount numeric(14, 2) not null,
+    settled_amount numeric(14, 2) not null,
+    open_amount numeric(14, 2) not null,
+    primary key (site_id, base_on, contract_no, item_key)
+);
+
+-- 违约金: one row per stretch of days in which the same principal was overdue; rounded per stretch (BIL-10).
+create table fees.bill_late_fee (
+    site_id text not null,
+    base_on date not null,
+    contract_no text not null,
+    item_key text not null,
+    stretch_no integer not null,
+    base_month date not null,
+    charge_kind text not null,
+    due_on date not null,
+    counts_from date not null,
+    counts_to date not null,
+    day_count integer not null check (day_count > 0),
+    principal numeric(14, 2) not null,
+    late_rate numeric(8, 6) not null,
+    late_clause text not null,
+    amount numeric(14, 2) not null,
+    is_capped boolean not null,
+    hint text not null default '',
+    primary key (site_id, base_on, contract_no, item_key, stretch_no)
+);
+comment on column fees.bill_late_fee.counts_from is 'day not counted (民法典 201); the first counted day is the next';
+
+-- 通知单: given at release, in order of unit, without gaps; never changed afterwards.
+create table fees.notice (
+    notice_no text primary key,
+    site_id text not null,
+    base_on date not null,
+    contract_no text not null,
+    revision integer not null check (revision > 0),
+    sequence_no integer not null check (sequence_no > 0),
+    released_on date not null,
+    due_on date not null check (due_on > released_on),
+    payable_amount numeric(14, 2) not null,
+    run_id bigint not null references ops.run,
+    unique (site_id, base_on, contract_no, revision),
+    unique (site_id, base_on, sequence_no, revision)
+);
+
+-- 应收分录: append-only; what a released notice, or a correction of one, made somebody owe.
+create table fees.entry (
+    site_id text not null,
+    base_on date not null,
+    contract_no text not null,
+    entry_kind text not null check (entry_kind in ('应收', '违约金', '红字', '蓝字')),
+    line_no integer not null,
+    charge_kind text not null,
+    amount numeric(14, 2) not null,
+    due_on date not null,
+    notice_no text not null references fees.notice,
+    about_on date not null,
+    counts_to date,
+    run_id bigint not null references ops.run,
+    primary key (site_id, base_on, contract_no, entry_kind, line_no)
+);
+comment on column fees.entry.base_on is 'month in which it is booked';
+comment on column fees.entry.about_on is 'month of the notice that it is about; another than base_on for corrections';
+comment on column fees.entry.counts_to is 'for late fees: the last day counted';
+
+-- The day by which something is paid: a day off moves it to the next working day (民法典 203), as the house has it.
+create function fees.rolled_due(due_on date, due_rule text, known_at timestamptz)
+returns date
+language plpgsql
+stable
+as $$
+begin
+    for days_later in 0..30 loop
+        if
+            due_rule = 'none'
+            or book.is_workday(due_on + days_later, known_at)
+            -- a plain weekend moves nothing by itself: only a day that the State Council's notice makes a day off
+            or due_rule = 'announced' and days_later = 0 and not exists (
+                select from book.calendar_day
+                where
+                    calendar_day.day_on = due_on
+                    and calendar_day.is_off
+                    and calendar_day.recorded_at <= $3
+                    and $3 < calendar_day.superseded_at
+            )
+        then
+            return due_on + days_later;
+        end if;
+    end loop;
+    return due_on;
+end
+$$;
