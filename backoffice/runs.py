@@ -427,6 +427,7 @@ def guard(connection: psycopg.Connection, run_id: int) -> None:
 ENDS_OF_SCOPE = """
     select
         run.known_at,
+        run.as_of_on,
         coalesce(min(lower(run_scope.period)), lower(run.period)) as first_on,
         coalesce(max(upper(run_scope.period)), upper(run.period)) - 1 as last_on
     from ops.run left join ops.run_scope on run.run_id = run_scope.run_id
@@ -438,8 +439,8 @@ ENDS_OF_SCOPE = """
 def carry_out(connection: psycopg.Connection, run_id: int, statements: Iterable[str]) -> dict[str, int]:
     """Run statements for a run, in order, in the caller's transaction; returns the rows that each touched.
 
-    A statement may use ``%(run_id)s``; ``%(known_at)s``, up to when the run knows facts; ``%(first_on)s`` and
-    ``%(last_on)s``, the ends of its scope. They are parameters and not joins, because the planner then knows how few
+    A statement may use ``%(run_id)s``; ``%(known_at)s``, up to when the run knows facts; ``%(as_of_on)s``, the
+    business day it speaks for; ``%(first_on)s`` and ``%(last_on)s``, the ends of its scope. They are parameters and not joins, because the planner then knows how few
     facts are superseded and how few days are asked for.
 
     :param statements: names such as ``attendance/judge_days``

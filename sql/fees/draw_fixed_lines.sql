@@ -79,8 +79,14 @@ not_billed as (
     from month_asked
     where not exists (
         select from fees.bill_line
+        inner join fees.bill
+            on
+                bill_line.site_id = bill.site_id
+                and bill_line.base_on = bill.base_on
+                and bill_line.contract_no = bill.contract_no
         where
-            bill_line.contract_no = month_asked.contract_no
+            bill.status <> '异常未出单'
+            and bill_line.contract_no = month_asked.contract_no
             and bill_line.base_on < %(first_on)s
             and bill_line.charge_kind = month_asked.charge_kind
             and bill_line.item = month_asked.item

@@ -65,14 +65,25 @@ placed as materialized (
     inner join chain on meter.meter_no = chain.meter_no
 ),
 
+-- How far each chain is billed: from there it counts on, whatever is corrected afterwards.
 billed as materialized (
-    select distinct on (bill_meter.meter_no)
-        bill_meter.meter_no,
-        bill_meter.read_on,
-        bill_meter.reading
-    from fees.bill_meter
-    where bill_meter.site_id in (select tower.site_id from tower) and bill_meter.base_on < %(first_on)s
-    order by bill_meter.meter_no, bill_meter.base_on desc
+    select distinct on (placed.root_no)
+        placed.root_no,
+        placed.place,
+        bill_line.current_on as read_on,
+        bill_line.current_reading as reading
+    from placed
+    inner join fees.bill_line on placed.meter_no = bill_line.meter_no
+    inner join fees.bill
+        on
+            bill_line.site_id = bill.site_id
+            and bill_line.base_on = bill.base_on
+            and bill_line.contract_no = bill.contract_no
+    where
+        bill_line.base_on < %(first_on)s
+        and bill_line.current_on is not null
+        and bill.status <> '异常未出单'
+    order by placed.root_no, bill_line.base_on desc, bill_line.current_on desc
 ),
 
 -- Readings from the one billed last: that counts as it was billed, a later correction of it is a correction (BIL-19).
@@ -87,7 +98,10 @@ known_reading as materialized (
         placed.is_replaced,
         placed.reading_days,
         reading.read_on,
-        case when reading.read_on = billed.read_on then billed.reading else reading.reading end as reading,
+        case
+            when placed.place = billed.place and reading.read_on = billed.read_on then billed.reading
+            else reading.reading
+        end as reading,
         reading.source,
         reading.reader,
         reading.is_rollover,
@@ -95,13 +109,14 @@ known_reading as materialized (
         reading.line_no
     from placed
     inner join fees.reading on placed.meter_no = reading.meter_no
-    left join billed on placed.meter_no = billed.meter_no
+    left join billed on placed.root_no = billed.root_no
     where
         reading.recorded_at <= %(known_at)s
         and %(known_at)s < reading.superseded_at
         and reading.read_on <= %(as_of_on)s
+        and (billed.place is null or placed.place >= billed.place)
         and reading.read_on >= coalesce(
-            billed.read_on,
+            case when placed.place = billed.place then billed.read_on end,
             (
                 select max(before.read_on)
                 from fees.reading as before

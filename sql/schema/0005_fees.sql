@@ -336,17 +336,6 @@ create table fees.bill_line (
 );
 create index bill_line_by_meter on fees.bill_line (meter_no, base_on) where meter_no <> '';
 
--- How far each meter is billed: from there the next month counts, whatever is corrected afterwards.
-create table fees.bill_meter (
-    site_id text not null,
-    base_on date not null,
-    meter_no text not null,
-    read_on date not null,
-    reading numeric(14, 2) not null,
-    primary key (site_id, base_on, meter_no)
-);
-create index bill_meter_by_meter on fees.bill_meter (meter_no, base_on desc);
-
 -- What was still open on the eve of the 20th, item by item (期初欠费 by month).
 create table fees.bill_arrear (
     site_id text not null,
