@@ -5,6 +5,7 @@ last_on (ISO days), content_hash, revision, state (new, unchanged, held, rejecte
 """
 
 import unicodedata
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ import psycopg
 from psycopg.types.range import DateRange
 
 from backoffice import runs
-from backoffice.database import rows
+from backoffice.database import execute, rows
 
 Document = dict[str, Any]
 SHORTEST_OPINION = 2
@@ -100,13 +101,21 @@ def says_something(opinion: str) -> bool:
 
 
 def release(
-    connection: psycopg.Connection, run_id: int, document: Document, *, document_kind: str, title: str
+    connection: psycopg.Connection,
+    run_id: int,
+    document: Document,
+    *,
+    document_kind: str,
+    title: str,
+    statements: Sequence[str] = (),
 ) -> Document:
-    """Issue a document: register the artifact and mark its results issued, in one transaction.
+    """Issue a document: register the artifact, mark its results issued and run statements, in one transaction.
 
     Releasing the same content again returns the artifact that is there.
 
     :param title: what the document is called, e.g. 考勤日报.
+    :param statements: what else the release writes (numbers, entries, the close of the period); each may use
+        ``%(run_id)s``, ``%(site_id)s``, ``%(base_on)s``, ``%(until_on)s`` and ``%(released_on)s``, today on the house clock.
     :returns: the document with `artifact_id` and `is_new`.
     :raises runs.RunRefused: when the run lost its scope, the content changed since it was shown, or was not approved.
     """
@@ -157,6 +166,15 @@ def release(
             """,
             {"workflow": run[0], "site_id": document["site_id"], "period": period},
         )
+        given = {
+            "run_id": run_id,
+            "site_id": document["site_id"],
+            "base_on": period.lower,
+            "until_on": period.upper,
+            "released_on": connection.execute("select current_date").fetchone()[0],
+        }
+        for name in statements:
+            execute(connection, name, given)
     return {**now, "artifact_id": artifact_id, "is_new": True}
 
 

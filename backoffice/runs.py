@@ -63,6 +63,7 @@ class Request:
     requested_by: str = "计划任务"
     reason: str = ""
     wants_mail: bool = True
+    as_of_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -228,7 +229,7 @@ def _register(connection: psycopg.Connection, request: Request, known_at: dateti
             DateRange(request.period.starts_on, request.period.until_on),
             request.mode,
             request.is_scheduled,
-            request.period.last_on,
+            request.as_of_on or request.period.last_on,
             known_at,
             request.requested_by,
             request.reason,

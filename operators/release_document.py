@@ -18,6 +18,7 @@ class ReleaseDocument(BaseOperator):
     :param document: a document that may go out (templated)
     :param document_kind: kind of the document; also the kind under which recipients are listed
     :param title: what the document is called in Chinese
+    :param statements: what else the release writes, see `documents.release`
     :returns: the document with ``artifact_id``, ``is_new`` and the number of ``letters`` reserved
     """
 
@@ -30,6 +31,7 @@ class ReleaseDocument(BaseOperator):
         document: Any,
         document_kind: str,
         title: str,
+        statements: Sequence[str] = (),
         connection_id: str = CONNECTION_ID,
         **kwargs: Any,
     ) -> None:
@@ -38,6 +40,7 @@ class ReleaseDocument(BaseOperator):
         self.document = document
         self.document_kind = document_kind
         self.title = title
+        self.statements = statements
         self.connection_id = connection_id
 
     def execute(self, context: Any) -> dict[str, Any]:
@@ -46,7 +49,12 @@ class ReleaseDocument(BaseOperator):
         try:
             with open_books(self.connection_id) as connection, connection.transaction():
                 released = documents.release(
-                    connection, int(self.run_id), self.document, document_kind=self.document_kind, title=self.title
+                    connection,
+                    int(self.run_id),
+                    self.document,
+                    document_kind=self.document_kind,
+                    title=self.title,
+                    statements=self.statements,
                 )
                 letters = 0
                 if released["is_new"] or not outbox.has_letters(connection, released["artifact_id"]):

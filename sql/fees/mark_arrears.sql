@@ -4,7 +4,7 @@
     Rerun:  safe; a row that says the same already is not touched, one that is settled now goes.  */
 with scope as materialized (
     select site_id
-    from ops.run_scope
+    from fees.open_scope
     where run_id = %(run_id)s
 ),
 

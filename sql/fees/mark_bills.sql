@@ -9,9 +9,9 @@
 with scope as materialized (
     select tower.*
     from fees.tower
-    inner join ops.run_scope on tower.site_id = run_scope.site_id
+    inner join fees.open_scope on tower.site_id = open_scope.site_id
     where
-        run_scope.run_id = %(run_id)s
+        open_scope.run_id = %(run_id)s
         and tower.recorded_at <= %(known_at)s
         and %(known_at)s < tower.superseded_at
 ),

@@ -4,7 +4,7 @@
     Rerun:  safe; a line that changed is replaced, one that is no longer drawn goes.  */
 with scope as materialized (
     select site_id
-    from ops.run_scope
+    from fees.open_scope
     where run_id = %(run_id)s
 ),
 

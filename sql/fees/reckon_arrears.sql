@@ -12,9 +12,9 @@ create temp table settlement on commit drop as
 with contract as materialized (
     select contract.contract_no, contract.site_id
     from fees.contract
-    inner join ops.run_scope on contract.site_id = run_scope.site_id
+    inner join fees.open_scope on contract.site_id = open_scope.site_id
     where
-        run_scope.run_id = %(run_id)s
+        open_scope.run_id = %(run_id)s
         and contract.recorded_at <= %(known_at)s
         and %(known_at)s < contract.superseded_at
 ),

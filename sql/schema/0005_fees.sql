@@ -437,3 +437,36 @@ begin
     return due_on;
 end
 $$;
+
+-- What a run's scope may name: case sites and towers, by the names that people read.
+create view book.place as
+select
+    site_id,
+    site_name,
+    recorded_at,
+    superseded_at
+from book.site
+union all
+select
+    site_id,
+    tower_name as site_name,
+    recorded_at,
+    superseded_at
+from fees.tower;
+
+-- Towers of a run whose month is not released yet: what is released is frozen (OPS-21).
+create view fees.open_scope as
+select
+    run_scope.run_id,
+    run_scope.site_id,
+    lower(run_scope.period) as base_on
+from ops.run_scope
+where
+    run_scope.workflow = 'fee_notices'
+    and not exists (
+        select from ops.period_close
+        where
+            period_close.workflow = run_scope.workflow
+            and period_close.site_id = run_scope.site_id
+            and period_close.period && run_scope.period
+    );

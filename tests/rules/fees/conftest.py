@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from psycopg.types.range import DateRange
 
+from backoffice.database import rows
 from backoffice.periods import parse
 from backoffice.runs import carry_out
 from tests.drawing import Books
@@ -18,9 +19,11 @@ RECKON = (
     "fees/mark_arrears",
     "fees/mark_late_fees",
     "fees/mark_bills",
+    "fees/record_results",
+    "ops/stamp_computed",
 )
 #: the statements of the release of one tower
-RELEASE = ("fees/give_numbers", "fees/book_entries")
+RELEASE = ("fees/give_numbers", "fees/book_entries", "ops/close_period")
 
 TOWER = """
     fees.tower
@@ -113,6 +116,8 @@ def reckon(books: Books, month: str, known_at: str = "2027-06-01 08:00", site: s
     )
     carry_out(books.connection, run_id, RECKON)
     books.connection.execute("drop table draft_line, settlement")
+    for name in ("fees/check_tariffs", "fees/check_bills_add_up"):
+        assert rows(books.connection, name, {"run_id": run_id}) == []
     return run_id
 
 
@@ -121,4 +126,11 @@ def release(books: Books, run_id: int, month: str, on: str | None = None, site: 
     base_on = parse(month).starts_on
     released_on = date.fromisoformat(on) if on else base_on.replace(day=20)
     for name in RELEASE:
-        books.run(name, run_id=run_id, site_id=site, base_on=base_on, released_on=released_on)
+        books.run(
+            name,
+            run_id=run_id,
+            site_id=site,
+            base_on=base_on,
+            until_on=parse(month).until_on,
+            released_on=released_on,
+        )
