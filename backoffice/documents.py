@@ -108,6 +108,7 @@ def release(
     document_kind: str,
     title: str,
     statements: Sequence[str] = (),
+    is_preview: bool = False,
 ) -> Document:
     """Issue a document: register the artifact, mark its results issued and run statements, in one transaction.
 
@@ -115,7 +116,9 @@ def release(
 
     :param title: what the document is called, e.g. 考勤日报.
     :param statements: what else the release writes (numbers, entries, the close of the period); each may use
-        ``%(run_id)s``, ``%(site_id)s``, ``%(base_on)s``, ``%(until_on)s`` and ``%(released_on)s``, today on the house clock.
+        ``%(run_id)s``, ``%(site_id)s``, ``%(base_on)s``, ``%(until_on)s`` and ``%(released_on)s``, the day of the
+        release on the house clock.
+    :param is_preview: the document only shows what a person is asked about: it needs no approval and issues nothing.
     :returns: the document with `artifact_id` and `is_new`.
     :raises runs.RunRefused: when the run lost its scope, the content changed since it was shown, or was not approved.
     """
@@ -124,7 +127,7 @@ def release(
         now = _planned_again(connection, run_id, document, document_kind)
         if now["state"] == "unchanged":
             return {**now, "is_new": False}
-        if now["state"] != "new":
+        if now["state"] != "new" and not is_preview:
             raise runs.RunRefused(f"{document['site_name']} 的{title}尚未获得同意，不能发布。请先完成审批。")
         run = connection.execute(
             "select workflow, known_at, wants_mail from ops.run where run_id = %s", [run_id]
@@ -152,6 +155,8 @@ def release(
             ],
         ).fetchone()[0]
         connection.execute(CANCEL_OVERTAKEN, [artifact_id])
+        if is_preview:
+            return {**now, "artifact_id": artifact_id, "is_new": True}
         connection.execute(
             """
             update ops.result set state = 'issued', issued_at = clock_timestamp()

@@ -441,8 +441,8 @@ def carry_out(connection: psycopg.Connection, run_id: int, statements: Iterable[
     """Run statements for a run, in order, in the caller's transaction; returns the rows that each touched.
 
     A statement may use ``%(run_id)s``; ``%(known_at)s``, up to when the run knows facts; ``%(as_of_on)s``, the
-    business day it speaks for; ``%(first_on)s`` and ``%(last_on)s``, the ends of its scope. They are parameters and not joins, because the planner then knows how few
-    facts are superseded and how few days are asked for.
+    business day it speaks for; ``%(first_on)s`` and ``%(last_on)s``, the ends of its scope. They are parameters and
+    not joins, because the planner then knows how few facts are superseded and how few days are asked for.
 
     :param statements: names such as ``attendance/judge_days``
     """

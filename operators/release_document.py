@@ -19,6 +19,7 @@ class ReleaseDocument(BaseOperator):
     :param document_kind: kind of the document; also the kind under which recipients are listed
     :param title: what the document is called in Chinese
     :param statements: what else the release writes, see `documents.release`
+    :param is_preview: whether the document only shows what a person is asked about
     :returns: the document with ``artifact_id``, ``is_new`` and the number of ``letters`` reserved
     """
 
@@ -32,6 +33,7 @@ class ReleaseDocument(BaseOperator):
         document_kind: str,
         title: str,
         statements: Sequence[str] = (),
+        is_preview: bool = False,
         connection_id: str = CONNECTION_ID,
         **kwargs: Any,
     ) -> None:
@@ -41,6 +43,7 @@ class ReleaseDocument(BaseOperator):
         self.document_kind = document_kind
         self.title = title
         self.statements = statements
+        self.is_preview = is_preview
         self.connection_id = connection_id
 
     def execute(self, context: Any) -> dict[str, Any]:
@@ -55,6 +58,7 @@ class ReleaseDocument(BaseOperator):
                     document_kind=self.document_kind,
                     title=self.title,
                     statements=self.statements,
+                    is_preview=self.is_preview,
                 )
                 letters = 0
                 if released["is_new"] or not outbox.has_letters(connection, released["artifact_id"]):

@@ -27,8 +27,8 @@ RELEASE = ("fees/give_numbers", "fees/book_entries", "ops/close_period")
 
 TOWER = """
     fees.tower
-    site_id | tower_name       | owner_name | owner_payee_id | property_payee_id | opens_with | due_days | due_rule  | contact
-    WX      | 威新国际大厦     | 威新置业   | OWN            | WY                | 2026-10-01 | 10       | announced | 010-8000
+    site_id | tower_name   | owner_name | owner_payee_id | property_payee_id | opens_with | due_days | contact
+    WX      | 威新国际大厦 | 威新置业   | OWN            | WY                | 2026-10-01 | 10       | 010-8000
 """
 PAYEES = """
     fees.payee

@@ -215,7 +215,8 @@ def test_numbers_are_given_in_order_of_unit_without_gaps_and_once(tower, rented)
 
 def test_payments_settle_what_was_due_first(tower, rented):
     rented("301")
-    owing(tower, "租金 2026-08 2026-08-31 500", "物业费 2026-09 2026-09-30 500", "违约金 2026-09 2026-09-30 12.50")
+    owing(tower, "租金 2026-08 2026-08-31 500", "物业费 2026-09 2026-09-30 500")
+    owing(tower, "违约金 2026-09 2026-09-30 12.50")
     paid(tower, "2026-10-10 600")
     reckon(tower, "2026-10")
     tower.expect("fees.bill_arrear\ncharge_kind | open_amount\n物业费 | 412.50")

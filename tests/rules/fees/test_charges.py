@@ -14,13 +14,13 @@ def metered(
     """A meter of one contract, and its readings as `day reading` (an `R` behind: passed its last number)."""
     tower.given(
         f"fees.meter\nmeter_no | site_id | utility | dials\n{meter} | WX | {utility} | {dials}",
-        f"fees.meter_share\nmeter_no | contract_no | starts_on | ends_on\n{meter} | {contract} | 2020-01-01 | 2030-12-31",
+        "fees.meter_share\nmeter_no | contract_no | starts_on | ends_on\n"
+        f"{meter} | {contract} | 2020-01-01 | 2030-12-31",
     )
     for text in readings:
         day, shown, *flags = text.split()
-        tower.given(
-            f"fees.reading\nmeter_no | read_on | reading | is_rollover\n{meter} | {day} | {shown} | {'yes' if flags else 'no'}"
-        )
+        passed = "yes" if flags else "no"
+        tower.given(f"fees.reading\nmeter_no | read_on | reading | is_rollover\n{meter} | {day} | {shown} | {passed}")
 
 
 @pytest.mark.parametrize(
