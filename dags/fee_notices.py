@@ -57,11 +57,13 @@ with DAG(
             "fees/draw_fixed_lines",
             "fees/draw_metered_lines",
             "fees/mark_lines",
+            "fees/mark_corrections",
             "fees/reckon_arrears",
             "fees/mark_arrears",
             "fees/mark_late_fees",
             "fees/mark_bills",
             "fees/record_results",
+            "fees/record_corrections",
             "ops/stamp_computed",
         ],
         document_kind=FEES.kind,
@@ -101,7 +103,7 @@ with DAG(
             document=confirm.output,
             document_kind=FEES.kind,
             title=FEES.title,
-            statements=["fees/give_numbers", "fees/book_entries", "ops/close_period"],
+            statements=["fees/give_numbers", "fees/book_entries", "fees/book_corrections", "ops/close_period"],
         )
         chain(show, *preview, confirm, release, *hand_out(FEES, release.output, named="汇总表"))
 

@@ -5,7 +5,7 @@
 with scope as materialized (
     select site_id
     from fees.open_scope
-    where run_id = %(run_id)s
+    where run_id = %(run_id)s and not is_closed
 ),
 
 reckoned as materialized (
@@ -21,6 +21,7 @@ reckoned as materialized (
         sum(settlement.settled_amount)::numeric(14, 2) as settled_amount,
         (settlement.item_amount - sum(settlement.settled_amount))::numeric(14, 2) as open_amount
     from settlement
+    inner join scope on settlement.site_id = scope.site_id
     where settlement.item_key <> ''
     group by
         settlement.site_id, settlement.contract_no, settlement.item_key, settlement.base_month,

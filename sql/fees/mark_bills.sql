@@ -12,6 +12,7 @@ with scope as materialized (
     inner join fees.open_scope on tower.site_id = open_scope.site_id
     where
         open_scope.run_id = %(run_id)s
+        and not open_scope.is_closed
         and tower.recorded_at <= %(known_at)s
         and %(known_at)s < tower.superseded_at
 ),

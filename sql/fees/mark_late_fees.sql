@@ -11,6 +11,7 @@ with scope as materialized (
     inner join fees.open_scope on tower.site_id = open_scope.site_id
     where
         open_scope.run_id = %(run_id)s
+        and not open_scope.is_closed
         and tower.recorded_at <= %(known_at)s
         and %(known_at)s < tower.superseded_at
 ),
@@ -32,6 +33,18 @@ charged_before as materialized (
     group by bill_late_fee.contract_no, bill_late_fee.item_key
 ),
 
+-- What is corrected this month was never owed: it bears no late fee from now on.
+corrected as materialized (
+    select
+        entry.contract_no,
+        concat_ws('|', 'YS', entry.charge_kind, to_char(entry.about_on, 'YYYY-MM')) as item_key,
+        sum(entry.amount) as amount
+    from fees.entry
+    inner join scope on entry.site_id = scope.site_id
+    where entry.base_on = %(first_on)s and entry.entry_kind in ('红字', '蓝字')
+    group by entry.contract_no, entry.charge_kind, entry.about_on
+),
+
 item as materialized (
     select distinct
         settlement.site_id,
@@ -40,7 +53,7 @@ item as materialized (
         settlement.base_month,
         settlement.charge_kind,
         settlement.due_on,
-        settlement.item_amount,
+        settlement.item_amount + coalesce(corrected.amount, 0) as item_amount,
         contract.late_rate,
         contract.late_clause,
         scope.late_rate_limit,
@@ -51,6 +64,8 @@ item as materialized (
     from settlement
     inner join scope on settlement.site_id = scope.site_id
     inner join fees.contract on settlement.contract_no = contract.contract_no
+    left join corrected
+        on settlement.contract_no = corrected.contract_no and settlement.item_key = corrected.item_key
     left join charged_before
         on settlement.contract_no = charged_before.contract_no and settlement.item_key = charged_before.item_key
     where

@@ -5,7 +5,7 @@
 with scope as materialized (
     select site_id
     from fees.open_scope
-    where run_id = %(run_id)s
+    where run_id = %(run_id)s and not is_closed
 ),
 
 numbered as materialized (
@@ -58,6 +58,7 @@ numbered as materialized (
         draft_line.file_id,
         draft_line.source_line
     from draft_line
+    inner join scope on draft_line.site_id = scope.site_id
 ),
 
 kept as materialized (

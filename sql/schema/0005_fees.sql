@@ -454,19 +454,67 @@ select
     superseded_at
 from fees.tower;
 
--- Towers of a run whose month is not released yet: what is released is frozen (OPS-21).
+-- Towers of a run: a month that is released is frozen (OPS-21) and only a run that corrects looks at it again.
 create view fees.open_scope as
 select
-    run_scope.run_id,
+    run.run_id,
     run_scope.site_id,
-    lower(run_scope.period) as base_on
-from ops.run_scope
-where
-    run_scope.workflow = 'fee_notices'
-    and not exists (
-        select from ops.period_close
+    lower(run_scope.period) as base_on,
+    close.is_closed
+from ops.run
+inner join ops.run_scope on run.run_id = run_scope.run_id
+cross join
+    lateral (
+        select exists (
+            select from ops.period_close
+            where
+                period_close.workflow = run_scope.workflow
+                and period_close.site_id = run_scope.site_id
+                and period_close.period && run_scope.period
+        ) as is_closed
+    ) as close
+where run.workflow = 'fee_notices' and (run.mode = 'correct' or not close.is_closed);
+
+-- 更正: the lines of a released bill as they should have been; all lines of the contracts concerned, by revision.
+create table fees.corrected_line (
+    like fees.bill_line including constraints,
+    revision integer not null check (revision > 1),
+    primary key (site_id, base_on, contract_no, revision, line_no)
+);
+create index corrected_line_by_meter on fees.corrected_line (meter_no, base_on) where meter_no <> '';
+
+-- What counts of a released month: the lines of the newest revision that a notice was given for.
+create view fees.effective_line as
+select
+    line.*
+from (
+    select
+        bill_line.*,
+        1 as revision
+    from fees.bill_line
+    union all
+    select corrected_line.*
+    from fees.corrected_line
+) as line
+where line.revision = coalesce(
+    (
+        select max(notice.revision)
+        from fees.notice
         where
-            period_close.workflow = run_scope.workflow
-            and period_close.site_id = run_scope.site_id
-            and period_close.period && run_scope.period
-    );
+            notice.site_id = line.site_id
+            and notice.base_on = line.base_on
+            and notice.contract_no = line.contract_no
+    ),
+    1
+);
+
+-- The month in which a tower's corrections are booked: the first after those that are closed.
+create function fees.open_month(of_site text)
+returns date
+language sql
+stable
+as $$
+    select max(upper(period_close.period))
+    from ops.period_close
+    where period_close.workflow = 'fee_notices' and period_close.site_id = of_site
+$$;
