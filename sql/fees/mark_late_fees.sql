@@ -70,7 +70,7 @@ item as materialized (
         on settlement.contract_no = charged_before.contract_no and settlement.item_key = charged_before.item_key
     where
         settlement.item_key <> ''
-        and settlement.charge_kind <> '违约金'
+        and left(settlement.charge_kind, 3) <> '违约金'
         and settlement.due_on < %(as_of_on)s
         and contract.late_rate > 0
         and contract.recorded_at <= %(known_at)s

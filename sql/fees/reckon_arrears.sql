@@ -115,7 +115,7 @@ remaining_line as (
         remaining.*,
         sum(remaining.amount) over (
             partition by remaining.contract_no
-            order by remaining.due_on, remaining.charge_kind <> '违约金', remaining.base_month, remaining.item_key
+            order by remaining.due_on, left(remaining.charge_kind, 3) <> '违约金', remaining.base_month, remaining.item_key
         ) as until_amount
     from remaining
     where remaining.amount > 0
