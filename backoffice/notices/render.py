@@ -288,5 +288,3 @@ def renderer() -> Renderer:
 def render(notice: Notice) -> bytes:
     """Set one notice with this process's Renderer; see `Renderer.render`."""
     return renderer().render(notice)
-
-
