@@ -4,7 +4,7 @@
 
 Every way runs in a process of its own with one Typst thread; the ways alternate and the medians are told, as a markdown
 table. *Bare* gets the documents as finished JSON and only compiles them with one reused compiler; ours starts from the
-notice: sums, glyphs, QR code, capitals. *Anew* is what plain `typst.compile` does for each file, on a twentieth of them.
+notice: sums, glyphs, QR code, capitals. *Anew* is what plain `typst.compile` does for each file.
 """
 
 import argparse

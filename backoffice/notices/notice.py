@@ -9,8 +9,9 @@ their last day, unlike the half-open ranges of the database.
 lists it in `charge_kinds`. Arrears, late fees, corrections and waivers therefore follow their charge kind; a late fee
 goes to whom its principal goes. That gives a payee's *gross*. Credit lies with the payee that received it: whoever
 draws the notice up says how much of it each gross takes by giving `subtotal`, from zero up to the gross, and the
-difference is printed as 预收抵扣. A gross below zero (a correction larger than the rest) is nobody's discount on another
-payee's bill: its subtotal is 0.00, and the surplus becomes credit (`credit_added`). So the subtotals add up to payable.
+difference is printed as 预收抵扣. A gross below zero (a correction larger than the rest) is no discount on the bill of
+another payee: its subtotal is 0.00, and the surplus becomes credit (`credit_added`). So the subtotals add up to the
+payable amount.
 """
 
 from collections import Counter
