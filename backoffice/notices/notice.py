@@ -26,6 +26,7 @@ from backoffice.notices.threats import threats_in
 CENT = Decimal("0.01")
 ZERO = Decimal(0)
 UNREAD = "待抄表"
+MOST_PAYEES = 10  # lines and accounts are matched by the signs ① to ⑩
 
 
 class NoticeError(ValueError):
@@ -282,6 +283,8 @@ class Notice:
 
     def _wrong_payees(self) -> Iterator[str]:
         owner = {kind: payee.payee_id for payee in self.payees for kind in payee.charge_kinds}
+        if len({payee.payee_id for payee in self.payees}) < len(self.payees) or len(self.payees) > MOST_PAYEES:
+            yield f"收款单位重复，或超过{MOST_PAYEES}个"
         counts = Counter(kind for payee in self.payees for kind in payee.charge_kinds)
         for kind in (kind for kind, count in counts.items() if count > 1):
             yield f"费项“{kind}”有一个以上收款单位"

@@ -24,7 +24,7 @@ from backoffice.workbook.wording import HOUSE, moment_text, revision_text
 
 TEMPLATE = ROOT / "templates" / "notices" / "notice.typ"
 NO_VALUE = "—"
-#: tell lines and accounts of one payee apart; a notice has two or three payees
+#: tell lines and accounts of one payee apart
 PAYEE_SIGNS = "①②③④⑤⑥⑦⑧⑨⑩"
 #: what a clerk calls the fields in which a character may be unknown
 FIELDS = {
@@ -129,7 +129,7 @@ def document_of(notice: Notice) -> dict[str, Any]:
     Rows are lists in the order of the columns of their table. The rule of BIL-24 (capitals) and the signs of the
     account (what is added, what is taken off) are applied here, nothing else is computed.
     """
-    signs = {payee.payee_id: PAYEE_SIGNS[at % len(PAYEE_SIGNS)] for at, payee in enumerate(notice.payees)}
+    signs = {payee.payee_id: sign for payee, sign in zip(notice.payees, PAYEE_SIGNS, strict=False)}
     owner = {kind: signs[payee.payee_id] for payee in notice.payees for kind in payee.charge_kinds}
     account = [("期初欠费", "", notice.opening_amount), ("本期费用", "+", notice.charge_amount)]
     if notice.late_fees:

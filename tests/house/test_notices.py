@@ -151,6 +151,8 @@ def test_a_line_goes_to_the_payee_of_its_charge_kind_and_a_kind_to_one_payee():
     made = notice()
     with pytest.raises(NoticeError, match="有一个以上收款单位"):
         replace(made, payees=(made.payees[0], replace(made.payees[1], charge_kinds=("租金", "物业费", "电费", "水费"))))
+    with pytest.raises(NoticeError, match="收款单位重复"):
+        replace(made, payees=(*made.payees, replace(made.payees[0], charge_kinds=())))
     with pytest.raises(NoticeError, match="费项“水费”没有收款单位"):
         replace(made, payees=(made.payees[0], replace(made.payees[1], charge_kinds=("物业费", "电费"))))
 
