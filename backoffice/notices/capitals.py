@@ -46,7 +46,7 @@ def in_capitals(amount: Decimal) -> str:
 
 
 def _whole(yuan: int) -> str:
-    """Whole yuan in sections of four digits. Zeros at the end of a section are silent, if the next has its thousands."""
+    """Whole yuan in sections of four digits. Zeros that end a section are silent, if the next has its thousands."""
     text, gap = "", False
     for digits, section in zip((yuan // 10**8, yuan // 10**4 % 10**4, yuan % 10**4), SECTIONS, strict=True):
         if digits == 0:

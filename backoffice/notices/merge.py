@@ -9,9 +9,9 @@ from pypdf import PdfReader, PdfWriter
 def merge(pdfs: Iterable[bytes]) -> bytes:
     """Bind PDFs into one, in the order given, with one bookmark each.
 
-    The bookmark is the PDF's own subject, which the renderer sets to unit and tenant (“1203 星河贸易有限公司”), else its
-    title, else its ordinal. The files are taken one by one, so a generator keeps only the merged pages in memory. Same
-    files, same bytes: nothing of the moment enters.
+    The bookmark is the PDF's own subject, which the renderer sets to unit and tenant (“1203 星河贸易有限公司”), else
+    its title, else its ordinal. The files are taken one by one, so a generator keeps only the merged pages in memory.
+    Same files, same bytes: nothing of the moment enters.
 
     :param pdfs: files as `render` gives them; at least one.
     :raises ValueError: when there is nothing to merge.

@@ -9,8 +9,9 @@ their last day, unlike the half-open ranges of the database.
 lists it in `charge_kinds`. Arrears, late fees, corrections and waivers therefore follow their charge kind; a late fee
 goes to whom its principal goes. That gives a payee's *gross*. Credit lies with the payee that received it: whoever
 draws the notice up says how much of it each gross takes by giving `subtotal`, from zero up to the gross, and the
-difference is printed as 预收抵扣. A gross below zero (a correction larger than the rest) is nobody's discount on another
-payee's bill: its subtotal is 0.00, and the surplus becomes credit (`credit_added`). So the subtotals add up to payable.
+difference is printed as 预收抵扣. A gross below zero (a correction larger than the rest) is no discount on the bill of
+another payee: its subtotal is 0.00, and the surplus becomes credit (`credit_added`). So the subtotals add up to the
+payable amount.
 """
 
 from collections import Counter
@@ -25,6 +26,7 @@ from backoffice.notices.threats import threats_in
 CENT = Decimal("0.01")
 ZERO = Decimal(0)
 UNREAD = "待抄表"
+MOST_PAYEES = 10  # lines and accounts are matched by the signs ① to ⑩
 
 
 class NoticeError(ValueError):
@@ -281,6 +283,8 @@ class Notice:
 
     def _wrong_payees(self) -> Iterator[str]:
         owner = {kind: payee.payee_id for payee in self.payees for kind in payee.charge_kinds}
+        if len({payee.payee_id for payee in self.payees}) < len(self.payees) or len(self.payees) > MOST_PAYEES:
+            yield f"收款单位重复，或超过{MOST_PAYEES}个"
         counts = Counter(kind for payee in self.payees for kind in payee.charge_kinds)
         for kind in (kind for kind, count in counts.items() if count > 1):
             yield f"费项“{kind}”有一个以上收款单位"

@@ -6,7 +6,6 @@ date is the day of issue, and nothing else of the machine or the moment enters.
 """
 
 import json
-from collections.abc import Iterable
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cache
@@ -25,8 +24,15 @@ from backoffice.workbook.wording import HOUSE, moment_text, revision_text
 
 TEMPLATE = ROOT / "templates" / "notices" / "notice.typ"
 NO_VALUE = "—"
-#: tell lines and accounts of one payee apart; a notice has two or three payees
+#: tell lines and accounts of one payee apart
 PAYEE_SIGNS = "①②③④⑤⑥⑦⑧⑨⑩"
+#: what a clerk calls the fields in which a character may be unknown
+FIELDS = {
+    "number": "单号", "title": "标题", "tenant_name": "租户", "unit_no": "房号", "contract_no": "合同号",
+    "period_text": "计费期间", "lines": "费用明细", "payees": "收款账户", "arrears": "期初欠费", "late_fees": "违约金",
+    "waivers": "减免", "corrections": "红蓝字", "correction": "更正说明", "contact": "联系方式", "wording": "说明",
+    "drawn_by": "制单人", "reviewed_by": "复核人",
+}  # fmt: skip
 
 
 class RenderError(RuntimeError):
@@ -36,11 +42,11 @@ class RenderError(RuntimeError):
 @cache
 def glyphs() -> frozenset[str]:
     """The characters that both fonts of a notice can show."""
-    covered = [
-        set(TTFont(path, lazy=True).getBestCmap())
-        for path in (pylopdf_fonts_zh_cn.sans_path(), pylopdf_fonts_zh_cn.serif_path())
-    ]
-    return frozenset(chr(code) for code in set.intersection(*covered))
+    with (
+        TTFont(pylopdf_fonts_zh_cn.sans_path(), lazy=True) as sans,
+        TTFont(pylopdf_fonts_zh_cn.serif_path(), lazy=True) as serif,
+    ):
+        return frozenset(map(chr, sans.getBestCmap().keys() & serif.getBestCmap().keys()))
 
 
 def missing_glyphs(text: str) -> str:
@@ -61,8 +67,17 @@ def check_glyphs(notice: Notice) -> None:
     """
     for path, text in parts_of(notice):
         if isinstance(text, str) and (missing := missing_glyphs(text)):
-            named = "、".join(f"“{character}”(U+{ord(character):04X})" for character in missing)
-            raise NoticeError(f"交款通知书 {notice.number}：{path} 中有字体无法显示的字符 {named}：请改用其他写法")
+            named = "、".join(map(_named, missing))
+            field = FIELDS.get(path.partition("[")[0].partition(".")[0], "内容")
+            raise NoticeError(
+                f"交款通知书 {notice.number}：{field}({path})中有字体无法显示的字符{named}，请改用其他写法"
+            )
+
+
+def _named(character: str) -> str:
+    """A character and its code point; of invisible ones only that."""
+    code = f"U+{ord(character):04X}"
+    return f"“{character}”({code})" if character.isprintable() else code
 
 
 def qr_payload(notice: Notice) -> str:
@@ -114,7 +129,7 @@ def document_of(notice: Notice) -> dict[str, Any]:
     Rows are lists in the order of the columns of their table. The rule of BIL-24 (capitals) and the signs of the
     account (what is added, what is taken off) are applied here, nothing else is computed.
     """
-    signs = {payee.payee_id: PAYEE_SIGNS[at % len(PAYEE_SIGNS)] for at, payee in enumerate(notice.payees)}
+    signs = {payee.payee_id: sign for payee, sign in zip(notice.payees, PAYEE_SIGNS, strict=False)}
     owner = {kind: signs[payee.payee_id] for payee in notice.payees for kind in payee.charge_kinds}
     account = [("期初欠费", "", notice.opening_amount), ("本期费用", "+", notice.charge_amount)]
     if notice.late_fees:
