@@ -746,3 +746,658 @@ as $$
     where came_in.amount > coalesce(owed.amount, 0)
 $$;
 comment on function fees.settlement_of is 'one row per item and settlement; what settles nothing yet has no item (manner 预收)';
+
+-- What a month's workbook and letters are about: the tower as known, its cut-off, and those of the month before it.
+create function fees.edition(of_site text, of_month date, known_by timestamptz)
+returns table (
+    site_id text,
+    base_on date,
+    as_of_on date,
+    known_at timestamptz,
+    tower_name text,
+    owner_name text,
+    owner_payee_id text,
+    property_payee_id text,
+    jump_limit numeric,
+    is_mailed_to_tenants boolean,
+    contact text,
+    before_on date,
+    before_as_of_on date,
+    before_known_at timestamptz
+)
+language sql
+stable
+as $$
+    select
+        tower.site_id,
+        of_month,
+        coalesce(reckoned.as_of_on, of_month + 19),
+        known_by,
+        tower.tower_name,
+        tower.owner_name,
+        tower.owner_payee_id,
+        tower.property_payee_id,
+        tower.jump_limit,
+        tower.is_mailed_to_tenants,
+        tower.contact,
+        lower(before.period),
+        before.as_of_on,
+        before.known_at
+    from fees.tower
+    left join lateral (
+        select result.as_of_on
+        from ops.result
+        where
+            result.workflow = 'fee_notices'
+            and result.site_id = tower.site_id
+            and result.base_on = of_month
+            and result.known_at <= known_by
+        order by result.revision desc
+        limit 1
+    ) as reckoned on true
+    left join lateral (
+        select
+            period_close.period,
+            run.as_of_on,
+            run.known_at
+        from ops.period_close
+        inner join ops.run on period_close.run_id = run.run_id
+        where
+            period_close.workflow = 'fee_notices'
+            and period_close.site_id = tower.site_id
+            and period_close.period @> (of_month - 1)
+    ) as before on true
+    where
+        tower.site_id = of_site
+        and tower.recorded_at <= known_by
+        and known_by < tower.superseded_at
+$$;
+
+-- Bills of a month with the notices that were known: the newest of each contract; before_run leaves out its own.
+create function fees.noticed_bill(of_site text, of_month date, known_by timestamptz, before_run bigint)
+returns table (
+    contract_no text,
+    unit_no text,
+    tenant_id text,
+    tenant_name text,
+    area numeric,
+    status text,
+    reason text,
+    opening_amount numeric,
+    charge_amount numeric,
+    correction_amount numeric,
+    late_fee_amount numeric,
+    credit_brought numeric,
+    credit_applied numeric,
+    payable_amount numeric,
+    copied_to text,
+    due_on date,
+    notice_no text,
+    revision integer,
+    sequence_no integer,
+    released_on date,
+    noticed_amount numeric
+)
+language sql
+stable
+as $$
+    select
+        bill.contract_no,
+        bill.unit_no,
+        bill.tenant_id,
+        bill.tenant_name,
+        bill.area,
+        bill.status,
+        bill.reason,
+        bill.opening_amount,
+        bill.charge_amount,
+        bill.correction_amount,
+        bill.late_fee_amount,
+        bill.credit_brought,
+        bill.credit_applied,
+        bill.payable_amount,
+        bill.copied_to,
+        coalesce(given.due_on, bill.due_on),
+        given.notice_no,
+        given.revision,
+        given.sequence_no,
+        given.released_on,
+        given.payable_amount
+    from fees.bill
+    left join lateral (
+        select notice.*
+        from fees.notice
+        inner join ops.run on notice.run_id = run.run_id
+        where
+            notice.site_id = bill.site_id
+            and notice.base_on = bill.base_on
+            and notice.contract_no = bill.contract_no
+            and run.known_at <= known_by
+            and notice.run_id is distinct from before_run
+        order by notice.revision desc
+        limit 1
+    ) as given on true
+    where bill.site_id = of_site and bill.base_on = of_month
+$$;
+
+-- What a month's notices ask for, before and after their release alike; corrections are those booked in the month.
+create function fees.asked(of_site text, of_month date, known_by timestamptz)
+returns table (
+    contract_no text,
+    entry_kind text,
+    charge_kind text,
+    about_on date,
+    due_on date,
+    payee_id text,
+    amount numeric
+)
+language sql
+stable
+as $$
+    select
+        bill_line.contract_no,
+        '应收',
+        bill_line.charge_kind,
+        bill_line.base_on,
+        bill.due_on,
+        bill_line.payee_id,
+        bill_line.amount
+    from fees.bill_line
+    inner join fees.bill
+        on
+            bill_line.site_id = bill.site_id
+            and bill_line.base_on = bill.base_on
+            and bill_line.contract_no = bill.contract_no
+    where
+        bill.site_id = of_site
+        and bill.base_on = of_month
+        and bill.status = '出单'
+        and bill_line.amount is not null
+    union all
+    select
+        bill_late_fee.contract_no,
+        '违约金',
+        '违约金',
+        bill_late_fee.base_on,
+        bill.due_on,
+        case when bill_late_fee.charge_kind = '租金' then edition.owner_payee_id else edition.property_payee_id end,
+        bill_late_fee.amount
+    from fees.bill_late_fee
+    inner join fees.bill
+        on
+            bill_late_fee.site_id = bill.site_id
+            and bill_late_fee.base_on = bill.base_on
+            and bill_late_fee.contract_no = bill.contract_no
+    cross join fees.edition(of_site, of_month, known_by) as edition
+    where bill.site_id = of_site and bill.base_on = of_month and bill.status = '出单' and bill_late_fee.amount > 0
+    union all
+    select
+        entry.contract_no,
+        entry.entry_kind,
+        entry.charge_kind,
+        entry.about_on,
+        entry.due_on,
+        case when entry.charge_kind = '租金' then edition.owner_payee_id else edition.property_payee_id end,
+        entry.amount
+    from fees.entry
+    inner join ops.run on entry.run_id = run.run_id
+    cross join fees.edition(of_site, of_month, known_by) as edition
+    where
+        entry.site_id = of_site
+        and entry.base_on = of_month
+        and entry.entry_kind in ('红字', '蓝字')
+        and run.known_at <= known_by
+$$;
+
+-- Which of them money in advance pays, in the order in which it will settle them (BIL-13).
+create function fees.credit_use(of_site text, of_month date, known_by timestamptz)
+returns table (contract_no text, charge_kind text, about_on date, amount numeric)
+language sql
+stable
+as $$
+    with asked_kind as (
+        select
+            asked.contract_no,
+            asked.charge_kind,
+            asked.about_on,
+            sum(asked.amount) as amount
+        from fees.asked(of_site, of_month, known_by) as asked
+        group by asked.contract_no, asked.charge_kind, asked.about_on
+        having sum(asked.amount) > 0
+    ),
+
+    asked_line as (
+        select
+            asked_kind.*,
+            sum(asked_kind.amount) over (
+                partition by asked_kind.contract_no
+                order by asked_kind.charge_kind <> '违约金', asked_kind.about_on, asked_kind.charge_kind
+            ) as until_amount
+        from asked_kind
+    )
+
+    select
+        asked_line.contract_no,
+        asked_line.charge_kind,
+        asked_line.about_on,
+        least(asked_line.until_amount, bill.credit_applied) - (asked_line.until_amount - asked_line.amount)
+    from asked_line
+    inner join fees.bill on asked_line.contract_no = bill.contract_no
+    where
+        bill.site_id = of_site
+        and bill.base_on = of_month
+        and bill.status = '出单'
+        and bill.credit_applied > asked_line.until_amount - asked_line.amount
+$$;
+
+/*  How what is owed moved from the last notice to this one, per contract and charge; money in advance is a row of its
+    own (预收款), so that all rows add up to opening + asked - received - waived + red and blue = closing.
+
+    Both ends are what the notices of their month said, after money in advance was applied. What was received is the
+    difference between what payments settle now and what they settled then (with the money in advance that was applied
+    then), so that a payment that became known late, or was cancelled, falls into the month that knows of it.  */
+create function fees.movement(of_site text, of_month date, known_by timestamptz)
+returns table (
+    contract_no text,
+    charge_kind text,
+    opening_amount numeric,
+    restated_amount numeric,
+    asked_amount numeric,
+    current_received_amount numeric,
+    earlier_received_amount numeric,
+    advance_amount numeric,
+    credit_amount numeric,
+    waived_amount numeric,
+    red_amount numeric,
+    blue_amount numeric,
+    closing_amount numeric,
+    current_due_amount numeric,
+    current_open_amount numeric,
+    earlier_open_amount numeric
+)
+language sql
+stable
+as $$
+    with edition as materialized (
+        select * from fees.edition(of_site, of_month, known_by)
+    ),
+
+    settled_then as materialized (
+        select settled.*
+        from edition
+        cross join lateral fees.settlement_of(
+            edition.site_id, edition.before_on, edition.before_as_of_on, edition.before_known_at
+        ) as settled
+        where edition.before_on is not null
+    ),
+
+    settled_now as materialized (
+        select settled.*
+        from edition
+        cross join lateral fees.settlement_of(
+            edition.site_id, edition.base_on, edition.as_of_on, edition.known_at
+        ) as settled
+    ),
+
+    asked_then as materialized (
+        select asked.*
+        from edition
+        cross join lateral fees.asked(edition.site_id, edition.before_on, edition.before_known_at) as asked
+        where edition.before_on is not null
+    ),
+
+    asked_now as materialized (
+        select asked.* from fees.asked(of_site, of_month, known_by) as asked
+    ),
+
+    credit_then as materialized (
+        select used.*
+        from edition
+        cross join lateral fees.credit_use(edition.site_id, edition.before_on, edition.before_known_at) as used
+        where edition.before_on is not null
+    ),
+
+    credit_now as materialized (
+        select used.* from fees.credit_use(of_site, of_month, known_by) as used
+    ),
+
+    item_then as (
+        select
+            settled_then.contract_no,
+            settled_then.charge_kind,
+            settled_then.base_month,
+            settled_then.item_key,
+            max(settled_then.item_amount) as item_amount,
+            coalesce(sum(settled_then.settled_amount) filter (where settled_then.manner = '到账'), 0) as paid_amount,
+            coalesce(sum(settled_then.settled_amount) filter (where settled_then.manner = '减免'), 0) as waived_amount
+        from settled_then
+        where settled_then.item_key <> ''
+        group by settled_then.contract_no, settled_then.charge_kind, settled_then.base_month, settled_then.item_key
+    ),
+
+    item_now as (
+        select
+            settled_now.contract_no,
+            settled_now.charge_kind,
+            settled_now.base_month,
+            settled_now.item_key,
+            max(settled_now.item_amount) as item_amount,
+            coalesce(sum(settled_now.settled_amount) filter (where settled_now.manner = '到账'), 0) as paid_amount,
+            coalesce(sum(settled_now.settled_amount) filter (where settled_now.manner = '减免'), 0) as waived_amount
+        from settled_now
+        where settled_now.item_key <> ''
+        group by settled_now.contract_no, settled_now.charge_kind, settled_now.base_month, settled_now.item_key
+    ),
+
+    -- every amount under its contract, charge and month; what happened is told apart by the columns
+    moved (
+        contract_no, charge_kind, base_month, then_amount, now_amount, paid_amount, waived_amount, open_amount, waived_in_all
+    ) as (
+        select
+            contract_no, charge_kind, base_month, item_amount - paid_amount - waived_amount, 0::numeric,
+            -paid_amount, -waived_amount, 0::numeric, 0::numeric
+        from item_then
+        union all
+        select contract_no, charge_kind, about_on, amount, 0, 0, 0, 0, 0
+        from asked_then
+        union all
+        -- applied on the notice: settled from the reader's point of view, though the books settle it only next time
+        select contract_no, charge_kind, about_on, -amount, 0, -amount, 0, 0, 0
+        from credit_then
+        union all
+        select
+            contract_no, charge_kind, base_month, 0, item_amount, paid_amount, waived_amount,
+            item_amount - paid_amount - waived_amount, waived_amount
+        from item_now
+    ),
+
+    by_month as (
+        select
+            moved.contract_no,
+            moved.charge_kind,
+            moved.base_month,
+            moved.base_month >= (of_month - interval '1 month')::date as is_current,
+            sum(moved.then_amount) as then_amount,
+            sum(moved.now_amount) as item_amount,
+            sum(moved.paid_amount) as received_amount,
+            sum(moved.waived_amount) as waived_amount,
+            sum(moved.open_amount) as open_amount,
+            sum(moved.waived_in_all) as waived_in_all
+        from moved
+        group by moved.contract_no, moved.charge_kind, moved.base_month
+    ),
+
+    credited_month as (
+        select
+            by_month.*,
+            coalesce(credit_then.amount, 0) as credit_amount
+        from by_month
+        left join credit_then
+            on
+                by_month.contract_no = credit_then.contract_no
+                and by_month.charge_kind = credit_then.charge_kind
+                and by_month.base_month = credit_then.about_on
+    ),
+
+    owed (
+        contract_no, charge_kind, opening_amount, asked_amount, current_received, earlier_received, advance, credit,
+        waived, red, blue, closing_amount, current_due, current_open, earlier_open
+    ) as (
+        select
+            contract_no,
+            charge_kind,
+            -- the first month opens with the balances that were brought in
+            case when edition.before_on is null then item_amount else then_amount end,
+            0::numeric,
+            case when is_current then received_amount else 0 end,
+            case when is_current then 0 else received_amount end,
+            0::numeric,
+            0::numeric,
+            credited_month.waived_amount,
+            0::numeric,
+            0::numeric,
+            0::numeric,
+            case when is_current then item_amount - waived_in_all - credit_amount else 0 end,
+            case when is_current then open_amount else 0 end,
+            case when is_current then 0 else open_amount end
+        from credited_month
+        cross join edition
+        union all
+        select
+            contract_no, charge_kind, 0,
+            case when entry_kind in ('应收', '违约金') then amount else 0 end,
+            0, 0, 0, 0, 0,
+            case when entry_kind = '红字' then amount else 0 end,
+            case when entry_kind = '蓝字' then amount else 0 end,
+            amount, 0, 0, 0
+        from asked_now
+        union all
+        select contract_no, charge_kind, 0, 0, 0, 0, 0, amount, 0, 0, 0, -amount, 0, 0, 0
+        from credit_now
+        union all
+        select contract_no, charge_kind, 0, 0, 0, 0, 0, 0, 0, 0, 0, open_amount, 0, 0, 0
+        from fees.bill_arrear
+        where site_id = of_site and base_on = of_month
+        union all
+        -- money in advance: what came in and settles nothing, less what the notices apply
+        select contract_no, '预收款', -settled_amount, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+        from settled_then
+        where item_key = ''
+        union all
+        select contract_no, '预收款', amount, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+        from credit_then
+        union all
+        select opening.contract_no, '预收款', -opening.amount, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+        from fees.opening
+        inner join fees.contract on opening.contract_no = contract.contract_no
+        cross join edition
+        where
+            edition.before_on is null
+            and contract.site_id = of_site
+            and opening.charge_kind = '预收'
+            and opening.recorded_at <= known_by
+            and known_by < opening.superseded_at
+            and contract.recorded_at <= known_by
+            and known_by < contract.superseded_at
+        union all
+        select contract_no, '预收款', 0, 0, 0, 0, 0, -amount, 0, 0, 0, amount, 0, 0, 0
+        from credit_now
+        union all
+        select contract_no, '预收款', 0, 0, 0, 0, 0, 0, 0, 0, 0, -settled_amount, 0, 0, 0
+        from settled_now
+        where item_key = ''
+    ),
+
+    -- all that was paid, now less then: what settles nothing of it came in advance
+    received as (
+        select
+            paid.contract_no,
+            sum(paid.amount) as amount
+        from (
+            select contract_no, settled_amount as amount
+            from settled_now
+            where manner in ('到账', '预收')
+            union all
+            select contract_no, -settled_amount
+            from settled_then
+            where manner in ('到账', '预收')
+            union all
+            select owed.contract_no, owed.opening_amount
+            from owed
+            cross join edition
+            where edition.before_on is null and owed.charge_kind = '预收款'
+        ) as paid
+        group by paid.contract_no
+    ),
+
+    advanced as (
+        select
+            received.contract_no,
+            received.amount - coalesce(settling.amount, 0) as amount
+        from received
+        left join (
+            select contract_no, sum(current_received + earlier_received) as amount
+            from owed
+            group by contract_no
+        ) as settling on received.contract_no = settling.contract_no
+    ),
+
+    summed as (
+        select
+            owed.contract_no,
+            owed.charge_kind,
+            sum(owed.opening_amount) as opening_amount,
+            sum(owed.asked_amount) as asked_amount,
+            sum(owed.current_received) as current_received,
+            sum(owed.earlier_received) as earlier_received,
+            sum(owed.credit) as credit,
+            sum(owed.waived) as waived,
+            sum(owed.red) as red,
+            sum(owed.blue) as blue,
+            sum(owed.closing_amount) as closing_amount,
+            sum(owed.current_due) as current_due,
+            sum(owed.current_open) as current_open,
+            sum(owed.earlier_open) as earlier_open
+        from owed
+        group by owed.contract_no, owed.charge_kind
+    ),
+
+    restated as (
+        select
+            by_month.contract_no,
+            by_month.charge_kind,
+            sum(by_month.item_amount) as amount
+        from by_month
+        group by by_month.contract_no, by_month.charge_kind
+    ),
+
+    known_then as (
+        select contract_no, charge_kind, sum(amount) as amount
+        from (
+            select contract_no, charge_kind, item_amount as amount from item_then
+            union all
+            select contract_no, charge_kind, amount from asked_then
+        ) as told
+        group by contract_no, charge_kind
+    )
+
+    select
+        summed.contract_no,
+        summed.charge_kind,
+        summed.opening_amount,
+        -- an opening balance that was corrected after the last notice
+        case
+            when edition.before_on is null or summed.charge_kind = '预收款' then 0
+            else coalesce(restated.amount, 0) - coalesce(known_then.amount, 0)
+        end,
+        summed.asked_amount,
+        summed.current_received,
+        summed.earlier_received,
+        case when summed.charge_kind = '预收款' then coalesce(advanced.amount, 0) else 0 end,
+        summed.credit,
+        summed.waived,
+        summed.red,
+        summed.blue,
+        summed.closing_amount,
+        summed.current_due,
+        summed.current_open,
+        summed.earlier_open
+    from summed
+    cross join edition
+    left join advanced on summed.contract_no = advanced.contract_no
+    left join restated on summed.contract_no = restated.contract_no and summed.charge_kind = restated.charge_kind
+    left join known_then on summed.contract_no = known_then.contract_no and summed.charge_kind = known_then.charge_kind
+$$;
+
+-- Charges that differ from the month before by more than the house's limit (环比).
+create function fees.jumps(of_site text, of_month date, known_by timestamptz)
+returns table (
+    contract_no text,
+    charge_kind text,
+    before_amount numeric,
+    amount numeric,
+    change_rate numeric,
+    jump_limit numeric
+)
+language sql
+stable
+as $$
+    select
+        now_asked.contract_no,
+        now_asked.charge_kind,
+        before_asked.amount,
+        now_asked.amount,
+        round((now_asked.amount - before_asked.amount) / before_asked.amount, 4),
+        edition.jump_limit
+    from fees.edition(of_site, of_month, known_by) as edition
+    cross join lateral (
+        select asked.contract_no, asked.charge_kind, sum(asked.amount) as amount
+        from fees.asked(edition.site_id, edition.base_on, edition.known_at) as asked
+        where asked.entry_kind = '应收'
+        group by asked.contract_no, asked.charge_kind
+    ) as now_asked
+    inner join lateral (
+        select asked.contract_no, asked.charge_kind, sum(asked.amount) as amount
+        from fees.asked(edition.site_id, edition.before_on, edition.before_known_at) as asked
+        where asked.entry_kind = '应收'
+        group by asked.contract_no, asked.charge_kind
+    ) as before_asked
+        on now_asked.contract_no = before_asked.contract_no and now_asked.charge_kind = before_asked.charge_kind
+    where
+        edition.before_on is not null
+        and before_asked.amount > 0
+        and abs(now_asked.amount - before_asked.amount) > before_asked.amount * edition.jump_limit
+$$;
+
+-- What each contract owes after a month's notices, by the days since it was due; money in advance is applied first.
+create function fees.ages(of_site text, of_month date, known_by timestamptz)
+returns table (
+    contract_no text,
+    not_due_amount numeric,
+    to_30_amount numeric,
+    to_60_amount numeric,
+    to_90_amount numeric,
+    to_180_amount numeric,
+    to_365_amount numeric,
+    to_3_years_amount numeric,
+    over_3_years_amount numeric,
+    all_amount numeric
+)
+language sql
+stable
+as $$
+    with edition as (
+        select * from fees.edition(of_site, of_month, known_by)
+    ),
+
+    aged as (
+        select
+            bill_arrear.contract_no,
+            bill_arrear.open_amount as amount,
+            edition.as_of_on - bill_arrear.due_on as overdue_days,
+            bill_arrear.due_on < (edition.as_of_on - interval '3 years')::date as is_old
+        from edition
+        inner join fees.bill_arrear on edition.site_id = bill_arrear.site_id and edition.base_on = bill_arrear.base_on
+        union all
+        select asked.contract_no, asked.amount, 0, false
+        from fees.asked(of_site, of_month, known_by) as asked
+        union all
+        select used.contract_no, -used.amount, 0, false
+        from fees.credit_use(of_site, of_month, known_by) as used
+    )
+
+    select
+        contract_no,
+        coalesce(sum(amount) filter (where overdue_days <= 0), 0),
+        coalesce(sum(amount) filter (where overdue_days between 1 and 30), 0),
+        coalesce(sum(amount) filter (where overdue_days between 31 and 60), 0),
+        coalesce(sum(amount) filter (where overdue_days between 61 and 90), 0),
+        coalesce(sum(amount) filter (where overdue_days between 91 and 180), 0),
+        coalesce(sum(amount) filter (where overdue_days between 181 and 365), 0),
+        coalesce(sum(amount) filter (where overdue_days > 365 and not is_old), 0),
+        coalesce(sum(amount) filter (where is_old), 0),
+        sum(amount)
+    from aged
+    group by contract_no
+    having sum(amount) <> 0
+$$;
