@@ -46,8 +46,8 @@ def sent_back(office: Office) -> list[tuple[int, str, str]]:
 
 
 def advice(office: Office) -> str:
-    """What the sender of the newest quarantined row is told to do."""
-    return office.books.query("select advice from ops.quarantine order by quarantine_id desc limit 1")[0]["advice"]
+    """What the sender of the last quarantined row is told to do."""
+    return office.books.query("select advice from ops.quarantine order by line_no desc limit 1")[0]["advice"]
 
 
 def read(office: Office, *lines: str) -> None:
