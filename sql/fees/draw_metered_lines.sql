@@ -70,20 +70,20 @@ billed as materialized (
     select distinct on (placed.root_no)
         placed.root_no,
         placed.place,
-        bill_line.current_on as read_on,
-        bill_line.current_reading as reading
+        effective_line.current_on as read_on,
+        effective_line.current_reading as reading
     from placed
-    inner join fees.bill_line on placed.meter_no = bill_line.meter_no
+    inner join fees.effective_line on placed.meter_no = effective_line.meter_no
     inner join fees.bill
         on
-            bill_line.site_id = bill.site_id
-            and bill_line.base_on = bill.base_on
-            and bill_line.contract_no = bill.contract_no
+            effective_line.site_id = bill.site_id
+            and effective_line.base_on = bill.base_on
+            and effective_line.contract_no = bill.contract_no
     where
-        bill_line.base_on < %(first_on)s
-        and bill_line.current_on is not null
+        effective_line.base_on < %(first_on)s
+        and effective_line.current_on is not null
         and bill.status <> '异常未出单'
-    order by placed.root_no, bill_line.base_on desc, bill_line.current_on desc
+    order by placed.root_no, effective_line.base_on desc, effective_line.current_on desc
 ),
 
 -- Readings from the one billed last: that counts as it was billed, a later correction of it is a correction (BIL-19).

@@ -1,11 +1,12 @@
 /*  Marks what is still open on the eve of the 20th, item by item: the 期初欠费 of a notice.
 
     Grain:  one row per contract and open item.
-    Rerun:  safe; a row that says the same already is not touched, one that is settled now goes.  */
+    Rerun:  safe; a row that says the same already is not touched, one that is settled now goes.
+    Joins:  hashed; temporary tables carry no statistics, and a loop over them would be quadratic.  */
 with scope as materialized (
     select site_id
     from fees.open_scope
-    where run_id = %(run_id)s
+    where run_id = %(run_id)s and not is_closed
 ),
 
 reckoned as materialized (
@@ -21,6 +22,7 @@ reckoned as materialized (
         sum(settlement.settled_amount)::numeric(14, 2) as settled_amount,
         (settlement.item_amount - sum(settlement.settled_amount))::numeric(14, 2) as open_amount
     from settlement
+    inner join scope on settlement.site_id = scope.site_id
     where settlement.item_key <> ''
     group by
         settlement.site_id, settlement.contract_no, settlement.item_key, settlement.base_month,

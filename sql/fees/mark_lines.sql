@@ -1,11 +1,12 @@
 /*  Marks the lines of the month's bills as drawn; lines that say the same already are not touched.
 
     Grain:  one row per line of a bill, numbered in the order in which a notice shows them.
-    Rerun:  safe; a line that changed is replaced, one that is no longer drawn goes.  */
+    Rerun:  safe; a line that changed is replaced, one that is no longer drawn goes.
+    Joins:  hashed; temporary tables carry no statistics, and a loop over them would be quadratic.  */
 with scope as materialized (
     select site_id
     from fees.open_scope
-    where run_id = %(run_id)s
+    where run_id = %(run_id)s and not is_closed
 ),
 
 numbered as materialized (
@@ -58,6 +59,7 @@ numbered as materialized (
         draft_line.file_id,
         draft_line.source_line
     from draft_line
+    inner join scope on draft_line.site_id = scope.site_id
 ),
 
 kept as materialized (

@@ -21,7 +21,7 @@ tower as materialized (
         open_scope.site_id,
         open_scope.base_on
     from fees.open_scope
-    where open_scope.run_id = %(run_id)s
+    where open_scope.run_id = %(run_id)s and not open_scope.is_closed
 ),
 
 computed as (

@@ -566,19 +566,295 @@ select
     superseded_at
 from fees.tower;
 
--- Towers of a run whose month is not released yet: what is released is frozen (OPS-21).
+-- Towers of a run: a month that is released is frozen (OPS-21) and only a run that corrects looks at it again.
 create view fees.open_scope as
 select
-    run_scope.run_id,
+    run.run_id,
     run_scope.site_id,
-    lower(run_scope.period) as base_on
-from ops.run_scope
-where
-    run_scope.workflow = 'fee_notices'
-    and not exists (
-        select from ops.period_close
+    lower(run_scope.period) as base_on,
+    close.is_closed
+from ops.run
+inner join ops.run_scope on run.run_id = run_scope.run_id
+cross join
+    lateral (
+        select exists (
+            select from ops.period_close
+            where
+                period_close.workflow = run_scope.workflow
+                and period_close.site_id = run_scope.site_id
+                and period_close.period && run_scope.period
+        ) as is_closed
+    ) as close
+where run.workflow = 'fee_notices' and (run.mode = 'correct' or not close.is_closed);
+
+-- 更正: the lines of a released bill as they should have been; all lines of the contracts concerned, by revision.
+create table fees.corrected_line (
+    like fees.bill_line including constraints,
+    revision integer not null check (revision > 1),
+    primary key (site_id, base_on, contract_no, revision, line_no)
+);
+create index corrected_line_by_meter on fees.corrected_line (meter_no, base_on) where meter_no <> '';
+
+-- What counts of a released month: the lines of the newest revision that a notice was given for.
+create view fees.effective_line as
+select
+    line.*
+from (
+    select
+        bill_line.*,
+        1 as revision
+    from fees.bill_line
+    union all
+    select corrected_line.*
+    from fees.corrected_line
+) as line
+where line.revision = coalesce(
+    (
+        select max(notice.revision)
+        from fees.notice
         where
-            period_close.workflow = run_scope.workflow
-            and period_close.site_id = run_scope.site_id
-            and period_close.period && run_scope.period
-    );
+            notice.site_id = line.site_id
+            and notice.base_on = line.base_on
+            and notice.contract_no = line.contract_no
+    ),
+    1
+);
+
+-- The month in which a tower's corrections are booked: the first after those that are closed.
+create function fees.open_month(of_site text)
+returns date
+language sql
+stable
+as $$
+    select max(upper(period_close.period))
+    from ops.period_close
+    where period_close.workflow = 'fee_notices' and period_close.site_id = of_site
+$$;
+
+-- What each contract of a tower still owes on the eve of a day, item by item, and when which part of it was settled:
+-- items in the order of settling and payments in the order of days are laid end to end along one line of money; where
+-- two stretches overlap, that payment settles that item by so much.
+create function fees.settlement_of(of_site text, of_month date, of_day date, known_by timestamptz)
+returns table (
+    site_id text,
+    contract_no text,
+    item_key text,
+    base_month date,
+    charge_kind text,
+    due_on date,
+    item_amount numeric,
+    settled_on date,
+    manner text,
+    settled_amount numeric
+)
+language sql
+stable
+as $$
+    with contract as materialized (
+        select contract.contract_no, contract.site_id
+        from fees.contract
+        where
+            contract.site_id = of_site
+            and contract.recorded_at <= known_by
+            and known_by < contract.superseded_at
+    ),
+
+    item as materialized (
+        select
+            contract.contract_no,
+            contract.site_id,
+            concat_ws('|', 'QC', opening.charge_kind, to_char(opening.base_month, 'YYYY-MM')) as item_key,
+            opening.base_month,
+            opening.charge_kind,
+            opening.due_on,
+            opening.amount
+        from contract
+        inner join fees.opening on contract.contract_no = opening.contract_no
+        where
+            opening.charge_kind <> '预收'
+            and opening.recorded_at <= known_by
+            and known_by < opening.superseded_at
+        union all
+        select
+            contract.contract_no,
+            contract.site_id,
+            concat_ws('|', 'YS', entry.charge_kind, to_char(entry.about_on, 'YYYY-MM')) as item_key,
+            entry.about_on as base_month,
+            entry.charge_kind,
+            min(entry.due_on) as due_on,
+            sum(entry.amount) as amount
+        from contract
+        inner join fees.entry on contract.contract_no = entry.contract_no
+        where entry.base_on < of_month
+        group by contract.contract_no, contract.site_id, entry.charge_kind, entry.about_on
+    ),
+
+    waived_line as (
+        select
+            waiver.contract_no,
+            waiver.charge_kind,
+            waiver.effective_on as settled_on,
+            waiver.amount,
+            sum(waiver.amount) over of_kind as until_amount
+        from contract
+        inner join fees.waiver on contract.contract_no = waiver.contract_no
+        where
+            waiver.effective_on < of_day
+            and waiver.recorded_at <= known_by
+            and known_by < waiver.superseded_at
+        window of_kind as (
+            partition by waiver.contract_no, waiver.charge_kind order by waiver.effective_on, waiver.waiver_no
+        )
+    ),
+
+    owed_line as (
+        select
+            item.*,
+            sum(item.amount) over (
+                partition by item.contract_no, item.charge_kind order by item.due_on, item.base_month, item.item_key
+            ) as until_amount
+        from item
+    ),
+
+    waived as materialized (
+        select
+            owed_line.contract_no,
+            owed_line.item_key,
+            waived_line.settled_on,
+            least(owed_line.until_amount, waived_line.until_amount)
+            - greatest(owed_line.until_amount - owed_line.amount, waived_line.until_amount - waived_line.amount) as amount
+        from owed_line
+        inner join waived_line
+            on
+                owed_line.contract_no = waived_line.contract_no
+                and owed_line.charge_kind = waived_line.charge_kind
+                and waived_line.until_amount > owed_line.until_amount - owed_line.amount
+                and waived_line.until_amount - waived_line.amount < owed_line.until_amount
+    ),
+
+    remaining as (
+        select
+            item.contract_no,
+            item.site_id,
+            item.item_key,
+            item.base_month,
+            item.charge_kind,
+            item.due_on,
+            item.amount - coalesce(waiver_total.amount, 0) as amount
+        from item
+        left join (
+            select contract_no, item_key, sum(amount) as amount
+            from waived
+            group by contract_no, item_key
+        ) as waiver_total
+            on item.contract_no = waiver_total.contract_no and item.item_key = waiver_total.item_key
+    ),
+
+    remaining_line as (
+        select
+            remaining.*,
+            sum(remaining.amount) over (
+                partition by remaining.contract_no
+                order by remaining.due_on, left(remaining.charge_kind, 3) <> '违约金', remaining.base_month, remaining.item_key
+            ) as until_amount
+        from remaining
+        where remaining.amount > 0
+    ),
+
+    paid as (
+        select
+            contract.contract_no,
+            payment.paid_on as settled_on,
+            payment.amount,
+            payment.receipt_no
+        from contract
+        inner join fees.payment on contract.contract_no = payment.contract_no
+        where
+            payment.status = '有效'
+            and payment.paid_on < of_day
+            and payment.recorded_at <= known_by
+            and known_by < payment.superseded_at
+        union all
+        select
+            contract.contract_no,
+            opening.base_month as settled_on,
+            opening.amount,
+            ''
+        from contract
+        inner join fees.opening on contract.contract_no = opening.contract_no
+        where
+            opening.charge_kind = '预收'
+            and opening.recorded_at <= known_by
+            and known_by < opening.superseded_at
+    ),
+
+    paid_line as (
+        select
+            paid.*,
+            sum(paid.amount) over (
+                partition by paid.contract_no order by paid.settled_on, paid.receipt_no
+            ) as until_amount
+        from paid
+    )
+
+    select
+        item.site_id,
+        item.contract_no,
+        item.item_key,
+        item.base_month,
+        item.charge_kind,
+        item.due_on,
+        item.amount as item_amount,
+        settled.settled_on,
+        settled.manner,
+        coalesce(settled.amount, 0) as settled_amount
+    from item
+    left join (
+        select contract_no, item_key, settled_on, '减免' as manner, amount
+        from waived
+        union all
+        select
+            remaining_line.contract_no,
+            remaining_line.item_key,
+            paid_line.settled_on,
+            '到账' as manner,
+            least(remaining_line.until_amount, paid_line.until_amount)
+            - greatest(remaining_line.until_amount - remaining_line.amount, paid_line.until_amount - paid_line.amount) as amount
+        from remaining_line
+        inner join paid_line
+            on
+                remaining_line.contract_no = paid_line.contract_no
+                and paid_line.until_amount > remaining_line.until_amount - remaining_line.amount
+                and paid_line.until_amount - paid_line.amount < remaining_line.until_amount
+    ) as settled
+        on item.contract_no = settled.contract_no and item.item_key = settled.item_key
+
+    union all
+
+    -- what came in and settles nothing yet stands under no item: money in advance
+    select
+        contract.site_id,
+        contract.contract_no,
+        '' as item_key,
+        null as base_month,
+        '预收' as charge_kind,
+        null as due_on,
+        0 as item_amount,
+        came_in.settled_on,
+        '预收' as manner,
+        came_in.amount - coalesce(owed.amount, 0) as settled_amount
+    from (
+        select paid.contract_no, max(paid.settled_on) as settled_on, sum(paid.amount) as amount
+        from paid
+        group by paid.contract_no
+    ) as came_in
+    inner join contract on came_in.contract_no = contract.contract_no
+    left join (
+        select remaining.contract_no, sum(remaining.amount) as amount
+        from remaining
+        where remaining.amount > 0
+        group by remaining.contract_no
+    ) as owed on came_in.contract_no = owed.contract_no
+    where came_in.amount > coalesce(owed.amount, 0)
+$$;
+comment on function fees.settlement_of is 'one row per item and settlement; what settles nothing yet has no item (manner 预收)';

@@ -15,15 +15,17 @@ RECKON = (
     "fees/draw_fixed_lines",
     "fees/draw_metered_lines",
     "fees/mark_lines",
+    "fees/mark_corrections",
     "fees/reckon_arrears",
     "fees/mark_arrears",
     "fees/mark_late_fees",
     "fees/mark_bills",
     "fees/record_results",
+    "fees/record_corrections",
     "ops/stamp_computed",
 )
 #: the statements of the release of one tower
-RELEASE = ("fees/give_numbers", "fees/book_entries", "ops/close_period")
+RELEASE = ("fees/give_numbers", "fees/book_entries", "fees/book_corrections", "ops/close_period")
 
 TOWER = """
     fees.tower
@@ -96,7 +98,22 @@ def charge(tower: Books, contract: str, amount: str, kind: str = "租金", timin
     )
 
 
-def reckon(books: Books, month: str, known_at: str = "2027-06-01 08:00", site: str = "WX") -> int:
+def metered(
+    tower: Books, meter: str, *readings: str, utility: str = "电费", contract: str = "301", dials: int = 5
+) -> None:
+    """A meter of one contract, and its readings as `day reading` (an `R` behind: passed its last number)."""
+    tower.given(
+        f"fees.meter\nmeter_no | site_id | utility | dials\n{meter} | WX | {utility} | {dials}",
+        "fees.meter_share\nmeter_no | contract_no | starts_on | ends_on\n"
+        f"{meter} | {contract} | 2020-01-01 | 2030-12-31",
+    )
+    for text in readings:
+        day, shown, *flags = text.split()
+        passed = "yes" if flags else "no"
+        tower.given(f"fees.reading\nmeter_no | read_on | reading | is_rollover\n{meter} | {day} | {shown} | {passed}")
+
+
+def reckon(books: Books, month: str, known_at: str = "2027-06-01 08:00", site: str = "WX", mode: str = "normal") -> int:
     """Reckon a tower's month as of its 20th, knowing what was recorded by `known_at`; returns the run."""
     period = parse(month)
     run_id = books.connection.execute(
@@ -104,10 +121,10 @@ def reckon(books: Books, month: str, known_at: str = "2027-06-01 08:00", site: s
         insert into ops.run (
             workflow, airflow_run_id, period, mode, as_of_on, known_at, requested_by, wants_mail, state
         )
-        values ('fee_notices', gen_random_uuid()::text, %s, 'normal', %s, %s, 'test', false, 'done')
+        values ('fee_notices', gen_random_uuid()::text, %s, %s, %s, %s, 'test', false, 'done')
         returning run_id
         """,
-        [DateRange(period.starts_on, period.until_on), period.starts_on.replace(day=20), known_at],
+        [DateRange(period.starts_on, period.until_on), mode, period.starts_on.replace(day=20), known_at],
     ).fetchone()[0]
     books.connection.execute(
         "insert into ops.run_scope (run_id, workflow, site_id, period, cause, is_live) "

@@ -4,23 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.drawing import Books
-from tests.rules.fees.conftest import charge, reckon, release
-
-
-def metered(
-    tower: Books, meter: str, *readings: str, utility: str = "电费", contract: str = "301", dials: int = 5
-) -> None:
-    """A meter of one contract, and its readings as `day reading` (an `R` behind: passed its last number)."""
-    tower.given(
-        f"fees.meter\nmeter_no | site_id | utility | dials\n{meter} | WX | {utility} | {dials}",
-        "fees.meter_share\nmeter_no | contract_no | starts_on | ends_on\n"
-        f"{meter} | {contract} | 2020-01-01 | 2030-12-31",
-    )
-    for text in readings:
-        day, shown, *flags = text.split()
-        passed = "yes" if flags else "no"
-        tower.given(f"fees.reading\nmeter_no | read_on | reading | is_rollover\n{meter} | {day} | {shown} | {passed}")
+from tests.rules.fees.conftest import charge, metered, reckon, release
 
 
 @pytest.mark.parametrize(
