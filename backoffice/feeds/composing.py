@@ -59,14 +59,20 @@ class Fault:
     position: int
     reason: str
     advice: str
+    judge: str = ""
+    column_name: str = ""
 
 
 @dataclass(frozen=True)
 class Statements:
-    """What admitting one file runs, in order; `conflicting`, `checking` and `superseding` only for a register."""
+    """What admitting one file runs, in order; `conflicting`, `checking` and `superseding` only for a register.
+
+    `judged` is (number of the fault, column, name of the judge) of what Python judges.
+    """
 
     read_rows: sql.Composed
     conflicting: sql.Composed | None
+    judged: tuple[tuple[int, str, str], ...]
     checking: tuple[sql.Composed, ...]
     superseding: sql.Composed | None
     inserting: sql.Composed
@@ -155,6 +161,7 @@ order by {order}, line_no{conflict}""").format(
     return Statements(
         read_rows=read_rows,
         conflicting=_conflicting(feed, len(faults) + 1) if is_register else None,
+        judged=tuple((number, fault.column_name, fault.judge) for number, fault in enumerate(faults, 1) if fault.judge),
         checking=tuple(_checking(feed, check, len(faults) + 2) for check in feed.row_checks),
         superseding=_superseding(feed, target) if is_register else None,
         inserting=inserting,
@@ -414,8 +421,8 @@ class _Pieces:
             faults.extend(self._faults_of(column))
         for rule in self.feed.rows:
             title, place = self.feed.column(rule.column).title, self.positions.get(rule.column, 0)
-            condition = sql.SQL("({}) is false").format(sql.SQL(rule.must))
-            faults.append(Fault(condition, title, place, rule.reason, rule.advice))
+            condition = sql.SQL("({}) is false").format(sql.SQL(rule.must or "true"))
+            faults.append(Fault(condition, title, place, rule.reason, rule.advice, rule.judge, rule.column))
         return faults
 
     def _faults_of(self, column: Column) -> list[Fault]:

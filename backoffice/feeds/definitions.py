@@ -30,6 +30,17 @@ SUFFIXES = {
 #: columns of every fact row that no file brings
 BOOKKEEPING = ("recorded_at", "superseded_at", "file_id", "line_no")
 
+
+def _threats(text: str) -> list[str]:
+    # The notice is set by a package of its own; only who reads its wordings needs it.
+    from backoffice.notices.threats import threats_in
+
+    return threats_in(text)
+
+
+#: what Python judges, because another place must judge alike; each returns what it found in the text of a cell
+JUDGES = {"threats": _threats}
+
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0x00A0: " ", 0xFEFF: ""}
 
 
@@ -76,12 +87,17 @@ class Column:
 
 @dataclass(frozen=True)
 class RowRule:
-    """What has to hold between the columns of one row; the row is quarantined where it is false."""
+    """What has to hold between the columns of one row; the row is quarantined where it is false.
 
-    must: str
+    :param must: an SQL expression over the columns; or
+    :param judge: one of `JUDGES`, which reads the column and finds what may not be in it.
+    """
+
     column: str
     reason: str
     advice: str
+    must: str = ""
+    judge: str = ""
 
 
 @dataclass(frozen=True)
@@ -302,8 +318,10 @@ def read_definition(path: Path) -> Feed:
     )
     if raw:
         refuse(f"unknown keys {sorted(raw)}")
-    if feed.row_checks and kind != "register":
-        refuse("row_checks belong to a register")
+    if (feed.row_checks or any(rule.judge for rule in feed.rows)) and kind != "register":
+        refuse("row_checks and judges belong to a register")
+    if not all(bool(rule.must) != (rule.judge in JUDGES) for rule in feed.rows):
+        refuse(f"a rule of rows needs either must or judge, one of {sorted(JUDGES)}")
     if "attlog" in formats and not feed.attlog:
         refuse("format attlog needs the key attlog, the meaning of its fields in order")
     return feed

@@ -83,41 +83,6 @@ return (
     ) as said
 );
 
--- Whether a text threatens to cut water, power, gas, heat or entry in order to collect (BIL-16: 民法典第944条), judged sentence
--- by sentence. News of a repair passes; the same words beside 逾期 or 欠费, or with no repair in sight, do not.
-create function fees.threatens_supply(value text) returns boolean
-language sql immutable strict parallel safe
-return (
-    select coalesce(
-        bool_or(
-            sentence.cuts_supply and (sentence.collects or not sentence.repairs)
-            or sentence.bars_entry and sentence.collects
-        ),
-        false
-    )
-    from (
-        select
-            said.words ~ '([停断限掐]|拉掉?)(止|供|送|用|掉|了)*(水|电(?!梯)|燃?气|煤气|天然气|暖|热|闸)'
-            or said.words ~ '(停止|停掉|切断|中断|中止|终止|暂停|关闭|关停|关断|掐断|断开|限制|拒绝|不再|不予|不给|减少|取消|撤销|拆除)[^，。；,;、]{0,12}([水气暖热]|电(?!梯))'
-            or said.words ~ '([水气暖热]|电(?!梯))[^，。；,;]{0,8}(停供|断供|停掉|切断|关停|关闭|中断|中止|停止|暂停|终止|停用|断开)' as cuts_supply,
-            said.words ~ '(停用|取消|关闭|冻结|注销|收回|锁|限制|禁止|不得|不准|不予|不许|不让|拒绝|停止|暂停)[^，。；,;]{0,10}(门禁|门卡|梯卡|电梯|乘梯|出入|进出|进入|入内|通行|放行)'
-            or said.words ~ '(门禁|门卡|梯卡|电梯|出入证|通行证)[^，。；,;]{0,10}(停用|取消|关闭|冻结|注销|收回|失效|限制|停止|暂停)'
-            or said.words ~ '(方|才|始)[可能予准得][^，。；,;]{0,6}(出入|进出|进入|入内|通行|放行|恢复|供[水电气暖热])' as bars_entry,
-            said.words ~ '逾期|欠|拖延|拖欠|催[收交缴]|否则|违约|过期|限期|恢复|[未不没拒][^，。；]{0,8}[交缴付清]|[交缴付结][清费]' as collects,
-            said.words ~ '检修|维修|抢修|维护|保养|改造|施工|清洗|检测|试验|故障|供电局|电网|自来水公司|燃气公司|热力公司' as repairs
-        from (
-            select regexp_replace(
-                regexp_replace(regexp_replace(part, '\s', '', 'g'), '不得不', '', 'g'),
-                '(不得|不会|绝不|决不|从不|不应|不因|不以|不采取|严禁|禁止)[^，。；,;]{0,20}[停断限切中暂][^，。；,;]*'
-                || '|请[^，。；,;]{0,8}关闭[^，。；,;]*|关闭门窗|电话|电子|电汇|电邮|((水|电|燃?气|煤气|采?暖|供暖|供热|热力)+费)',
-                '', 'g'
-            ) as words
-            from regexp_split_to_table(value, '[。！？!?；;\n]') as part
-        ) as said
-        offset 0
-    ) as sentence
-);
-
 -- 楼宇: who is paid for what, when it is due, and how its notices go out.
 create table fees.tower (
     site_id text not null,

@@ -303,7 +303,12 @@ def test_names_that_fit_two_feeds_go_to_the_one_that_says_more():
         ("kind = 'register'", "a register needs key columns"),
         ("kind = 'event'\nformats = ['csv', 'pdf']", "unknown formats"),
         ("kind = 'event'\nformats = ['csv']\ncolour = 'red'", "unknown keys"),
-        ("kind = 'event'\nrow_checks = ['check_tower_known']", "row_checks belong to a register"),
+        (
+            "kind = 'register'\n[[columns]]\nname = 'a'\ntype = 'id'\nheadings = ['甲']\nkey = true\n"  # noqa: ISC004
+            "[[rows]]\njudge = 'taste'\ncolumn = 'a'\nreason = ''\nadvice = ''",
+            "needs either must or judge",
+        ),
+        ("kind = 'event'\nrow_checks = ['check_tower_known']", "row_checks and judges belong to a register"),
         ("kind = 'event'\ncolumns = [{name = 'a', type = 'money', headings = ['甲']}]", "type must be one of"),
         (
             "kind = 'event'\n[[columns]]\nname = 'a'\ntype = 'id'\nheadings = ['甲']\n"  # noqa: ISC004
