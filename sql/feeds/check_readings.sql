@@ -32,7 +32,7 @@ held as materialized (
         )
 ),
 
-turned as (
+turned as materialized (
     select
         either.*,
         count(*) filter (where either.is_rollover) over (partition by either.meter_no order by either.read_on) as turn_no
@@ -107,7 +107,7 @@ judged as (
     where against_known.row_no is not null
 )
 
-select
+select distinct on (judged.row_no)
     judged.row_no,
     case when judged.is_beyond_dials or judged.is_backward or judged.is_overtaken then 'reading' else 'is_rollover' end as column_name,
     case
@@ -134,20 +134,14 @@ select
         else '请核对读数；没有过零的，过零填 否'
     end as advice
 from judged
-left join lateral (
-    select
-        turned.read_on,
-        turned.reading
-    from turned
-    where
-        turned.meter_no = judged.meter_no
-        and turned.turn_no = judged.turn_no
+left join turned as neighbour
+    on
+        judged.meter_no = neighbour.meter_no
+        and judged.turn_no = neighbour.turn_no
         and (
-            judged.is_backward and turned.read_on < judged.read_on and turned.reading > judged.reading
+            judged.is_backward and neighbour.read_on < judged.read_on and neighbour.reading > judged.reading
             or not judged.is_backward and judged.is_overtaken
-            and turned.read_on > judged.read_on and turned.reading < judged.reading and turned.row_no is null
+            and neighbour.read_on > judged.read_on and neighbour.reading < judged.reading and neighbour.row_no is null
         )
-    order by abs(turned.read_on - judged.read_on)
-    limit 1
-) as neighbour on judged.is_backward or judged.is_overtaken
 where judged.is_beyond_dials or judged.is_backward or judged.is_overtaken or judged.is_rollover_in_vain
+order by judged.row_no, abs(neighbour.read_on - judged.read_on)

@@ -33,6 +33,17 @@ known as (
     where
         meter.superseded_at = 'infinity'
         and meter.meter_no not in (select stated.meter_no from stated)
+),
+
+-- Of several that replace one meter the known one, else the first line, is its successor.
+successor as (
+    select distinct on (known.replaces)
+        known.replaces,
+        known.meter_no,
+        known.row_no
+    from known
+    where known.replaces is not null
+    order by known.replaces, known.row_no
 )
 
 select
@@ -44,21 +55,12 @@ select
             format('换下的旧表“%%s”是楼宇%%s的%%s表，与本行不同', stated.replaces, replaced.site_id, left(replaced.utility, 1))
         when replaced.replaces = stated.meter_no then
             format('表“%%s”和“%%s”互为旧表', stated.meter_no, stated.replaces)
-        else format('旧表“%%s”已登记由表“%%s”换下', stated.replaces, rival.meter_no)
+        else format('旧表“%%s”已登记由表“%%s”换下', stated.replaces, successor.meter_no)
     end as reason,
     '请核对换下的旧表号；旧表也要在《表计登记》里' as advice
 from stated
 left join known as replaced on stated.replaces = replaced.meter_no
-left join lateral (
-    select known.meter_no
-    from known
-    where
-        known.replaces = stated.replaces
-        and known.meter_no <> stated.meter_no
-        and known.row_no < stated.row_no
-    order by known.row_no
-    limit 1
-) as rival on true
+left join successor on stated.replaces = successor.replaces and successor.row_no < stated.row_no
 where
     stated.replaces is not null
     and (
@@ -66,5 +68,5 @@ where
         or replaced.site_id <> stated.site_id
         or replaced.utility <> stated.utility
         or replaced.replaces = stated.meter_no
-        or rival.meter_no is not null
+        or successor.meter_no is not null
     )
