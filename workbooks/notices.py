@@ -40,8 +40,14 @@ def notices(
         "parts": parts,
     }
     lines, arrears, late_fees, corrections, corrected = (
-        _by_contract(rows(connection, f"fees/notice_{name}", given))
-        for name in ("lines", "arrears", "late_fees", "corrections", "corrected")
+        _by_contract(rows(connection, name, given))
+        for name in (
+            "fees/notice_lines",
+            "fees/notice_arrears",
+            "fees/notice_late_fees",
+            "fees/notice_corrections",
+            "fees/notice_corrected",
+        )
     )
     accounts = {row["payee_id"]: row for row in rows(connection, "fees/notice_payees", given)}
     for head in rows(connection, "fees/notice_heads", given):

@@ -18,10 +18,7 @@ from tests.workbooks import text_of_workbook
 from workbooks import FEE_NOTICES, FEE_PREVIEW, Stationery
 from workbooks.fees import fee_workbook
 
-ALL_SHEETS = (
-    "封面 通知清单 费用明细 抄表明细 应收变动表 账龄 收款单位汇总 增值税 违约金 减免 预收待抵 环比预警 截止后到账 单据号段 "
-    "红蓝字 移交清单 异常 计算依据 审批记录"
-).split()
+ALL_SHEETS = ["封面", "通知清单", "费用明细", "抄表明细", "应收变动表", "账龄", "收款单位汇总", "增值税", "违约金", "减免", "预收待抵", "环比预警", "截止后到账", "单据号段", "红蓝字", "移交清单", "异常", "计算依据", "审批记录"]
 
 
 def document(tower: Books, run_id: int, month: str, paper: Stationery = FEE_NOTICES, revision: int = 1) -> int:
@@ -218,14 +215,14 @@ def test_the_movement_tells_apart_what_was_paid_for_the_last_bill_for_older_ones
     tower, run = november
     path = written(tower, document(tower, run, "2026-11", FEE_PREVIEW), tmp_path)
     assert total(path, "应收变动表", "本期实收—收往期") == Decimal("3000.00")  # what R1 left of August, by R3
-    received = sum(
-        total(path, "应收变动表", f"本期实收—{kind}") for kind in ("收本期", "收往期", "预收")
-    )
+    received = sum(total(path, "应收变动表", f"本期实收—{kind}") for kind in ("收本期", "收往期", "预收"))
     assert received == Decimal("55277.96")  # R2, R3, R4; neither R6 of the 20th nor the unclaimed R5
     assert total(path, "应收变动表", "减免") == total(path, "减免", "金额") == Decimal("300.00")
     assert total(path, "应收变动表", "预收抵扣") == 0
     *ahead, _ = table(path, "预收待抵")
-    assert [(row["房号"], row["期初"] + row["增加"] - row["抵扣"] - row["期末"]) for row in ahead][0][1] == pytest.approx(0)
+    assert [(row["房号"], row["期初"] + row["增加"] - row["抵扣"] - row["期末"]) for row in ahead][0][
+        1
+    ] == pytest.approx(0)
 
 
 def test_what_somebody_must_look_at_is_listed_with_who_and_what_to_do(november):
@@ -284,7 +281,8 @@ def test_OPS_16_the_same_books_give_the_same_bytes(november, tmp_path):
     artifact = document(tower, run, "2026-11")
     first = written(tower, artifact, tmp_path / "one").read_bytes()
     tower.given(
-        "fees.payment\nreceipt_no | paid_on | amount | contract_no\nR9 | 2026-11-02 | 77 | 301", recorded_at="2026-12-01"
+        "fees.payment\nreceipt_no | paid_on | amount | contract_no\nR9 | 2026-11-02 | 77 | 301",
+        recorded_at="2026-12-01",
     )
     assert written(tower, artifact, tmp_path / "two").read_bytes() == first
 
@@ -306,7 +304,18 @@ def test_a_sheet_without_rows_says_so_and_no_programmers_word_gets_out(tower, re
     charge(tower, "301", "3000")
     run = reckon(tower, "2026-10")
     texts = text_of_workbook(written(tower, document(tower, run, "2026-10", FEE_PREVIEW), tmp_path))
-    for sheet in ("抄表明细", "违约金", "减免", "预收待抵", "环比预警", "截止后到账", "单据号段", "红蓝字", "异常", "审批记录"):
+    for sheet in (
+        "抄表明细",
+        "违约金",
+        "减免",
+        "预收待抵",
+        "环比预警",
+        "截止后到账",
+        "单据号段",
+        "红蓝字",
+        "异常",
+        "审批记录",
+    ):
         assert texts[sheet][1][0] == "本期无", sheet
     words = [cell for rows_ in texts.values() for row in rows_ for cell in row]
     assert not {"None", "nan", "NULL", "True", "False"} & set(words)
@@ -374,9 +383,7 @@ def test_a_correction_is_an_edition_of_its_own_that_says_what_differs(tower, ren
     tower.connection.execute(
         "update fees.reading set superseded_at = '2026-10-27 10:00' where meter_no = 'D1' and read_on = '2026-10-20'"
     )
-    tower.given(
-        "fees.reading\nmeter_no | read_on | reading\nD1 | 2026-10-20 | 1103", recorded_at="2026-10-27 10:00"
-    )
+    tower.given("fees.reading\nmeter_no | read_on | reading\nD1 | 2026-10-20 | 1103", recorded_at="2026-10-27 10:00")
     run = reckon(tower, "2026-10", known_at="2026-10-28 08:00", mode="correct")
     preview = document(tower, run, "2026-10", FEE_PREVIEW, revision=2)
     before = written(tower, preview, tmp_path / "before")
