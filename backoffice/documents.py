@@ -109,6 +109,7 @@ def release(
     title: str,
     statements: Sequence[str] = (),
     is_preview: bool = False,
+    range_title: str = "",
 ) -> Document:
     """Issue a document: register the artifact, mark its results issued and run statements, in one transaction.
 
@@ -119,9 +120,12 @@ def release(
         ``%(run_id)s``, ``%(site_id)s``, ``%(base_on)s``, ``%(until_on)s`` and ``%(released_on)s``, the day of the
         release on the house clock.
     :param is_preview: the document only shows what a person is asked about: it needs no approval and issues nothing.
+    :param range_title: what it is called when it is about more than a day, where that is another.
     :returns: the document with `artifact_id` and `is_new`.
     :raises runs.RunRefused: when the run lost its scope, the content changed since it was shown, or was not approved.
     """
+    if range_title and document["starts_on"] != document["last_on"]:
+        title = range_title
     with connection.transaction():
         runs.guard(connection, run_id)
         now = _planned_again(connection, run_id, document, document_kind)

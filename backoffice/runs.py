@@ -15,7 +15,7 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 from psycopg.types.range import DateRange
 
-from backoffice.database import execute, rows
+from backoffice.database import execute, rows, statement
 from backoffice.periods import Period
 
 #: Admissions of facts hold this advisory lock shared; stamping `known_at` takes it alone, so that every fact
@@ -425,6 +425,8 @@ def guard(connection: psycopg.Connection, run_id: int) -> None:
         )
 
 
+#: how a statement's heading says that its joins are by equal keys and not to be looped over
+HASHED = "Joins:  hashed"
 ENDS_OF_SCOPE = """
     select
         run.known_at,
@@ -449,7 +451,13 @@ def carry_out(connection: psycopg.Connection, run_id: int, statements: Iterable[
     given = {"run_id": run_id} | connection.cursor(row_factory=dict_row).execute(ENDS_OF_SCOPE, [run_id]).fetchone()
     # Joins by site and day are estimated at a fraction of their rows: a sort for a merge looks cheap then and is not.
     connection.execute("set local enable_mergejoin = off")
-    return {name: execute(connection, name, given) for name in statements}
+    touched = {}
+    for name in statements:
+        # and where a loop over such an estimate would meet a month of people, the statement's heading forbids it
+        is_hashed = HASHED in statement(name).partition("*/")[0]
+        connection.execute(f"set local enable_nestloop = {'off' if is_hashed else 'on'}")
+        touched[name] = execute(connection, name, given)
+    return touched
 
 
 def end(

@@ -80,7 +80,7 @@ with DAG(
             task_display_name="等待确认",
             run_id=RUN_ID,
             document=document,
-            subject="考勤日报待确认：罚款或旷工人数超过设定比例",
+            subject="考勤待确认：罚款或旷工人数超过设定比例",
             question="{site_name}：{hold_reason}。设备故障或资料不全时请驳回；确认属实请同意。意见必填。",
             retries=0,
         )
@@ -91,6 +91,7 @@ with DAG(
             document=confirm.output,
             document_kind=DAILY.kind,
             title=DAILY.title,
+            range_title=DAILY.range_title,
         )
         chain(confirm, release, *hand_out(DAILY, release.output, named="日报"))
 

@@ -10,7 +10,7 @@ approval gives each notice its number, books what it asks for, and hands the tow
 3. 占用期间: nobody else writes these towers and this month meanwhile; both cut-offs are stamped.
 4. 核对单价与上月, 计算账单, 核对账单: a month goes on from the one before, which has to be released.
 5. For each tower: 登记预览, 生成预览, 发送预览, 等待审批 (with an opinion), 发布编号 (numbers and entries, all or
-   none), 生成汇总表, 发送邮件.
+   none), 生成通知书 in parts, 生成汇总表, 发送邮件.
 6. 汇总结果: the note of the run, in words.
 
 **If it fails:** open the failed task's log; its last lines say what to do, in Chinese. What was numbered, booked or
@@ -27,11 +27,15 @@ from operators.ask_decision import AskDecision
 from operators.check_rows import CheckRows
 from operators.finish_run import FinishRun
 from operators.release_document import ReleaseDocument
+from operators.render_notices import RenderNotices
 from operators.run_statements import RunStatements
 from operators.steps import PLACE, RUN_ID, hand_out, take_in
 from operators.workflow import WORKFLOW, on_house_clock, rerun_form
 from workbooks import FEE_NOTICES as FEES
 from workbooks import FEE_PREVIEW as PREVIEW
+
+#: so many workers can share the notices of one tower
+PARTS = 2
 
 with DAG(
     DUE.workflow,
@@ -105,7 +109,20 @@ with DAG(
             title=FEES.title,
             statements=["fees/give_numbers", "fees/book_entries", "fees/book_corrections", "ops/close_period"],
         )
-        chain(show, *preview, confirm, release, *hand_out(FEES, release.output, named="汇总表"))
+        render = [
+            RenderNotices(
+                task_id=f"render_{part + 1}",
+                task_display_name=f"生成通知书{part + 1}",
+                artifact=release.output,
+                source="workbooks.notices:notices",
+                part=part,
+                parts=PARTS,
+            )
+            for part in range(PARTS)
+        ]
+        chain(show, *preview, confirm, release, render)
+        write, *hand = hand_out(FEES, release.output, named="汇总表")
+        chain(render, write, *hand)
 
     finish = FinishRun(
         task_id="finish",

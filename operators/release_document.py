@@ -20,6 +20,7 @@ class ReleaseDocument(BaseOperator):
     :param title: what the document is called in Chinese
     :param statements: what else the release writes, see `documents.release`
     :param is_preview: whether the document only shows what a person is asked about
+    :param range_title: what it is called when it is about more than a day, where that is another
     :returns: the document with ``artifact_id``, ``is_new`` and the number of ``letters`` reserved
     """
 
@@ -34,6 +35,7 @@ class ReleaseDocument(BaseOperator):
         title: str,
         statements: Sequence[str] = (),
         is_preview: bool = False,
+        range_title: str = "",
         connection_id: str = CONNECTION_ID,
         **kwargs: Any,
     ) -> None:
@@ -44,6 +46,7 @@ class ReleaseDocument(BaseOperator):
         self.title = title
         self.statements = statements
         self.is_preview = is_preview
+        self.range_title = range_title
         self.connection_id = connection_id
 
     def execute(self, context: Any) -> dict[str, Any]:
@@ -59,6 +62,7 @@ class ReleaseDocument(BaseOperator):
                     title=self.title,
                     statements=self.statements,
                     is_preview=self.is_preview,
+                    range_title=self.range_title,
                 )
                 letters = 0
                 if released["is_new"] or not outbox.has_letters(connection, released["artifact_id"]):

@@ -12,6 +12,7 @@ class Stationery:
 
     :param kind: `ops.artifact.document_kind`, and the kind under which recipients are listed.
     :param title: 单据名称.
+    :param range_title: 单据名称 of one that is about more than a day, where that is another.
     :param spec: ``module:function`` that builds the workbook.
     :param statement: `mail_…` query with the variables of its letter.
     :param template: its letter in templates/.
@@ -24,6 +25,7 @@ class Stationery:
     statement: str = ""
     template: str = ""
     exceptions: str = ""
+    range_title: str = ""
 
 
 DAILY_ATTENDANCE = Stationery(
@@ -33,6 +35,7 @@ DAILY_ATTENDANCE = Stationery(
     statement="attendance/mail_daily",
     template="attendance/daily",
     exceptions="attendance/sheet_exceptions",
+    range_title="考勤汇总",
 )
 RETURNED_ROWS = Stationery(kind="returned_rows", title="资料退回表", spec="workbooks.returns:returned_rows_workbook")
 FEE_NOTICES = Stationery(

@@ -22,7 +22,6 @@ from backoffice.workbook.spec import (
     WorkbookSpec,
 )
 
-RANGE_TITLE = "考勤汇总"  # of more than one day; mail_daily says the same
 SECONDS = {
     "minute_floor": "打卡时间舍去秒数",
     "exact_second": "打卡时间精确到秒",
@@ -193,10 +192,9 @@ def daily_workbook(connection: psycopg.Connection, artifact: Mapping[str, Any]) 
     [cover] = rows(connection, "attendance/sheet_cover", parameters)
     [totals] = rows(connection, "attendance/sheet_summary_totals", parameters)
     by_artifact = {"artifact_id": artifact["artifact_id"]}
-    is_day = parameters["starts_on"] == parameters["last_on"]
     return WorkbookSpec.of(
         artifact,
-        title=artifact["title"] if is_day else RANGE_TITLE,
+        title=artifact["title"],
         scope=cover["site_name"],
         cover=Cover(
             rules=tuple((name, date.fromisoformat(valid_from)) for name, valid_from in cover["rules"]),

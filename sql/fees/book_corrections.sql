@@ -84,6 +84,7 @@ changed as materialized (
 credited as (
     select
         bill_late_fee.contract_no,
+        bill_late_fee.charge_kind,
         sum(
             bill_late_fee.amount - round(
                 greatest(bill_late_fee.principal + delta.amount, 0) * bill_late_fee.late_rate * bill_late_fee.day_count, 2
@@ -100,7 +101,7 @@ credited as (
     ) as delta
         on bill_late_fee.contract_no = delta.contract_no and bill_late_fee.item_key = delta.item_key
     where delta.amount < 0 and not bill_late_fee.is_capped
-    group by bill_late_fee.contract_no
+    group by bill_late_fee.contract_no, bill_late_fee.charge_kind
 ),
 
 numbered as (
@@ -138,7 +139,7 @@ entry as (
     from changed
     where new_amount <> 0
     union all
-    select contract_no, '红字', '违约金', '违约金', null, -amount
+    select contract_no, '红字', concat('违约金（', charge_kind, '）'), '违约金', null, -amount
     from credited
     where amount > 0
 )

@@ -2,6 +2,7 @@
 
     Grain:  one row per line of a bill that has its notice.
     Rerun:  safe; a line is booked once.
+    Payee:  a late fee is of the kind of its principal, because it goes to whom that goes.
     Rules:  BIL-06 a line that waits for its reading is not booked. BIL-10 a late fee becomes payable once, on the
             notice that shows it.  */
 insert into fees.entry (
@@ -44,7 +45,7 @@ select
     row_number() over (
         partition by bill_late_fee.contract_no order by bill_late_fee.item_key, bill_late_fee.stretch_no
     )::integer as line_no,
-    '违约金' as charge_kind,
+    concat('违约金（', bill_late_fee.charge_kind, '）') as charge_kind,
     bill_late_fee.amount,
     booked_notice.due_on,
     booked_notice.notice_no,

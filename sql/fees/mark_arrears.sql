@@ -1,7 +1,8 @@
 /*  Marks what is still open on the eve of the 20th, item by item: the 期初欠费 of a notice.
 
     Grain:  one row per contract and open item.
-    Rerun:  safe; a row that says the same already is not touched, one that is settled now goes.  */
+    Rerun:  safe; a row that says the same already is not touched, one that is settled now goes.
+    Joins:  hashed; temporary tables carry no statistics, and a loop over them would be quadratic.  */
 with scope as materialized (
     select site_id
     from fees.open_scope

@@ -5,7 +5,8 @@
     Rules:  OPS-10 a contract without a notice is named with its reason. BIL-07 nothing to charge and nothing owed: no
             notice, the row stays. BIL-13 money in advance lowers what is payable, never below nothing; the rest stays.
             BIL-14 what is not sold is billed to the developer; where a tenant pays by agreement the owner has a copy.
-            BIL-17 a due day that is off moves as the house has it.  */
+            BIL-17 a due day that is off moves as the house has it.
+    Joins:  hashed; temporary tables carry no statistics, and a loop over them would be quadratic.  */
 with scope as materialized (
     select tower.*
     from fees.tower

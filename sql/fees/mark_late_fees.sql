@@ -4,7 +4,8 @@
     Rerun:  safe; a row that says the same already is not touched.
     Rules:  民法典 585 only by contract. BIL-09 the due day is not counted, the 20th is; a due day off moves (203).
             BIL-10 simple, never on late fees; what was paid on a day lowers the principal from the next. BIL-11 a rate
-            above the house's limit is flagged; all late fees of an item together stop at its amount.  */
+            above the house's limit is flagged; all late fees of an item together stop at its amount.
+    Joins:  hashed; temporary tables carry no statistics, and a loop over them would be quadratic.  */
 with scope as materialized (
     select tower.*
     from fees.tower
@@ -70,7 +71,7 @@ item as materialized (
         on settlement.contract_no = charged_before.contract_no and settlement.item_key = charged_before.item_key
     where
         settlement.item_key <> ''
-        and settlement.charge_kind <> '违约金'
+        and left(settlement.charge_kind, 3) <> '违约金'
         and settlement.due_on < %(as_of_on)s
         and contract.late_rate > 0
         and contract.recorded_at <= %(known_at)s
@@ -106,25 +107,44 @@ stretch as (
     from turn
 ),
 
-charged as (
+-- what had been settled by the day from which a stretch counts
+settled_before as (
+    select
+        stretch.contract_no,
+        stretch.item_key,
+        stretch.counts_from,
+        sum(settlement.settled_amount) as amount
+    from stretch
+    inner join settlement
+        on
+            stretch.contract_no = settlement.contract_no
+            and stretch.item_key = settlement.item_key
+            and settlement.settled_on <= stretch.counts_from
+    group by stretch.contract_no, stretch.item_key, stretch.counts_from
+),
+
+principal as (
     select
         item.*,
         stretch.counts_from,
         stretch.counts_to,
-        stretch.counts_to - stretch.counts_from as day_count,
-        principal.amount as principal,
-        round(principal.amount * item.late_rate * (stretch.counts_to - stretch.counts_from), 2) as full_amount
+        item.item_amount - coalesce(settled_before.amount, 0) as principal
     from stretch
     inner join item on stretch.contract_no = item.contract_no and stretch.item_key = item.item_key
-    cross join lateral (
-        select
-            item.item_amount - coalesce(
-                sum(settlement.settled_amount) filter (where settlement.settled_on <= stretch.counts_from), 0
-            ) as amount
-        from settlement
-        where settlement.contract_no = stretch.contract_no and settlement.item_key = stretch.item_key
-    ) as principal
-    where principal.amount > 0
+    left join settled_before
+        on
+            stretch.contract_no = settled_before.contract_no
+            and stretch.item_key = settled_before.item_key
+            and stretch.counts_from = settled_before.counts_from
+),
+
+charged as (
+    select
+        principal.*,
+        principal.counts_to - principal.counts_from as day_count,
+        round(principal.principal * principal.late_rate * (principal.counts_to - principal.counts_from), 2) as full_amount
+    from principal
+    where principal.principal > 0
 ),
 
 capped as (

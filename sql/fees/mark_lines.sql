@@ -1,7 +1,8 @@
 /*  Marks the lines of the month's bills as drawn; lines that say the same already are not touched.
 
     Grain:  one row per line of a bill, numbered in the order in which a notice shows them.
-    Rerun:  safe; a line that changed is replaced, one that is no longer drawn goes.  */
+    Rerun:  safe; a line that changed is replaced, one that is no longer drawn goes.
+    Joins:  hashed; temporary tables carry no statistics, and a loop over them would be quadratic.  */
 with scope as materialized (
     select site_id
     from fees.open_scope

@@ -6,6 +6,83 @@
 
 create schema fees;
 
+-- Months as their first day: 2026-10, 2026/10, 2026.10, 202610, 2026年10月, and what a spreadsheet makes of them (2026-10-01).
+-- A month without its year is nobody's guess, and 2026.1 may be what a number format left of 2026.10: both stay unread.
+create function ops.read_month(value text) returns date
+language sql stable strict parallel safe
+begin atomic
+    select
+        case
+            when form.parts is not null then
+                case when pg_input_is_valid(form.iso, 'date') then form.iso::date end
+            when value ~ '^\d{4,}' then
+                case when extract(day from ops.read_date(value, date '2000-01-01')) = 1 then ops.read_date(value, date '2000-01-01') end
+        end
+    from (
+        select
+            spelled.parts,
+            spelled.parts[1] || '-' || lpad(spelled.parts[2], 2, '0') || '-01' as iso
+        from (
+            select coalesce(
+                regexp_match(plain.month_text, '^(\d{4})[-/](\d{1,2})$'),
+                regexp_match(plain.month_text, '^(\d{4})\.?(\d{2})$'),
+                regexp_match(plain.month_text, '^(\d{4})年(\d{1,2})月?份?$')
+            ) as parts
+            from (select translate(value, '／－—．', '/--.') as month_text) as plain
+            offset 0
+        ) as spelled
+        offset 0
+    ) as form;
+end;
+
+-- Rates as fractions of one: 0.09, 9%, 0.5‰, 万分之五, with 每日, /日 and the like around them. Two rates in one cell are none.
+create function ops.read_rate(value text) returns numeric
+language sql stable strict parallel safe
+begin atomic
+    select
+        case
+            when form.per_cent is not null then ops.read_number(form.per_cent[1]) / 100
+            when form.per_mille is not null then ops.read_number(form.per_mille[1]) / 1000
+            when form.share is not null then
+                ops.read_number(form.share[2])
+                / case form.share[1] when '百' then 100 when '千' then 1000 else 10000 end
+            else ops.read_number(form.rate_text)
+        end
+    from (
+        select
+            plain.rate_text,
+            regexp_match(plain.rate_text, '^([-+]?[\d.,]+)%$') as per_cent,
+            regexp_match(plain.rate_text, '^([-+]?[\d.,]+)‰$') as per_mille,
+            regexp_match(translate(plain.rate_text, '零一二两三四五六七八九点', '01223456789.'), '^([百千万])分之([\d.]+)$') as share
+        from (
+            select regexp_replace(
+                translate(value, '％，．－', '%,.-'), '\s|^每?[日天月年]|[/每][日天月年]$', '', 'g'
+            ) as rate_text
+        ) as plain
+        offset 0
+    ) as form;
+end;
+
+-- Whether the name of a charge, or a clause, lays something on top of electricity or water: handling, service, loss,
+-- mark-up (BIL-15: 物业管理条例第44条, 电力法第44条). Words that only sound alike are taken out first, and what is said not to be asked.
+create function fees.names_surcharge(value text) returns boolean
+language sql immutable strict parallel safe
+return (
+    select
+        said.words ~ '(水电费?|[水电]费|[水电]价|用[水电]|供[水电]|电力|自来水|能耗)(的|之|及|和|代收|代缴|代付|收缴|结算|计量|抄表)*(手续|服务|管理|附加|周转|损耗|代办|代收|代缴|代收代缴)费'
+        or said.words ~ '[水电].{0,8}手续费|手续费.{0,8}[水电]|抄表(服务|手续|管理)?费'
+        or said.words ~ '[水电线变]损|[水电].{0,6}损[耗失]|损[耗失].{0,6}[水电]'
+        or said.words ~ '[水电].{0,8}(加价|加收|加成|上浮|附加|差价|价差|溢价|[%％‰])|(加价|加收|加成|上浮|附加).{0,8}[水电]'
+    from (
+        select regexp_replace(
+            regexp_replace(value, '\s', '', 'g'),
+            '(不得|不再|不予|不另|不收|不加|不含|不计|免收|禁止|严禁|没有|未)[^，。；、,;]*'
+            || '|电梯|电汇|电子|电话|电视|电动[汽单]?车?|电瓶车?|充电桩?|弱电|水景|水系|排水|污水|水箱|水池|防水|饮用水|桶装水',
+            '', 'g'
+        ) as words
+    ) as said
+);
+
 -- 楼宇: who is paid for what, when it is due, and how its notices go out.
 create table fees.tower (
     site_id text not null,
@@ -214,7 +291,7 @@ create index payment_of_contract on fees.payment (contract_no, paid_on);
 create table fees.waiver (
     waiver_no text not null,
     contract_no text not null,
-    charge_kind text not null,
+    charge_kind text not null check (charge_kind in ('租金', '物业费', '电费', '水费', '停车费', '其他', '违约金')),
     amount numeric(14, 2) not null check (amount > 0),
     effective_on date not null,
     reason text not null,
@@ -643,7 +720,7 @@ as $$
             remaining.*,
             sum(remaining.amount) over (
                 partition by remaining.contract_no
-                order by remaining.due_on, remaining.charge_kind <> '违约金', remaining.base_month, remaining.item_key
+                order by remaining.due_on, left(remaining.charge_kind, 3) <> '违约金', remaining.base_month, remaining.item_key
             ) as until_amount
         from remaining
         where remaining.amount > 0
@@ -728,25 +805,22 @@ as $$
         '预收' as charge_kind,
         null as due_on,
         0 as item_amount,
-        max(paid.settled_on) as settled_on,
+        came_in.settled_on,
         '预收' as manner,
-        sum(paid.amount) - coalesce(
-            (
-                select sum(remaining.amount) from remaining
-                where remaining.contract_no = contract.contract_no and remaining.amount > 0
-            ),
-            0
-        ) as settled_amount
-    from paid
-    inner join contract on paid.contract_no = contract.contract_no
-    group by contract.site_id, contract.contract_no
-    having sum(paid.amount) > coalesce(
-        (
-            select sum(remaining.amount) from remaining
-            where remaining.contract_no = contract.contract_no and remaining.amount > 0
-        ),
-        0
-    )
+        came_in.amount - coalesce(owed.amount, 0) as settled_amount
+    from (
+        select paid.contract_no, max(paid.settled_on) as settled_on, sum(paid.amount) as amount
+        from paid
+        group by paid.contract_no
+    ) as came_in
+    inner join contract on came_in.contract_no = contract.contract_no
+    left join (
+        select remaining.contract_no, sum(remaining.amount) as amount
+        from remaining
+        where remaining.amount > 0
+        group by remaining.contract_no
+    ) as owed on came_in.contract_no = owed.contract_no
+    where came_in.amount > coalesce(owed.amount, 0)
 $$;
 comment on function fees.settlement_of is 'one row per item and settlement; what settles nothing yet has no item (manner 预收)';
 

@@ -101,7 +101,7 @@ def test_a_correction_gives_back_the_late_fee_that_ran_on_what_is_taken_back(tow
         base_on    | entry_kind | charge_kind | amount
         2026-12-01 | 红字       | 租金        | -1000.00
         2026-12-01 | 蓝字       | 租金        | 600.00
-        2026-12-01 | 红字       | 违约金      | -4.20
+        2026-12-01 | 红字       | 违约金（租金） | -4.20
         """,
         "base_on = '2026-12-01'",
     )
