@@ -18,7 +18,27 @@ from tests.workbooks import text_of_workbook
 from workbooks import FEE_NOTICES, FEE_PREVIEW, Stationery
 from workbooks.fees import fee_workbook
 
-ALL_SHEETS = ["封面", "通知清单", "费用明细", "抄表明细", "应收变动表", "账龄", "收款单位汇总", "增值税", "违约金", "减免", "预收待抵", "环比预警", "截止后到账", "单据号段", "红蓝字", "移交清单", "异常", "计算依据", "审批记录"]
+ALL_SHEETS = [
+    "封面",
+    "通知清单",
+    "费用明细",
+    "抄表明细",
+    "应收变动表",
+    "账龄",
+    "收款单位汇总",
+    "增值税",
+    "违约金",
+    "减免",
+    "预收待抵",
+    "环比预警",
+    "截止后到账",
+    "单据号段",
+    "红蓝字",
+    "移交清单",
+    "异常",
+    "计算依据",
+    "审批记录",
+]
 
 
 def document(tower: Books, run_id: int, month: str, paper: Stationery = FEE_NOTICES, revision: int = 1) -> int:
@@ -27,7 +47,8 @@ def document(tower: Books, run_id: int, month: str, paper: Stationery = FEE_NOTI
     return tower.connection.execute(
         """
         insert into ops.artifact (
-            workflow, document_kind, site_id, period, revision, content_hash, title, as_of_on, known_at, run_id, issued_at
+            workflow, document_kind, site_id, period, revision, content_hash, title, as_of_on, known_at, run_id,
+            issued_at
         )
         select 'fee_notices', %s, 'WX', %s, %s, md5(result.base_on::text || result.result_hash), %s, %s, run.known_at,
             run.run_id, %s::date + time '09:00'
@@ -178,8 +199,8 @@ def test_every_sheet_adds_up_to_the_books(november, tmp_path):
     assert load_workbook(path).sheetnames == ALL_SHEETS
     [bill] = tower.query(
         """
-        select sum(opening_amount) as opening, sum(charge_amount + late_fee_amount) as asked, sum(payable_amount) as payable,
-            sum(credit_applied) as credit, sum(late_fee_amount) as late
+        select sum(opening_amount) as opening, sum(charge_amount + late_fee_amount) as asked,
+            sum(payable_amount) as payable, sum(late_fee_amount) as late
         from fees.bill where base_on = '2026-11-01' and status = '出单'
         """
     )
@@ -214,15 +235,13 @@ def test_the_cover_says_the_control_equation_with_its_figures(november, tmp_path
 def test_the_movement_tells_apart_what_was_paid_for_the_last_bill_for_older_ones_and_ahead(november, tmp_path):
     tower, run = november
     path = written(tower, document(tower, run, "2026-11", FEE_PREVIEW), tmp_path)
-    assert total(path, "应收变动表", "本期实收—收往期") == Decimal("3000.00")  # what R1 left of August, by R3
-    received = sum(total(path, "应收变动表", f"本期实收—{kind}") for kind in ("收本期", "收往期", "预收"))
+    assert total(path, "应收变动表", "本期实收(收往期)") == Decimal("3000.00")  # what R1 left of August, by R3
+    received = sum(total(path, "应收变动表", f"本期实收({kind})") for kind in ("收本期", "收往期", "预收"))
     assert received == Decimal("55277.96")  # R2, R3, R4; neither R6 of the 20th nor the unclaimed R5
     assert total(path, "应收变动表", "减免") == total(path, "减免", "金额") == Decimal("300.00")
     assert total(path, "应收变动表", "预收抵扣") == 0
     *ahead, _ = table(path, "预收待抵")
-    assert [(row["房号"], row["期初"] + row["增加"] - row["抵扣"] - row["期末"]) for row in ahead][0][
-        1
-    ] == pytest.approx(0)
+    assert [row["期末"] for row in ahead] == [pytest.approx(row["期初"] + row["增加"] - row["抵扣"]) for row in ahead]
 
 
 def test_what_somebody_must_look_at_is_listed_with_who_and_what_to_do(november):
@@ -264,7 +283,8 @@ def test_the_preview_has_no_numbers_and_stays_the_same_after_the_release(novembe
     assert text_of_workbook(before)["单据号段"][1][0] == "本期无"
     release(tower, run, "2026-11")
     tower.connection.execute(
-        "insert into ops.decision (workflow, site_id, period, content_hash, verdict, opinion, decided_by, decided_at, run_id) "
+        "insert into ops.decision "
+        "(workflow, site_id, period, content_hash, verdict, opinion, decided_by, decided_at, run_id) "
         "select workflow, site_id, period, content_hash, 'approved', '已核对', '王某', known_at, run_id "
         "from ops.artifact where artifact_id = %s",
         [preview],
@@ -334,7 +354,8 @@ def test_BIL_21_rates_of_collection_leave_money_in_advance_out(tower, rented, tm
     charge(tower, "A", "82000", timing="本月", valid_to="2026-09-30")
     charge(tower, "B", "18000", timing="本月", valid_to="2026-09-30")
     tower.given(
-        "fees.opening\ncontract_no | charge_kind | base_month | due_on | amount\nC | 租金 | 2026-05-01 | 2026-05-31 | 40000"
+        "fees.opening\ncontract_no | charge_kind | base_month | due_on | amount\n"
+        "C | 租金 | 2026-05-01 | 2026-05-31 | 40000"
     )
     charge(tower, "C", "0")
     release(tower, reckon(tower, "2026-09", known_at="2026-09-20 08:00"), "2026-09")
@@ -370,8 +391,8 @@ def test_BIL_22_a_waiver_lowers_the_receivable_and_is_no_collection(tower, rente
     run = reckon(tower, "2026-10", known_at="2026-10-20 08:00")
     path = written(tower, document(tower, run, "2026-10", FEE_PREVIEW), tmp_path)
     assert total(path, "应收变动表", "期末欠费") == Decimal("99700.00")
-    assert total(path, "应收变动表", "本期实收—收本期") == 0
-    assert [(row["批准人"], row["金额"]) for row in table(path, "减免")][0] == ("总经理", 300)
+    assert total(path, "应收变动表", "本期实收(收本期)") == 0
+    assert table(path, "减免")[0].items() >= {"批准人": "总经理", "金额": 300}.items()
 
 
 def test_a_correction_is_an_edition_of_its_own_that_says_what_differs(tower, rented, tmp_path):
@@ -424,8 +445,8 @@ def test_the_letters_say_in_their_subject_how_many_how_much_and_until_when(novem
 
 
 def test_october_opens_with_what_was_brought_in(busy, tmp_path):
-    preview, run = busy.october
+    preview, _ = busy.october
     path = written(busy, preview, tmp_path)
     assert total(path, "应收变动表", "期初欠费") == Decimal("5500.00")  # 5000 + 700 − 200 in advance
-    assert total(path, "应收变动表", "本期实收—收往期") == Decimal("2000.00")
-    assert [row["抵扣"] for row in table(path, "预收待抵")][0] == 200
+    assert total(path, "应收变动表", "本期实收(收往期)") == Decimal("2000.00")
+    assert table(path, "预收待抵")[0]["抵扣"] == 200
