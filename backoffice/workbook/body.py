@@ -4,7 +4,7 @@ Rows are written as XML by ourselves, streamed from the query into a temporary f
 distinct value of a column is encoded once (figures: bench/bench_workbook.py).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import IO, Any
@@ -116,8 +116,13 @@ class Body:
         :param options: `hidden` columns of the query, `first_column`, `row_height`.
         :raises ValueError: a column is missing, undeclared, or the sheet is longer than Excel can show.
         """
+        with walk(rows) as (names, records):
+            return self._records(columns, names, records, **options)
+
+    def _records(
+        self, columns: tuple[Column, ...], names: list[str], records: Iterable[tuple], **options: Any
+    ) -> tuple[Extent, dict[str, Any]]:
         first_column = options.get("first_column", 1)
-        names, records = walk(rows)
         plan, added = self._plan(columns, names, options.get("hidden", ()), first_column)
         height = options.get("row_height") or 0
         usual = height_attribute(height)

@@ -78,18 +78,17 @@ def _change(one: Comparison) -> Decimal | None:
 
 
 def _approval_lines(book: WorkbookSpec) -> list[dict[int, tuple[Any, str]]]:
-    names, records = walk(book.approvals)
-    lines = []
-    for record in records:
-        row = dict(zip(names, record, strict=True))
-        lines.append(
-            {
-                2: (f"{row['approver_name']}（{row['duty']}）" if row.get("duty") else row["approver_name"], "text"),
-                3: (row["decided_at"], "moment"),
-                4: (row["verdict"], "text"),
-                5: (row["opinion"], "text"),
-            }
-        )
+    with walk(book.approvals) as (names, records):
+        approvals = [dict(zip(names, record, strict=True)) for record in records]
+    lines = [
+        {
+            2: (f"{row['approver_name']}（{row['duty']}）" if row.get("duty") else row["approver_name"], "text"),
+            3: (row["decided_at"], "moment"),
+            4: (row["verdict"], "text"),
+            5: (row["opinion"], "text"),
+        }
+        for row in approvals
+    ]
     head = {at: (word, "head") for at, word in enumerate(("何人", "何时", "结论", "意见"), 2)}
     return [head, *lines] if lines else []
 

@@ -31,6 +31,7 @@ A document is declared once, beside nothing but its queries::
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -116,32 +117,34 @@ class Rows:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     chunk: int = 2_000
 
-    def walk(self) -> tuple[list[str], Iterator[tuple]]:
-        """The names of the columns and an iterator over tuples; the connection is busy until it is exhausted."""
-        cursor = self.connection.cursor()
-        stream = cursor.stream(database.statement(self.statement), self.parameters, size=self.chunk)
-        first = next(stream, None)
-        names = [column.name for column in cursor.description or ()]
-        return names, self._from(first, stream)
+    @contextmanager
+    def walk(self) -> Iterator[tuple[list[str], Iterator[tuple]]]:
+        """The names of the columns and an iterator over tuples; the connection is busy until this is left.
 
-    @staticmethod
-    def _from(first: tuple | None, stream: Iterator[tuple]) -> Iterator[tuple]:
-        if first is not None:
-            yield first
-            yield from stream
+        Left half-way, by an error as well, the query is cancelled: a stream that nobody closes would keep the
+        connection locked, and the rollback that follows would wait for it for ever.
+        """
+        cursor = self.connection.cursor()
+        with closing(cursor.stream(database.statement(self.statement), self.parameters, size=self.chunk)) as stream:
+            first = next(stream, None)
+            names = [column.name for column in cursor.description or ()]
+            yield names, chain([] if first is None else [first], stream)
 
 
 RowSource = Rows | Iterable[Mapping[str, Any]]
 
 
-def walk(rows: RowSource) -> tuple[list[str], Iterator[tuple]]:
+@contextmanager
+def walk(rows: RowSource) -> Iterator[tuple[list[str], Iterator[tuple]]]:
     """Column names and tuples of a query or of dicts; no names when there are no rows to learn them from."""
     if isinstance(rows, Rows):
-        return rows.walk()
+        with rows.walk() as walked:
+            yield walked
+        return
     records = iter(rows)
     first = next(records, None)
     names = list(first or ())
-    return names, (tuple(row[name] for name in names) for row in chain([first] if first else [], records))
+    yield names, (tuple(row[name] for name in names) for row in chain([first] if first else [], records))
 
 
 @dataclass(frozen=True)

@@ -629,8 +629,23 @@ def test_rows_are_walked_again_as_often_as_they_are_asked_for(books: Books, stat
     (statements / "sheet_numbers.sql").write_text("select number as line_no from generate_series(1, 3) as number")
     rows = Rows(books.connection, "sheet_numbers")
     for _ in range(2):
-        names, records = rows.walk()
-        assert (names, list(records)) == (["line_no"], [(1,), (2,), (3,)])
+        with rows.walk() as (names, records):
+            assert (names, list(records)) == (["line_no"], [(1,), (2,), (3,)])
+
+
+def test_a_sheet_that_fails_half_way_lets_go_of_the_connection(books: Books, statements):
+    (statements / "sheet_numbers.sql").write_text("select number as line_no from generate_series(1, 100000) as number")
+
+    def fail_half_way() -> None:
+        with Rows(books.connection, "sheet_numbers").walk() as (_, records):
+            next(records)
+            raise LookupError("a column that does not fit")
+
+    with pytest.raises(LookupError, match="does not fit"):
+        fail_half_way()
+    assert not books.connection.lock.locked()
+    books.connection.rollback()  # would wait for ever on a stream that nobody closed
+    assert books.connection.execute("select 1").fetchone() == (1,)
 
 
 def test_totals_must_be_one_row(books: Books, statements):
