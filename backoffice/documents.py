@@ -134,9 +134,11 @@ def release(
         if now["state"] != "new" and not is_preview:
             raise runs.RunRefused(f"{document['site_name']} 的{title}尚未获得同意，不能发布。请先完成审批。")
         run = connection.execute(
-            "select workflow, known_at, wants_mail from ops.run where run_id = %s", [run_id]
+            "select workflow, known_at, period, as_of_on from ops.run where run_id = %s", [run_id]
         ).fetchone()
         period = period_of(document)
+        # days that a run looked at again speak for themselves
+        as_of_on = run[3] if period == run[2] else document["last_on"]
         artifact_id = connection.execute(
             """
             insert into ops.artifact (
@@ -153,7 +155,7 @@ def release(
                 now["revision"],
                 now["content_hash"],
                 title,
-                document["last_on"],
+                as_of_on,
                 run[1],
                 run_id,
             ],

@@ -79,8 +79,8 @@ shown_run as (
         and open_run.run_id not in (
             select latest_run.run_id
             from latest_run
-            inner join due on latest_run.workflow = due.workflow
-            where due.is_today
+            inner join due as due_today on latest_run.workflow = due_today.workflow
+            where due_today.is_today
         )
         and open_run.started_at > run.told_at - interval '7 days'
         -- a later run of the same days has settled it
