@@ -26,7 +26,7 @@ ADVICE = {
     "failed": "看失败步骤的日志，处理后重跑该期间",
     "refused": "无须处理",
     "taken_over": "无须处理",
-    "never_ran": "在“每日考勤”用重跑单补跑该期间",
+    "never_ran": "在该流程用重跑单补跑该期间",
 }
 WAITS_FOR = {
     "awaiting_decision": "审批人",
@@ -47,6 +47,7 @@ def collect(connection: psycopg.Connection, business_on: date, told_at: datetime
     """
     outbox.set_aside_vanished(connection)
     due = [each for each in TIMETABLE if each.is_tracked]
+    ticks = [each.latest(business_on) for each in due]
     found = rows(
         connection,
         "briefing/sheet_runs",
@@ -55,12 +56,14 @@ def collect(connection: psycopg.Connection, business_on: date, told_at: datetime
             "told_at": told_at,
             "workflows": [each.workflow for each in due],
             "titles": [each.title for each in due],
-            "about_on": [each.about(business_on) for each in due],
-            "due_at": [each.due_at(business_on) for each in due],
+            "about_on": [each.about(tick) for each, tick in zip(due, ticks, strict=True)],
+            "due_at": [each.due_at(tick) for each, tick in zip(due, ticks, strict=True)],
+            "steps": ["1 month" if each.month_day else "1 day" for each in due],
+            "are_today": [tick == business_on for tick in ticks],
         },
     )
     return {
-        "headline": _headline(len(due), found),
+        "headline": _headline(ticks.count(business_on), found),
         "business_on": business_on,
         "runs": [_line(row) for row in found],
         "problems": [

@@ -5,6 +5,7 @@ last_on (ISO days), content_hash, revision, state (new, unchanged, held, rejecte
 """
 
 import unicodedata
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ import psycopg
 from psycopg.types.range import DateRange
 
 from backoffice import runs
-from backoffice.database import rows
+from backoffice.database import execute, rows
 
 Document = dict[str, Any]
 SHORTEST_OPINION = 2
@@ -106,13 +107,19 @@ def release(
     *,
     document_kind: str,
     title: str,
+    statements: Sequence[str] = (),
+    is_preview: bool = False,
     range_title: str = "",
 ) -> Document:
-    """Issue a document: register the artifact and mark its results issued, in one transaction.
+    """Issue a document: register the artifact, mark its results issued and run statements, in one transaction.
 
     Releasing the same content again returns the artifact that is there.
 
     :param title: what the document is called, e.g. 考勤日报.
+    :param statements: what else the release writes (numbers, entries, the close of the period); each may use
+        ``%(run_id)s``, ``%(site_id)s``, ``%(base_on)s``, ``%(until_on)s`` and ``%(released_on)s``, the day of the
+        release on the house clock.
+    :param is_preview: the document only shows what a person is asked about: it needs no approval and issues nothing.
     :param range_title: what it is called when it is about more than a day, where that is another.
     :returns: the document with `artifact_id` and `is_new`.
     :raises runs.RunRefused: when the run lost its scope, the content changed since it was shown, or was not approved.
@@ -124,12 +131,14 @@ def release(
         now = _planned_again(connection, run_id, document, document_kind)
         if now["state"] == "unchanged":
             return {**now, "is_new": False}
-        if now["state"] != "new":
+        if now["state"] != "new" and not is_preview:
             raise runs.RunRefused(f"{document['site_name']} 的{title}尚未获得同意，不能发布。请先完成审批。")
         run = connection.execute(
-            "select workflow, known_at, wants_mail from ops.run where run_id = %s", [run_id]
+            "select workflow, known_at, period, as_of_on from ops.run where run_id = %s", [run_id]
         ).fetchone()
         period = period_of(document)
+        # days that a run looked at again speak for themselves
+        as_of_on = run[3] if period == run[2] else document["last_on"]
         artifact_id = connection.execute(
             """
             insert into ops.artifact (
@@ -146,12 +155,14 @@ def release(
                 now["revision"],
                 now["content_hash"],
                 title,
-                document["last_on"],
+                as_of_on,
                 run[1],
                 run_id,
             ],
         ).fetchone()[0]
         connection.execute(CANCEL_OVERTAKEN, [artifact_id])
+        if is_preview:
+            return {**now, "artifact_id": artifact_id, "is_new": True}
         connection.execute(
             """
             update ops.result set state = 'issued', issued_at = clock_timestamp()
@@ -166,6 +177,15 @@ def release(
             """,
             {"workflow": run[0], "site_id": document["site_id"], "period": period},
         )
+        given = {
+            "run_id": run_id,
+            "site_id": document["site_id"],
+            "base_on": period.lower,
+            "until_on": period.upper,
+            "released_on": connection.execute("select current_date").fetchone()[0],
+        }
+        for name in statements:
+            execute(connection, name, given)
     return {**now, "artifact_id": artifact_id, "is_new": True}
 
 

@@ -15,7 +15,7 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 from psycopg.types.range import DateRange
 
-from backoffice.database import execute, rows
+from backoffice.database import execute, rows, statement
 from backoffice.periods import Period
 
 #: Admissions of facts hold this advisory lock shared; stamping `known_at` takes it alone, so that every fact
@@ -63,6 +63,7 @@ class Request:
     requested_by: str = "计划任务"
     reason: str = ""
     wants_mail: bool = True
+    as_of_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -228,7 +229,7 @@ def _register(connection: psycopg.Connection, request: Request, known_at: dateti
             DateRange(request.period.starts_on, request.period.until_on),
             request.mode,
             request.is_scheduled,
-            request.period.last_on,
+            request.as_of_on or request.period.last_on,
             known_at,
             request.requested_by,
             request.reason,
@@ -424,9 +425,12 @@ def guard(connection: psycopg.Connection, run_id: int) -> None:
         )
 
 
+#: how a statement's heading says that its joins are by equal keys and not to be looped over
+HASHED = "Joins:  hashed"
 ENDS_OF_SCOPE = """
     select
         run.known_at,
+        run.as_of_on,
         coalesce(min(lower(run_scope.period)), lower(run.period)) as first_on,
         coalesce(max(upper(run_scope.period)), upper(run.period)) - 1 as last_on
     from ops.run left join ops.run_scope on run.run_id = run_scope.run_id
@@ -438,16 +442,22 @@ ENDS_OF_SCOPE = """
 def carry_out(connection: psycopg.Connection, run_id: int, statements: Iterable[str]) -> dict[str, int]:
     """Run statements for a run, in order, in the caller's transaction; returns the rows that each touched.
 
-    A statement may use ``%(run_id)s``; ``%(known_at)s``, up to when the run knows facts; ``%(first_on)s`` and
-    ``%(last_on)s``, the ends of its scope. They are parameters and not joins, because the planner then knows how few
-    facts are superseded and how few days are asked for.
+    A statement may use ``%(run_id)s``; ``%(known_at)s``, up to when the run knows facts; ``%(as_of_on)s``, the
+    business day it speaks for; ``%(first_on)s`` and ``%(last_on)s``, the ends of its scope. They are parameters and
+    not joins, because the planner then knows how few facts are superseded and how few days are asked for.
 
     :param statements: names such as ``attendance/judge_days``
     """
     given = {"run_id": run_id} | connection.cursor(row_factory=dict_row).execute(ENDS_OF_SCOPE, [run_id]).fetchone()
     # Joins by site and day are estimated at a fraction of their rows: a sort for a merge looks cheap then and is not.
     connection.execute("set local enable_mergejoin = off")
-    return {name: execute(connection, name, given) for name in statements}
+    touched = {}
+    for name in statements:
+        # and where a loop over such an estimate would meet a month of people, the statement's heading forbids it
+        is_hashed = HASHED in statement(name).partition("*/")[0]
+        connection.execute(f"set local enable_nestloop = {'off' if is_hashed else 'on'}")
+        touched[name] = execute(connection, name, given)
+    return touched
 
 
 def end(

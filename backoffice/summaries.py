@@ -44,6 +44,7 @@ def sum_up(
     run_id: int,
     *,
     wording: str,
+    place: str = "案场",
     exception_count: int,
     failed_tasks: list[str],
     refusal: str = "",
@@ -53,6 +54,7 @@ def sum_up(
     """Tell how the run stands now.
 
     :param wording: sums of the note, a format string over the result totals, e.g. ``罚款{fine_amount:,.2f}元``
+    :param place: what the scope's places are called: 案场, 楼宇
     :param exception_count: lines on the 异常 sheets of what the run computed
     :param failed_tasks: display names of tasks that failed
     :param refusal: the sentence with which a task stopped, if one did
@@ -62,14 +64,14 @@ def sum_up(
     [run] = rows(connection, "ops/sum_up_run", {"run_id": run_id})
     if trial:
         run |= trial
-        remarks = [*remarks, f"只算未写：将新出或改变{trial['new_result_count']}个案场日"]
+        remarks = [*remarks, f"只算未写：将新出或改变{trial['new_result_count']}项结果"]
     exceptions = exception_count + int(run["quarantined_count"]) + int(run["refused_count"]) + int(run["gap_count"])
     state = _state(run, exceptions, failed_tasks, refusal, bool(remarks))
     totals = _Amounts({key: Decimal(str(value)) for key, value in run["totals"].items()})
     parts = [
         Period(run["starts_on"], _day_after(run["last_on"])).key,
         MODE_TITLES[run["mode"]],
-        f"{run['site_count']}个案场 " + wording.format_map(totals),
+        f"{run['site_count']}个{place} " + wording.format_map(totals),
         f"异常{exceptions}",
         *remarks,
         _mail_words(run),

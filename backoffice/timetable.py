@@ -9,24 +9,45 @@ from backoffice.database import HOUSE_CLOCK
 
 @dataclass(frozen=True)
 class Due:
-    """A workflow that is due every day.
+    """A workflow that is due every day, or on one day of every month.
 
     :param workflow: DAG id.
     :param title: its display name.
     :param at: time of day on the house clock.
-    :param days_back: how many days before the day it runs on the day lies that it is about.
-    :param is_tracked: whether it leaves results by day, so that a day it never ran for can be told.
+    :param days_back: how many days before the day it runs on the day lies that it is about; of a daily one.
+    :param month_day: day of the month on which it runs, about that month; None for a daily one.
+    :param is_tracked: whether it leaves results, so that a day or month it never ran for can be told.
     """
 
     workflow: str
     title: str
     at: time
     days_back: int = 0
+    month_day: int | None = None
     is_tracked: bool = True
 
+    @property
+    def cron(self) -> str:
+        """The ticks on the house clock."""
+        return f"{self.at.minute} {self.at.hour} {self.month_day or '*'} * *"
+
+    @property
+    def key_format(self) -> str:
+        """How a tick's partition key names what the run is about."""
+        return "%Y-%m" if self.month_day else "%Y-%m-%d"
+
+    def latest(self, day: date) -> date:
+        """The newest day up to `day` on which it is due."""
+        if self.month_day is None:
+            return day
+        this_month = day.replace(day=self.month_day)
+        return (
+            this_month if this_month <= day else (this_month.replace(day=1) - timedelta(1)).replace(day=self.month_day)
+        )
+
     def about(self, run_on: date) -> date:
-        """The day that the run of `run_on` is about."""
-        return run_on - timedelta(days=self.days_back)
+        """The day that the run of `run_on` is about; of a monthly one the first of its month."""
+        return run_on.replace(day=1) if self.month_day else run_on - timedelta(days=self.days_back)
 
     def due_at(self, run_on: date) -> datetime:
         """The instant at which the run of `run_on` is due."""
@@ -35,4 +56,5 @@ class Due:
 
 DAILY_ATTENDANCE = Due("daily_attendance", "每日考勤", time(9, 30), days_back=1)
 DAILY_BRIEFING = Due("daily_briefing", "运行简报", time(9, 50), is_tracked=False)
-TIMETABLE = (DAILY_ATTENDANCE, DAILY_BRIEFING)
+FEE_NOTICES = Due("fee_notices", "收费通知", time(8, 0), month_day=20)
+TIMETABLE = (FEE_NOTICES, DAILY_ATTENDANCE, DAILY_BRIEFING)

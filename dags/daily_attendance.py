@@ -19,30 +19,17 @@ The same inputs write and mail nothing (无变化); changed ones give a new revi
 stays as it is: differences become 上月调整 of the open one.
 """
 
-from airflow.sdk import DAG, TriggerRule, chain, task_group
+from airflow.sdk import DAG, chain, task_group
 
 from backoffice.timetable import DAILY_ATTENDANCE as DUE
-from operators.admit_files import AdmitFiles
 from operators.ask_decision import AskDecision
-from operators.ask_period import AskPeriod
 from operators.check_rows import CheckRows
-from operators.deliver_mail import DeliverMail
-from operators.enqueue_mail import EnqueueMail
 from operators.finish_run import FinishRun
-from operators.hold_run import HoldRun
-from operators.land_files import LandFiles
 from operators.release_document import ReleaseDocument
-from operators.return_rows import ReturnRows
 from operators.run_statements import RunStatements
+from operators.steps import PLACE, RUN_ID, hand_out, take_in
 from operators.workflow import WORKFLOW, on_house_clock, rerun_form
-from operators.write_workbook import WriteWorkbook
 from workbooks import DAILY_ATTENDANCE as DAILY
-
-RUN_ID = "{{ ti.xcom_pull(task_ids='hold')['run_id'] }}"
-PERIOD = "{{ ti.xcom_pull(task_ids='period')['key'] }}"
-IS_TRIAL = "{{ '是' if params.mode == '试算' else '' }}"
-SITE = "{{ (task.document if task.document is defined else task.artifact)['site_name'] }}"
-LAST_ON = "{{ ti.xcom_pull(task_ids='period')['last_on'] }}"
 
 with DAG(
     DUE.workflow,
@@ -53,25 +40,7 @@ with DAG(
     doc_md=__doc__,
     **WORKFLOW,
 ):
-    period = AskPeriod(task_id="period", task_display_name="确定期间")
-    land = LandFiles(task_id="land", task_display_name="收取资料", as_of_on=LAST_ON, is_trial=IS_TRIAL)
-    admit = AdmitFiles(
-        task_id="admit",
-        task_display_name="校验入库",
-        as_of_on=LAST_ON,
-        is_trial=IS_TRIAL,
-        trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS,  # a refused file stops no other department
-    )
-    hold = HoldRun(
-        task_id="hold",
-        task_display_name="占用期间",
-        period=PERIOD,
-        scope="attendance/list_sites",
-        late="attendance/find_late_days",
-        trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS,
-    )
-    give_back = ReturnRows(task_id="give_back", task_display_name="退回问题资料", run_id=RUN_ID, contact="系统运维")
-    send_back = DeliverMail(task_id="send_back", task_display_name="发送退回表", run_id=RUN_ID)
+    intake = take_in(scope="attendance/list_sites", late="attendance/find_late_days")
     check_rules = CheckRows(
         task_id="check_rules",
         task_display_name="核对制度与日历",
@@ -104,7 +73,7 @@ with DAG(
         statements=["attendance/check_every_person_once", "attendance/check_fines_add_up"],
     )
 
-    @task_group(group_id="site", group_display_name="逐个案场发布", default_args={"map_index_template": SITE})
+    @task_group(group_id="site", group_display_name="逐个案场发布", default_args={"map_index_template": PLACE})
     def issue(document):
         confirm = AskDecision(
             task_id="confirm",
@@ -124,22 +93,7 @@ with DAG(
             title=DAILY.title,
             range_title=DAILY.range_title,
         )
-        write = WriteWorkbook(
-            task_id="write_workbook",
-            task_display_name="生成日报",
-            artifact=release.output,
-            spec=DAILY.spec,
-        )
-        letter = EnqueueMail(
-            task_id="enqueue_mail",
-            task_display_name="登记邮件",
-            artifact=release.output,
-            statement=DAILY.statement,
-            template=DAILY.template,
-            exceptions=DAILY.exceptions,
-        )
-        deliver = DeliverMail(task_id="deliver_mail", task_display_name="发送邮件", artifact=release.output)
-        chain(confirm, release, write, letter, deliver)
+        chain(confirm, release, *hand_out(DAILY, release.output, named="日报"))
 
     finish = FinishRun(
         task_id="finish",
@@ -153,7 +107,6 @@ with DAG(
         remarks="attendance/remark_adjustments",
     )
 
-    chain(period, land, admit, hold, check_rules, compute, check_results)
+    chain(intake.hold, check_rules, compute, check_results)
     chain(check_results, issue.expand(document=compute.output), finish)
-    chain(hold, give_back, send_back, finish)  # what is wrong with a file is told even when rules stop the rest
-    chain(period, [admit, hold])  # without a period nothing is admitted or held
+    chain(intake.told, finish)  # what is wrong with a file is told even when rules stop the rest

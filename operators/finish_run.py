@@ -22,6 +22,7 @@ class FinishRun(BaseOperator):
     :param hold: task id of the task that holds the run
     :param compute: task id of the task that computes it
     :param wording: the note's sums, a format string over the result totals
+    :param place: what the scope's places are called
     :param document_kind: kind of documents whose exceptions are counted
     :param exceptions: statement of the 异常 sheet, with site_id, starts_on, last_on and known_at
     :param remarks: statement with ``%(run_id)s`` whose column ``remark`` is added to the note
@@ -34,6 +35,7 @@ class FinishRun(BaseOperator):
         hold: str,
         compute: str,
         wording: str,
+        place: str = "案场",
         document_kind: str,
         exceptions: str,
         remarks: str | None = None,
@@ -45,6 +47,7 @@ class FinishRun(BaseOperator):
         self.hold = hold
         self.compute = compute
         self.wording = wording
+        self.place = place
         self.document_kind = document_kind
         self.exceptions = exceptions
         self.remarks = remarks
@@ -63,6 +66,7 @@ class FinishRun(BaseOperator):
                 connection,
                 held["run_id"],
                 wording=self.wording,
+                place=self.place,
                 exception_count=self._count_exceptions(connection, held),
                 failed_tasks=failed,
                 refusal=refusal,

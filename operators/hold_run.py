@@ -18,12 +18,13 @@ class HoldRun(BaseOperator):
 
     :param period: key of the period, from the task that asked for it (templated)
     :param scope: statement that lists the sites due, column site_id
+    :param as_of_day: day of the month for which a monthly run speaks; by default a run speaks for its last day
     :param late: statement that lists computed days with late facts; asked for scheduled runs only
     :param mode: 方式 of the rerun form (templated)
     :param sites: site ids, comma-separated or a list; empty for all (templated)
     :param reason: why a period is run again (templated)
     :param requested_by: who asks; the user who pressed the button when empty (templated)
-    :param send_mail: 是, 否, or 自动: yes for a single day and no for a range (templated)
+    :param send_mail: 是, 否, or 自动: yes for a single day or a monthly run, no for a range (templated)
     :returns: ``{"run_id", "mode", "known_at", "sites"}``
     """
 
@@ -34,6 +35,7 @@ class HoldRun(BaseOperator):
         *,
         period: str,
         scope: str,
+        as_of_day: int | None = None,
         late: str | None = None,
         mode: str = "{{ params.mode or '' }}",
         sites: str = "{{ (params.sites or []) | join(',') }}",
@@ -46,6 +48,7 @@ class HoldRun(BaseOperator):
         super().__init__(**kwargs)
         self.period = period
         self.scope = scope
+        self.as_of_day = as_of_day
         self.late = late
         self.mode = mode
         self.sites = sites
@@ -79,19 +82,20 @@ class HoldRun(BaseOperator):
 
     def _request(self, dag_run: Any) -> Request:
         period = parse(self.period)
-        is_one_day = period.starts_on == period.last_on
+        is_one_document = period.starts_on == period.last_on or self.as_of_day is not None
         is_scheduled = str(getattr(dag_run.run_type, "value", dag_run.run_type)) == "scheduled"
         asker = self.requested_by or getattr(dag_run, "triggering_user_name", None)
         return Request(
             workflow=dag_run.dag_id,
             airflow_run_id=dag_run.run_id,
             period=period,
+            as_of_on=period.starts_on.replace(day=self.as_of_day) if self.as_of_day else None,
             sites=[site.strip() for site in self.sites.split(",") if site.strip()] or None,
             mode=mode_named(self.mode),
             is_scheduled=is_scheduled,
             requested_by=asker or ("计划任务" if is_scheduled else "未署名"),
             reason=self.reason,
-            wants_mail=is_one_day if self.send_mail in AUTOMATIC else self.send_mail in ("True", "是"),
+            wants_mail=is_one_document if self.send_mail in AUTOMATIC else self.send_mail in ("True", "是"),
         )
 
 

@@ -18,6 +18,8 @@ class ReleaseDocument(BaseOperator):
     :param document: a document that may go out (templated)
     :param document_kind: kind of the document; also the kind under which recipients are listed
     :param title: what the document is called in Chinese
+    :param statements: what else the release writes, see `documents.release`
+    :param is_preview: whether the document only shows what a person is asked about
     :param range_title: what it is called when it is about more than a day, where that is another
     :returns: the document with ``artifact_id``, ``is_new`` and the number of ``letters`` reserved
     """
@@ -31,6 +33,8 @@ class ReleaseDocument(BaseOperator):
         document: Any,
         document_kind: str,
         title: str,
+        statements: Sequence[str] = (),
+        is_preview: bool = False,
         range_title: str = "",
         connection_id: str = CONNECTION_ID,
         **kwargs: Any,
@@ -40,6 +44,8 @@ class ReleaseDocument(BaseOperator):
         self.document = document
         self.document_kind = document_kind
         self.title = title
+        self.statements = statements
+        self.is_preview = is_preview
         self.range_title = range_title
         self.connection_id = connection_id
 
@@ -54,6 +60,8 @@ class ReleaseDocument(BaseOperator):
                     self.document,
                     document_kind=self.document_kind,
                     title=self.title,
+                    statements=self.statements,
+                    is_preview=self.is_preview,
                     range_title=self.range_title,
                 )
                 letters = 0

@@ -30,14 +30,17 @@ WORKFLOW: dict[str, Any] = {
 }
 
 
-def rerun_form() -> dict[str, Param]:
-    """The rerun form (重跑单, outputs §6.4); made anew for each DAG, because Airflow writes a run's answers into it."""
+def rerun_form(*, period: str = "一天 2026-10-12，一个月 2026-10，或一段 2026-10-01..2026-10-31") -> dict[str, Param]:
+    """The rerun form (重跑单, outputs §6.4); made anew for each DAG, because Airflow writes a run's answers into it.
+
+    :param period: what may be entered as the period, in words.
+    """
     return {
         "period": Param(
             None,
             type=["null", "string"],
             title="期间",
-            description="一天 2026-10-12，一个月 2026-10，或一段 2026-10-01..2026-10-31。计划任务自动填写。",
+            description=f"{period}。计划任务自动填写。",
         ),
         "mode": Param(
             "常规",
@@ -51,7 +54,7 @@ def rerun_form() -> dict[str, Param]:
             type=["null", "array"],
             items={"type": "string"},
             title="范围",
-            description="案场编号，每行一个；留空=全部。",
+            description="案场或楼宇编号，每行一个；留空=全部。",
         ),
         "reason": Param(None, type=["null", "string"], title="原因", description="已经计算过的期间再次运行时必填。"),
         "requested_by": Param(None, type=["null", "string"], title="申请人", description="留空=当前登录用户。"),
@@ -60,16 +63,11 @@ def rerun_form() -> dict[str, Param]:
             type="string",
             title="是否发邮件",
             enum=["自动", "是", "否"],
-            description="自动=单日发、一段期间不发。已经发过的邮件不会重发。",
+            description="自动=单日或单月的单据发，一段期间的汇总不发。已经发过的邮件不会重发。",
         ),
     }
 
 
 def on_house_clock(due: Due) -> CronPartitionTimetable:
-    """A tick a day on the house clock; its partition key is the day that the run is about."""
-    return CronPartitionTimetable(
-        f"{due.at.minute} {due.at.hour} * * *",
-        timezone=HOUSE_CLOCK,
-        run_offset=-due.days_back,
-        key_format="%Y-%m-%d",
-    )
+    """A tick a day or a month on the house clock; its partition key is the day or month that the run is about."""
+    return CronPartitionTimetable(due.cron, timezone=HOUSE_CLOCK, run_offset=-due.days_back, key_format=due.key_format)

@@ -38,4 +38,20 @@ DAILY_ATTENDANCE = Stationery(
     range_title="考勤汇总",
 )
 RETURNED_ROWS = Stationery(kind="returned_rows", title="资料退回表", spec="workbooks.returns:returned_rows_workbook")
-STATIONERY = {paper.kind: paper for paper in (DAILY_ATTENDANCE, RETURNED_ROWS)}
+FEE_NOTICES = Stationery(
+    kind="fee_notices",
+    title="收费通知汇总",
+    spec="workbooks.fees:fee_workbook",
+    statement="fees/mail_notices",
+    template="fees/notices",
+    exceptions="fees/sheet_exceptions",
+)
+FEE_PREVIEW = Stationery(
+    kind="fee_preview",
+    title="收费通知预览",
+    spec="workbooks.fees:fee_workbook",
+    statement="fees/mail_preview",
+    template="fees/preview",
+    exceptions="fees/sheet_exceptions",
+)
+STATIONERY = {paper.kind: paper for paper in (DAILY_ATTENDANCE, RETURNED_ROWS, FEE_NOTICES, FEE_PREVIEW)}

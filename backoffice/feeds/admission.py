@@ -9,12 +9,13 @@ from datetime import date
 from typing import Any
 
 import psycopg
+from psycopg import sql
 from psycopg.rows import dict_row
 
 from backoffice.database import HOUSE_CLOCK, statement
 from backoffice.feeds.committing import committing_by_itself
 from backoffice.feeds.composing import compose
-from backoffice.feeds.definitions import Feed
+from backoffice.feeds.definitions import JUDGES, Feed
 from backoffice.feeds.definitions import feeds as all_feeds
 from backoffice.feeds.errors import FeedError
 from backoffice.feeds.landing import RefusedFile
@@ -186,6 +187,10 @@ def _admit_rows(
     if feed.kind == "register":
         cursor.execute("analyze feed_row")
         cursor.execute(steps.conflicting)
+        _judge(cursor, steps.judged)
+        # Asked again until they find nothing: a row that goes back may have hidden what is wrong with another.
+        while sum(cursor.execute(check, {"file_id": file_id}).rowcount for check in steps.checking):
+            pass
         bad_count = cursor.execute("select count(*) as n from feed_row where fault <> 0").fetchone()["n"]
         superseding_count = cursor.execute(steps.superseding, at).rowcount
     inserted = cursor.execute(steps.inserting, at).rowcount
@@ -205,6 +210,15 @@ def _admit_rows(
     cursor.execute(statement("feeds/finish_admission"), {"file_id": file_id, "run_id": run_id, **counts})
     cursor.execute("drop table feed_row")
     return AdmittedFile(file_id, feed.name, feed.title, file["site_id"], file["file_name"], **counts)
+
+
+def _judge(cursor: psycopg.Cursor, judged: Collection[tuple[int, str, str]]) -> None:
+    """Send the rows back in which a judge finds something."""
+    for fault, column, judge in judged:
+        good = sql.SQL("select row_no, {} as text from feed_row where fault = 0").format(sql.Identifier(column))
+        rows = cursor.execute(good).fetchall()
+        bad = [row["row_no"] for row in rows if row["text"] and JUDGES[judge](row["text"])]
+        cursor.execute("update feed_row set fault = %s where row_no = any(%s)", [fault, bad])
 
 
 def _check(cursor: psycopg.Cursor, feed: Feed, file_id: int) -> None:

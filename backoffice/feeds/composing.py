@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from psycopg import sql
 
-from backoffice.database import HOUSE_CLOCK
+from backoffice.database import HOUSE_CLOCK, statement
 from backoffice.feeds.definitions import Column, Feed
 
 #: what people write into a cell that has nothing to say
@@ -30,18 +30,22 @@ POSTGRES_TYPES = {
     "id": "text",
     "choice": "text",
     "date": "date",
+    "month": "date",
     "time": "time",
     "timestamp": "timestamptz",
     "integer": "integer",
     "decimal": "numeric",
+    "rate": "numeric",
     "boolean": "boolean",
 }
 WRITTEN_LIKE = {
     "date": ("不是看得懂的日期，或没有这一天", "请写成 2026-10-03 这样的日期"),
+    "month": ("不是看得懂的月份，或没有这个月", "请写成 2026-10 这样的月份"),
     "time": ("不是看得懂的时间", "请写成 08:30 这样的时间"),
     "timestamp": ("不是看得懂的时间，或没有这个时刻", "请写成 2026-10-03 08:30 这样的日期和时间"),
     "integer": ("不是整数", "请只填数字"),
     "decimal": ("不是数字", "请只填数字，最多两位小数，例如 1234.50"),
+    "rate": ("不是一个看得懂的比率", "请填一个比率，例如 9% 或 0.09"),
     "boolean": ("不是“是”或“否”", "请填 是 或 否"),
 }
 
@@ -55,14 +59,21 @@ class Fault:
     position: int
     reason: str
     advice: str
+    judge: str = ""
+    column_name: str = ""
 
 
 @dataclass(frozen=True)
 class Statements:
-    """What admitting one file runs, in order; `conflicting` and `superseding` only for a register."""
+    """What admitting one file runs, in order; `conflicting`, `checking` and `superseding` only for a register.
+
+    `judged` is (number of the fault, column, name of the judge) of what Python judges.
+    """
 
     read_rows: sql.Composed
     conflicting: sql.Composed | None
+    judged: tuple[tuple[int, str, str], ...]
+    checking: tuple[sql.Composed, ...]
     superseding: sql.Composed | None
     inserting: sql.Composed
     quarantining: sql.Composed
@@ -108,7 +119,12 @@ from (
     offset 0
 ) as typed""").format(
         row_no=sql.SQL("row_number() over (order by line_no) as row_no," if is_register else ""),
-        extra=sql.SQL(", 'new'::text as fate, null::integer as other_line_no" if is_register else ""),
+        extra=sql.SQL(
+            ", 'new'::text as fate, null::integer as other_line_no, "
+            "null::text as said_column, null::text as said_reason, null::text as said_advice"
+            if is_register
+            else ""
+        ),
         typed=_list(piece.final(column) for column in feed.columns),
         faults=sql.SQL(" ").join(
             sql.SQL("when {} then {}").format(fault.condition, sql.Literal(number))
@@ -145,6 +161,8 @@ order by {order}, line_no{conflict}""").format(
     return Statements(
         read_rows=read_rows,
         conflicting=_conflicting(feed, len(faults) + 1) if is_register else None,
+        judged=tuple((number, fault.column_name, fault.judge) for number, fault in enumerate(faults, 1) if fault.judge),
+        checking=tuple(_checking(feed, check, len(faults) + 2) for check in feed.row_checks),
         superseding=_superseding(feed, target) if is_register else None,
         inserting=inserting,
         quarantining=_quarantining(feed, positions, faults, delimiter, file_id, is_register),
@@ -168,6 +186,26 @@ where later.fault = 0 and later.row_no > first.row_no and {same_key}""").format(
         fault=sql.Literal(fault),
         key=_names([column.name for column in feed.key]),
         same_key=_same_key("later", "first", feed),
+    )
+
+
+def _checking(feed: Feed, check: str, fault: int) -> sql.Composed:
+    """Send the rows back that a statement over `feed_row` and other tables names, with its words."""
+    return sql.SQL("""
+update feed_row
+set
+    fault = {fault},
+    said_column = coalesce(meant.title, ''),
+    said_reason = offender.reason,
+    said_advice = offender.advice
+from ({check}) as offender
+left join (values {titles}) as meant (name, title) on offender.column_name = meant.name
+where feed_row.row_no = offender.row_no and feed_row.fault = 0""").format(
+        fault=sql.Literal(fault),
+        check=sql.SQL(statement(f"feeds/{check}")),
+        titles=_list(
+            sql.SQL("({}, {})").format(sql.Literal(column.name), sql.Literal(column.title)) for column in feed.columns
+        ),
     )
 
 
@@ -213,6 +251,7 @@ def _quarantining(
                 "同一份文件里请只保留正确的一行",
             )
         )
+        reasons.append((len(faults) + 2, 0, "", "", ""))
     subjects = [
         (column.title, positions[column.name])
         for column in feed.key
@@ -224,16 +263,16 @@ select
     {file_id},
     feed_row.line_no,
     feed_row.raw_text,
-    said.column_name,
-    replace(
+    coalesce(feed_row.said_column, said.column_name),
+    coalesce(feed_row.said_reason, replace(
         replace(
             said.reason, '{{}}',
             case when said.position > 0
                 then left(btrim(split_part(feed_row.raw_text, {delimiter}, said.position)), 60) else '' end
         ),
         '[]', coalesce(feed_row.other_line_no::text, '')
-    ),
-    said.advice,
+    )),
+    coalesce(feed_row.said_advice, said.advice),
     btrim({subject} || {effect}),
     {row_key}
 from (
@@ -258,7 +297,11 @@ inner join (values {reasons}) as said (fault, position, column_name, reason, adv
         else sql.Literal(""),
         effect=sql.Literal(feed.effect),
         row_key=_key_text("feed_row", feed) if is_register else sql.SQL("null"),
-        other=sql.SQL("" if is_register else ", null::integer as other_line_no"),
+        other=sql.SQL(
+            ""
+            if is_register
+            else ", null::integer as other_line_no, null as said_column, null as said_reason, null as said_advice"
+        ),
         reasons=_list(sql.SQL("({})").format(_list(map(sql.Literal, row))) for row in reasons),
     )
 
@@ -327,7 +370,9 @@ class _Pieces:
         cut = sql.SQL("split_part(raw, {}, {})").format(self.delimiter, sql.Literal(self.positions[column.name]))
         tidy = "btrim({}, E' \\t\\r\\n')" if self.is_ascii else "ops.half_width({})"
         text = sql.SQL(f"nullif({tidy}, '')").format(cut)
-        if column.kind not in ("text", "id") and not column.must_be_in_file:
+        # An id of a register may be left open with a dash, too (a receipt that no contract claims yet).
+        may_be_open = column.kind != "text" and (column.kind != "id" or self.feed.kind == "register")
+        if may_be_open and not column.must_be_in_file:
             text = sql.SQL("case when {text} not in ({blanks}) then {text} end").format(
                 text=text, blanks=_list(map(sql.Literal, BLANKS if column.kind != "boolean" else BLANKS[:-1]))
             )
@@ -376,8 +421,8 @@ class _Pieces:
             faults.extend(self._faults_of(column))
         for rule in self.feed.rows:
             title, place = self.feed.column(rule.column).title, self.positions.get(rule.column, 0)
-            condition = sql.SQL("({}) is false").format(sql.SQL(rule.must))
-            faults.append(Fault(condition, title, place, rule.reason, rule.advice))
+            condition = sql.SQL("({}) is false").format(sql.SQL(rule.must or "true"))
+            faults.append(Fault(condition, title, place, rule.reason, rule.advice, rule.judge, rule.column))
         return faults
 
     def _faults_of(self, column: Column) -> list[Fault]:
@@ -391,7 +436,7 @@ class _Pieces:
 
         faults = []
         if column.is_required and not (column.default_from or column.default is not None):
-            faults.append(fault("{cell} is null", "没有填", f"请补上{column.title}"))
+            faults.append(fault("{cell} is null", "没有填", column.advice or f"请补上{column.title}"))
         if place == 0:
             return faults
         if column.kind == "choice":
@@ -399,12 +444,12 @@ class _Pieces:
                 fault(
                     "{value} is null and {cell} is not null",
                     "“{}”不在可填的内容里",
-                    f"请填：{'、'.join(column.choices)}",
+                    column.advice or f"请填：{'、'.join(_told(column))}",
                 )
             )
         elif column.kind in WRITTEN_LIKE:
             reason, advice = WRITTEN_LIKE[column.kind]
-            faults.append(fault("{value} is null and {cell} is not null", f"“{{}}”{reason}", advice))
+            faults.append(fault("{value} is null and {cell} is not null", f"“{{}}”{reason}", column.advice or advice))
         if column.kind == "id":
             faults.append(
                 fault(
@@ -413,12 +458,13 @@ class _Pieces:
                     "请在 Excel 里把这一列设为文本，重新填写后再导出",
                 )
             )
-        if column.kind == "decimal":
+        if column.kind in ("decimal", "rate"):
             faults.append(
                 fault(
                     "scale(trim_scale({value})) > {scale} or abs({value}) >= {most}",
                     f"“{{}}”的小数多于{column.scale}位，或数字过大",
-                    f"请改成最多{column.scale}位小数的金额",
+                    f"请改成最多{column.scale}位小数的"
+                    + ("金额" if column.kind == "decimal" and column.scale == 2 else "数"),
                     scale=sql.Literal(column.scale),
                     most=sql.Literal(LARGEST_AMOUNT),
                 )
@@ -474,6 +520,7 @@ _READERS = {
         when {cell} like '____-__-__' and pg_input_is_valid({cell}, 'date') then {cell}::date
         else ops.read_date({cell}, {as_of_on}::date)
     end""",
+    "month": "ops.read_month({cell})",
     "time": """case
         when {cell} like '__:__' and {cell} < '24' and pg_input_is_valid({cell}, 'time') then {cell}::time
         else ops.read_time({cell})
@@ -487,12 +534,20 @@ _READERS = {
     end""",
     "integer": "case when {cell} ~ '^[-+]?[0-9]{{1,9}}([.]0+)?$' then {cell}::numeric::integer end",
     "decimal": "ops.read_number({cell})",
+    "rate": "ops.read_rate({cell})",
     "boolean": "case when lower({cell}) in ({yes}) then true when lower({cell}) in ({no}) then false end",
     "choice": "case {choices} end",
 }
 
 
 # Spelling ------------------------------------------------------------------------------------------------------
+
+
+def _told(column: Column) -> list[str]:
+    """The choices as a sender reads them: where the canonical value is a code, its first spelling."""
+    return [
+        spellings[1] if value.isascii() and len(spellings) > 1 else value for value, spellings in column.choices.items()
+    ]
 
 
 def _cell(name: str) -> sql.Identifier:

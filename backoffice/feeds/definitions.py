@@ -19,7 +19,7 @@ from backoffice.feeds.errors import FeedError
 FOLDER = ROOT / "feeds"
 SQL_CHECKS = SQL / "feeds"
 KINDS = ("event", "register")
-TYPES = ("text", "id", "date", "time", "timestamp", "integer", "decimal", "boolean", "choice")
+TYPES = ("text", "id", "date", "month", "time", "timestamp", "integer", "decimal", "rate", "boolean", "choice")
 #: name endings of each format; what a file is called decides how it is read
 SUFFIXES = {
     "csv": (".csv", ".txt", ".tsv"),
@@ -29,6 +29,17 @@ SUFFIXES = {
 }
 #: columns of every fact row that no file brings
 BOOKKEEPING = ("recorded_at", "superseded_at", "file_id", "line_no")
+
+
+def _threats(text: str) -> list[str]:
+    # The notice is set by a package of its own; only who reads its wordings needs it.
+    from backoffice.notices.threats import threats_in
+
+    return threats_in(text)
+
+
+#: what Python judges, because another place must judge alike; each returns what it found in the text of a cell
+JUDGES = {"threats": _threats}
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0x00A0: " ", 0xFEFF: ""}
 
@@ -45,6 +56,7 @@ class Column:
     :param default_from: column whose value stands in for an empty cell.
     :param low: smallest plausible value, text that Postgres casts to the column's type.
     :param days_ahead: latest plausible date or instant, in days after the run's ``as_of_on``.
+    :param advice: what to do about an empty or unreadable cell, where the usual words do not help.
     """
 
     name: str
@@ -60,6 +72,7 @@ class Column:
     high: str | None = None
     days_ahead: int | None = None
     scale: int = 2
+    advice: str = ""
 
     @property
     def title(self) -> str:
@@ -74,12 +87,17 @@ class Column:
 
 @dataclass(frozen=True)
 class RowRule:
-    """What has to hold between the columns of one row; the row is quarantined where it is false."""
+    """What has to hold between the columns of one row; the row is quarantined where it is false.
 
-    must: str
+    :param must: an SQL expression over the columns; or
+    :param judge: one of `JUDGES`, which reads the column and finds what may not be in it.
+    """
+
     column: str
     reason: str
     advice: str
+    must: str = ""
+    judge: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,6 +124,7 @@ class Feed:
     ignored: tuple[str, ...] = ()
     checks: tuple[str, ...] = ()
     rows: tuple[RowRule, ...] = ()
+    row_checks: tuple[str, ...] = ()
     matrix: Matrix | None = None
     attlog: tuple[str, ...] = ()
     effect: str = ""
@@ -215,9 +234,12 @@ def normalise(heading: str) -> str:
 
 
 def spellings(heading: str) -> tuple[str, ...]:
-    """The heading as written, and without a bracketed unit: 金额（元） is also 金额."""
+    """The heading as written, and without a bracketed unit: 金额（元） is also 金额.
+
+    A unit that changes the number (税率（%）) is not dropped: 9 would be read as 900 %.
+    """
     plain = normalise(heading)
-    bare = re.sub(r"\([^()]*\)$", "", plain)
+    bare = re.sub(r"\([^()%‰]*\)$", "", plain)
     return (plain,) if bare in ("", plain) else (plain, bare)
 
 
@@ -288,6 +310,7 @@ def read_definition(path: Path) -> Feed:
         ignored=tuple(raw.pop("ignored", [])),
         checks=tuple(raw.pop("checks", [])),
         rows=tuple(RowRule(**rule) for rule in raw.pop("rows", [])),
+        row_checks=tuple(raw.pop("row_checks", [])),
         matrix=matrix and Matrix(matrix["day_column"], matrix["value_column"], tuple(matrix["month_headings"])),
         attlog=tuple(raw.pop("attlog", [])),
         effect=raw.pop("effect"),
@@ -295,6 +318,10 @@ def read_definition(path: Path) -> Feed:
     )
     if raw:
         refuse(f"unknown keys {sorted(raw)}")
+    if (feed.row_checks or any(rule.judge for rule in feed.rows)) and kind != "register":
+        refuse("row_checks and judges belong to a register")
+    if not all(bool(rule.must) != (rule.judge in JUDGES) for rule in feed.rows):
+        refuse(f"a rule of rows needs either must or judge, one of {sorted(JUDGES)}")
     if "attlog" in formats and not feed.attlog:
         refuse("format attlog needs the key attlog, the meaning of its fields in order")
     return feed
@@ -321,6 +348,7 @@ def _column(given: dict[str, Any], refuse: Any) -> Column:
         high=given.pop("high", None),
         days_ahead=given.pop("days_ahead", None),
         scale=given.pop("scale", 2),
+        advice=given.pop("advice", ""),
     )
     if given:
         refuse(f"{name}: unknown keys {sorted(given)}")

@@ -9,9 +9,12 @@ with run as (
         %(told_at)s::timestamptz as told_at
 ),
 
-due (workflow, workflow_name, about_on, due_at) as (
+due (workflow, workflow_name, about_on, due_at, step, is_today) as (
     select *
-    from unnest(%(workflows)s::text [], %(titles)s::text [], %(about_on)s::date [], %(due_at)s::timestamptz [])
+    from unnest(
+        %(workflows)s::text [], %(titles)s::text [], %(about_on)s::date [], %(due_at)s::timestamptz [],
+        %(steps)s::interval [], %(are_today)s::boolean []
+    )
 ),
 
 latest_run as (
@@ -24,20 +27,22 @@ latest_run as (
     order by due.workflow, ops_run.state in ('refused', 'taken_over'), ops_run.run_id desc
 ),
 
--- From the first day that has a result: every day until the one due, of which no site has one.
+-- From the first day or month that has a result: every one until the one due, of which no site has one.
 never_ran_day as (
     select
         due.workflow,
         due.workflow_name,
+        due.step,
         day_at::date as base_on,
-        day_at::date - (row_number() over (partition by due.workflow order by day_at))::integer as stretch
+        place - row_number() over (partition by due.workflow order by day_at) as stretch
     from due
     cross join lateral (
         select min(result.base_on) as first_on
         from ops.result
         where result.workflow = due.workflow
     ) as began
-    cross join lateral generate_series(began.first_on::timestamp, due.about_on, interval '1 day') as day_at
+    cross join
+        lateral generate_series(began.first_on::timestamp, due.about_on, due.step) with ordinality as ticked (day_at, place)
     where
         not exists (
             select from ops.result
@@ -58,6 +63,7 @@ shown_run as (
         latest_run.run_id
     from due
     inner join latest_run on due.workflow = latest_run.workflow
+    where due.is_today
     union
     select
         2 as rank,
@@ -70,7 +76,12 @@ shown_run as (
     where
         open_run.mode <> 'trial'
         and open_run.state in ('awaiting_decision', 'awaiting_input', 'mail_unclear', 'rejected', 'failed')
-        and open_run.run_id not in (select latest_run.run_id from latest_run)
+        and open_run.run_id not in (
+            select latest_run.run_id
+            from latest_run
+            inner join due as due_today on latest_run.workflow = due_today.workflow
+            where due_today.is_today
+        )
         and open_run.started_at > run.told_at - interval '7 days'
         -- a later run of the same days has settled it
         and not exists (
@@ -100,6 +111,10 @@ line as (
         shown_run.workflow_name,
         case
             when upper(ops_run.period) - lower(ops_run.period) = 1 then lower(ops_run.period)::text
+            when
+                extract(day from lower(ops_run.period)) = 1
+                and upper(ops_run.period) = lower(ops_run.period) + interval '1 month'
+                then to_char(lower(ops_run.period), 'YYYY-MM')
             else lower(ops_run.period) || '至' || (upper(ops_run.period) - 1)
         end as period_text,
         shown_run.due_at,
@@ -131,8 +146,11 @@ line as (
         3,
         never_ran_day.workflow_name,
         case
-            when count(*) = 1 then min(never_ran_day.base_on)::text
-            else min(never_ran_day.base_on) || '至' || max(never_ran_day.base_on)
+            when count(*) = 1 and never_ran_day.step = interval '1 day' then min(never_ran_day.base_on)::text
+            when count(*) = 1 then to_char(min(never_ran_day.base_on), 'YYYY-MM')
+            when never_ran_day.step = interval '1 day'
+                then min(never_ran_day.base_on) || '至' || max(never_ran_day.base_on)
+            else to_char(min(never_ran_day.base_on), 'YYYY-MM') || '至' || to_char(max(never_ran_day.base_on), 'YYYY-MM')
         end,
         min(due.due_at) - (min(due.about_on) - min(never_ran_day.base_on)) * interval '1 day',
         'never_ran',
@@ -144,11 +162,11 @@ line as (
         null,
         0,
         0,
-        count(*) || '天没有运行',
+        count(*) || case when never_ran_day.step = interval '1 day' then '天' else '个月' end || '没有运行',
         null
     from never_ran_day
     inner join due on never_ran_day.workflow = due.workflow
-    group by never_ran_day.workflow_name, never_ran_day.workflow, never_ran_day.stretch
+    group by never_ran_day.workflow_name, never_ran_day.workflow, never_ran_day.step, never_ran_day.stretch
     union all
     select
         3,
@@ -168,7 +186,8 @@ line as (
         null
     from due
     where
-        not exists (select from latest_run where latest_run.workflow = due.workflow)
+        due.is_today
+        and not exists (select from latest_run where latest_run.workflow = due.workflow)
         and not exists (select from never_ran_day where never_ran_day.workflow = due.workflow)
         and not exists (
             select from ops.result

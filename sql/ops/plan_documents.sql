@@ -62,7 +62,7 @@ latest_artifact as (
 
 select
     content.site_id,
-    coalesce(site.site_name, content.site_id) as site_name,
+    coalesce(place.site_name, content.site_id) as site_name,
     lower(content.period) as starts_on,
     upper(content.period) - 1 as last_on,
     content.cause,
@@ -89,9 +89,9 @@ left join ops.decision
         and content.site_id = decision.site_id
         and content.period = decision.period
         and content.content_hash = decision.content_hash
-left join book.site
+left join book.place
     on
-        content.site_id = site.site_id
-        and site.recorded_at <= run.known_at
-        and run.known_at < site.superseded_at
+        content.site_id = place.site_id
+        and place.recorded_at <= run.known_at
+        and run.known_at < place.superseded_at
 order by content.cause, content.site_id, content.period

@@ -81,7 +81,7 @@ select
     letters.*,
     (
         select
-            string_agg(coalesce(site.site_name, gap.site_id) || ' ' || gap.days || '（' || gap.missing || '）', '、')
+            string_agg(coalesce(place.site_name, gap.site_id) || ' ' || gap.days || '（' || gap.missing || '）', '、')
         from (
             select
                 run_gap.site_id,
@@ -94,7 +94,7 @@ select
             where run_gap.run_id = run.run_id
             group by run_gap.site_id, run_gap.missing
         ) as gap
-        left join book.site on gap.site_id = site.site_id and site.superseded_at = 'infinity'
+        left join book.place on gap.site_id = place.site_id and place.superseded_at = 'infinity'
     ) as gap_text,
     -- a site of which the whole period is missing waits; single silent days of a range are exceptions
     (

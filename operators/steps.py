@@ -1,0 +1,89 @@
+"""Steps that every workflow takes alike: files in and the period held; a document written, mailed and delivered."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from airflow.sdk import TriggerRule, chain
+
+from operators.admit_files import AdmitFiles
+from operators.ask_period import AskPeriod
+from operators.deliver_mail import DeliverMail
+from operators.enqueue_mail import EnqueueMail
+from operators.hold_run import HoldRun
+from operators.land_files import LandFiles
+from operators.return_rows import ReturnRows
+from operators.write_workbook import WriteWorkbook
+from workbooks import Stationery
+
+RUN_ID = "{{ ti.xcom_pull(task_ids='hold')['run_id'] }}"
+#: what a mapped step is about, for the Airflow UI
+PLACE = "{{ (task.document if task.document is defined else task.artifact)['site_name'] }}"
+_PERIOD = "{{ ti.xcom_pull(task_ids='period')['key'] }}"
+_LAST_ON = "{{ ti.xcom_pull(task_ids='period')['last_on'] }}"
+_IS_TRIAL = "{{ '是' if params.mode == '试算' else '' }}"
+
+
+@dataclass(frozen=True)
+class Intake:
+    """The first steps of a workflow: what it holds, and the letters about bad files, which end it beside the rest."""
+
+    hold: HoldRun
+    told: DeliverMail
+
+
+def take_in(*, scope: str, is_monthly: bool = False, as_of_day: int | None = None, late: str | None = None) -> Intake:
+    """确定期间, 收取资料, 校验入库, 占用期间, and beside them 退回问题资料.
+
+    :param scope, as_of_day, late: see `HoldRun`; is_monthly: see `AskPeriod`.
+    """
+    period = AskPeriod(task_id="period", task_display_name="确定期间", is_monthly=is_monthly)
+    land = LandFiles(task_id="land", task_display_name="收取资料", as_of_on=_LAST_ON, is_trial=_IS_TRIAL)
+    admit = AdmitFiles(
+        task_id="admit",
+        task_display_name="校验入库",
+        as_of_on=_LAST_ON,
+        is_trial=_IS_TRIAL,
+        trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS,  # a refused file stops no other department
+    )
+    hold = HoldRun(
+        task_id="hold",
+        task_display_name="占用期间",
+        period=_PERIOD,
+        scope=scope,
+        as_of_day=as_of_day,
+        late=late,
+        trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS,
+    )
+    give_back = ReturnRows(task_id="give_back", task_display_name="退回问题资料", run_id=RUN_ID, contact="系统运维")
+    send_back = DeliverMail(task_id="send_back", task_display_name="发送退回表", run_id=RUN_ID)
+    chain(period, land, admit, hold, give_back, send_back)
+    chain(period, [admit, hold])  # without a period nothing is admitted or held
+    return Intake(hold, send_back)
+
+
+def hand_out(paper: Stationery, artifact: Any, *, named: str, suffix: str = "") -> tuple[Any, Any, Any]:
+    """生成, 登记邮件, 发送 of a released document; chain them behind its release.
+
+    :param paper: how the document is made and told of.
+    :param artifact: output of the step that released it.
+    :param named: what it is called on the steps, e.g. 日报.
+    :param suffix: told apart by it where a workflow hands out two, e.g. ``_preview``.
+    """
+    return (
+        WriteWorkbook(
+            task_id=f"write_workbook{suffix}", task_display_name=f"生成{named}", artifact=artifact, spec=paper.spec
+        ),
+        EnqueueMail(
+            task_id=f"enqueue_mail{suffix}",
+            task_display_name=f"登记{named}邮件" if suffix else "登记邮件",
+            artifact=artifact,
+            statement=paper.statement,
+            template=paper.template,
+            exceptions=paper.exceptions,
+        ),
+        DeliverMail(
+            task_id=f"deliver_mail{suffix}",
+            task_display_name=f"发送{named}" if suffix else "发送邮件",
+            artifact=artifact,
+        ),
+    )

@@ -1,0 +1,16 @@
+/*  Reckons what each contract still owes on the eve of the 20th, item by item, and when which part of it was settled.
+
+    Grain:  one row per contract and item (a month's charge of one kind) with the moments of its settlement, for the
+            statements after it; a table of this transaction only (open_item, settlement).
+    Rerun:  safe; writes nothing else.
+    Rules:  FE-C1 payments count that are dated through the eve of the 20th and known by known_at. BIL-22 a waiver
+            lowers the principal from its day. BIL-12 (seam) payments settle what was due first; among what was due
+            on one day late fees come first (民法典 561).
+    Method: fees.settlement_of (sql/schema), which the workbook asks, too.  */
+create temp table settlement on commit drop as
+select settled.*
+from fees.open_scope
+cross join lateral fees.settlement_of(
+    open_scope.site_id, %(first_on)s::date, %(as_of_on)s::date, %(known_at)s::timestamptz
+) as settled
+where open_scope.run_id = %(run_id)s
