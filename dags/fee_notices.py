@@ -46,20 +46,29 @@ with DAG(
     doc_md=__doc__,
     **WORKFLOW,
 ):
-    intake = take_in(scope="fees/list_towers", is_monthly=True, as_of_day=DUE.month_day)
+    intake = take_in(
+        scope="fees/list_towers",
+        is_monthly=True,
+        as_of_day=DUE.month_day,
+        waits="fees/list_waits",
+        keeps_cutoffs=True,
+    )
     check_rules = CheckRows(
         task_id="check_rules",
-        task_display_name="核对单价与上月",
+        task_display_name="核对单价",
         run_id=RUN_ID,
-        statements=["fees/check_tariffs", "fees/check_predecessor"],
+        statements=["fees/check_tariffs"],
     )
     reckon = RunStatements(
         task_id="reckon",
         task_display_name="计算账单",
         run_id=RUN_ID,
         statements=[
+            "fees/mark_gaps",
+            "fees/keep_told",
             "fees/draw_fixed_lines",
             "fees/draw_metered_lines",
+            "fees/compare_released",
             "fees/mark_lines",
             "fees/mark_corrections",
             "fees/reckon_arrears",
@@ -67,6 +76,7 @@ with DAG(
             "fees/mark_late_fees",
             "fees/mark_bills",
             "fees/record_results",
+            "fees/record_changes",
             "fees/record_corrections",
             "ops/stamp_computed",
         ],
@@ -76,7 +86,7 @@ with DAG(
         task_id="check_results",
         task_display_name="核对账单",
         run_id=RUN_ID,
-        statements=["fees/check_bills_add_up"],
+        statements=["fees/check_bills_add_up", "fees/check_released"],
     )
 
     @task_group(group_id="tower", group_display_name="逐栋发布", default_args={"map_index_template": PLACE})
@@ -107,6 +117,7 @@ with DAG(
             document=confirm.output,
             document_kind=FEES.kind,
             title=FEES.title,
+            checks=["fees/check_still_stands"],
             statements=["fees/give_numbers", "fees/book_entries", "fees/book_corrections", "ops/close_period"],
         )
         render = [

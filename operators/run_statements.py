@@ -7,7 +7,8 @@ from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowFailException
 
 from backoffice import documents
-from backoffice.runs import RunRefused, carry_out, guard, mode_of
+from backoffice.documents import Document
+from backoffice.runs import RunRefused, carry_out, guard, mode_of, refuse_changes, was_computed_by
 from backoffice.summaries import what_would_be
 from operators.books import CONNECTION_ID, open_books
 
@@ -43,22 +44,28 @@ class RunStatements(BaseOperator):
 
     def execute(self, context: Any) -> list[dict[str, Any]]:
         run_id = int(self.run_id)
-        with open_books(self.connection_id) as connection:
-            try:
+        try:
+            with open_books(self.connection_id) as connection:
                 guard(connection, run_id)
-            except RunRefused as refusal:
-                context["ti"].xcom_push(key="refusal", value=str(refusal))
-                raise AirflowFailException(str(refusal)) from None
-            touched = carry_out(connection, run_id, self.statements)
-            planned = documents.plan(connection, run_id, self.document_kind) if self.document_kind else []
-            # a late day that turned out the same needs no step of its own
-            planned = [each for each in planned if (each["cause"], each["state"]) != ("late_facts", "unchanged")]
-            if mode_of(connection, run_id) == "trial":
-                context["ti"].xcom_push(key="trial", value=what_would_be(connection, run_id))
-                connection.rollback()
-                planned = [{**document, "state": "trial", "would_be": document["state"]} for document in planned]
-            else:
-                connection.commit()
+                was_computed = was_computed_by(connection, run_id)
+                touched = carry_out(connection, run_id, self.statements)
+                refuse_changes(connection, run_id, was_computed)
+                planned = documents.plan(connection, run_id, self.document_kind) if self.document_kind else []
+                # a late day that turned out the same needs no step of its own
+                planned = [each for each in planned if (each["cause"], each["state"]) != ("late_facts", "unchanged")]
+                if mode_of(connection, run_id) == "trial":
+                    planned = self._try(context, connection, run_id, planned)
+                else:
+                    connection.commit()
+        except RunRefused as refusal:
+            context["ti"].xcom_push(key="refusal", value=str(refusal))
+            raise AirflowFailException(str(refusal)) from None
         self.log.info("Rows touched: %s", touched)
         context["ti"].xcom_push(key="rows", value=touched)
         return planned
+
+    def _try(self, context: Any, connection: Any, run_id: int, planned: list[Document]) -> list[Document]:
+        """Keep what a trial would have left behind, and take all of it back."""
+        context["ti"].xcom_push(key="trial", value=what_would_be(connection, run_id))
+        connection.rollback()
+        return [{**document, "state": "trial", "would_be": document["state"]} for document in planned]
