@@ -107,8 +107,8 @@ def hold(
     :param scope_statement: query of the sites due in the period: (site_id), given `starts_on`, `last_on`, `known_at`.
     :param late_statement: query of (site_id, base_on) outside the period whose facts changed after they were
         computed; only asked for scheduled runs.
-    :param keeps_cutoffs: the first cut-offs of a period stand, even if nothing was computed yet, until somebody asks for
-        重算; who runs a computed period again has to say which of the two he means.
+    :param keeps_cutoffs: the first cut-offs of a period stand, even if nothing was computed yet, until somebody asks
+        for 重算; who runs a computed period again has to say which of the two he means.
     :param is_running: tells by Airflow run id whether Airflow still works on it (unknown runs: False).
     :raises PeriodBusy: when a live run holds part of the scope.
     :raises RunRefused: when the mode does not fit what was computed before, a reason is missing, or no site is due.
@@ -532,7 +532,7 @@ def refuse_changes(connection: psycopg.Connection, run_id: int, was_computed: bo
         return
     changed = connection.execute(
         """
-        select string_agg(coalesce(place.site_name, result.site_id) || ' ' || result.base_on, '、' order by result.site_id)
+        select string_agg(concat_ws(' ', place.site_name, result.base_on), '、' order by result.site_id)
         from ops.result
         left join book.place on result.site_id = place.site_id and place.superseded_at = 'infinity'
         where result.run_id = %s and result.revision > 1 and result.xmin = pg_current_xact_id()::xid

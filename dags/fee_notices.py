@@ -30,9 +30,11 @@ from operators.release_document import ReleaseDocument
 from operators.render_notices import RenderNotices
 from operators.run_statements import RunStatements
 from operators.steps import PLACE, RUN_ID, hand_out, take_in
+from operators.tell_result import TellResult
 from operators.workflow import WORKFLOW, on_house_clock, rerun_form
 from workbooks import FEE_NOTICES as FEES
 from workbooks import FEE_PREVIEW as PREVIEW
+from workbooks import FEE_RERUN as RESULT
 
 #: so many workers can share the notices of one tower
 PARTS = 2
@@ -81,6 +83,7 @@ with DAG(
             "ops/stamp_computed",
         ],
         document_kind=FEES.kind,
+        account="fees/tell_accounts",
     )
     check_results = CheckRows(
         task_id="check_results",
@@ -135,6 +138,14 @@ with DAG(
         write, *hand = hand_out(FEES, release.output, named="汇总表")
         chain(render, write, *hand)
 
+    tell = TellResult(
+        task_id="tell",
+        task_display_name="核对结果",
+        hold="hold",
+        paper=RESULT,
+        accounts="fees/tell_accounts",
+        places="fees/tell_towers",
+    )
     finish = FinishRun(
         task_id="finish",
         task_display_name="汇总结果",
@@ -147,5 +158,11 @@ with DAG(
     )
 
     chain(intake.hold, check_rules, reckon, check_results)
-    chain(check_results, issue.expand(document=reckon.output), finish)
+    chain(
+        check_results,
+        issue.expand(document=reckon.output),
+        tell,
+        *hand_out(RESULT, tell.output, named="结果单", suffix="_result"),
+        finish,
+    )
     chain(intake.told, finish)  # what is wrong with a file is told even when rules stop the rest

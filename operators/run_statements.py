@@ -6,7 +6,7 @@ from typing import Any
 from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowFailException
 
-from backoffice import documents
+from backoffice import documents, run_lines
 from backoffice.documents import Document
 from backoffice.runs import RunRefused, carry_out, guard, mode_of, refuse_changes, was_computed_by
 from backoffice.summaries import what_would_be
@@ -21,6 +21,7 @@ class RunStatements(BaseOperator):
     :param run_id: the run (templated)
     :param statements: names such as ``attendance/judge_days``; see `runs.carry_out`
     :param document_kind: kind of the documents that follow from the results; none by default
+    :param account: `tell_…` query whose lines a trial keeps of what it takes back (see `TellResult`)
     :returns: the documents as `documents.plan` lists them, to map over; the XCom ``rows`` has the rows touched,
         ``trial`` what a trial would have left behind
     """
@@ -33,6 +34,7 @@ class RunStatements(BaseOperator):
         run_id: str,
         statements: Sequence[str],
         document_kind: str | None = None,
+        account: str | None = None,
         connection_id: str = CONNECTION_ID,
         **kwargs: Any,
     ) -> None:
@@ -40,6 +42,7 @@ class RunStatements(BaseOperator):
         self.run_id = run_id
         self.statements = statements
         self.document_kind = document_kind
+        self.account = account
         self.connection_id = connection_id
 
     def execute(self, context: Any) -> list[dict[str, Any]]:
@@ -67,5 +70,9 @@ class RunStatements(BaseOperator):
     def _try(self, context: Any, connection: Any, run_id: int, planned: list[Document]) -> list[Document]:
         """Keep what a trial would have left behind, and take all of it back."""
         context["ti"].xcom_push(key="trial", value=what_would_be(connection, run_id))
+        lines = run_lines.gather(connection, run_id, self.account) if self.account else []
         connection.rollback()
+        if lines:
+            run_lines.keep(connection, run_id, "逐户", lines)
+            connection.commit()
         return [{**document, "state": "trial", "would_be": document["state"]} for document in planned]

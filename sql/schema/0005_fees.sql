@@ -83,6 +83,15 @@ return (
     ) as said
 );
 
+-- What a run told about itself in its result sheet (重跑结果单), kept as it was told: a trial leaves nothing else.
+create table ops.run_line (
+    run_id bigint not null references ops.run,
+    sheet text not null,
+    line_no integer not null,
+    line jsonb not null,
+    primary key (run_id, sheet, line_no)
+);
+
 -- 楼宇: who is paid for what, when it is due, and how its notices go out.
 create table fees.tower (
     site_id text not null,
