@@ -5,7 +5,6 @@ import hashlib
 import json
 import shutil
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,7 +89,7 @@ class Office:
         """
         asked: list[str] = []
         is_over = threading.Event()
-        clerk = threading.Thread(target=_answer, args=(answers or (("同意", "已核对，同意"),), by, asked, is_over))
+        clerk = threading.Thread(target=_clerk(answers or (("同意", "已核对，同意"),), by, asked, is_over))
         clerk.start()
         try:
             yield asked
@@ -103,8 +102,11 @@ class Office:
         shutil.copytree(folder, self.inbox, dirs_exist_ok=True)
 
 
-def _answer(answers: tuple[tuple[str, str], ...], by: str, asked: list[str], is_over: threading.Event) -> None:
-    """What the route of the REST API does with an answer, for a run without an API server."""
+def _clerk(answers: tuple[tuple[str, str], ...], by: str, asked: list[str], is_over: threading.Event) -> Any:
+    """What the route of the REST API does with an answer, for a run without an API server.
+
+    Airflow is imported here and not in the thread: two threads that import it at once wait for each other for ever.
+    """
     from airflow._shared.timezones import timezone
     from airflow.models.hitl import HITLDetail, HITLUser
     from airflow.models.taskinstance import TaskInstance
@@ -114,22 +116,24 @@ def _answer(answers: tuple[tuple[str, str], ...], by: str, asked: list[str], is_
     from airflow.utils.state import TaskInstanceState
     from sqlalchemy import select
 
-    while not is_over.is_set():
-        with create_session() as session:
-            for task in session.scalars(
-                select(TaskInstance).where(TaskInstance.state == TaskInstanceState.AWAITING_INPUT)
-            ).all():
-                question = session.scalar(select(HITLDetail).where(HITLDetail.ti_id == task.id))
-                option, opinion = answers[min(len(asked), len(answers) - 1)]
-                asked.append(question.body)
-                question.responded_by = HITLUser(id=by, name=by)
-                question.responded_at = timezone.utcnow()
-                question.chosen_options, question.params_input = [option], {"opinion": opinion}
-                session.flush()
-                handle_event_submit(
-                    TriggerEvent(question.as_resume_event_payload()), task_instance=task, session=session
-                )
-        time.sleep(0.2)
+    def answer_all() -> None:
+        while not is_over.wait(0.2):
+            with create_session() as session:
+                for task in session.scalars(
+                    select(TaskInstance).where(TaskInstance.state == TaskInstanceState.AWAITING_INPUT)
+                ).all():
+                    question = session.scalar(select(HITLDetail).where(HITLDetail.ti_id == task.id))
+                    option, opinion = answers[min(len(asked), len(answers) - 1)]
+                    asked.append(question.body)
+                    question.responded_by = HITLUser(id=by, name=by)
+                    question.responded_at = timezone.utcnow()
+                    question.chosen_options, question.params_input = [option], {"opinion": opinion}
+                    session.flush()
+                    handle_event_submit(
+                        TriggerEvent(question.as_resume_event_payload()), task_instance=task, session=session
+                    )
+
+    return answer_all
 
 
 @pytest.fixture
