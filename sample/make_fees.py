@@ -246,8 +246,8 @@ WX-2610-04 | 2026-10-14 | WX-1303  | 500.00  |                        | the seco
 WX-2610-05 | 2026-10-19 | WX-1302  | 600.00  |                        | counts
 WX-2610-06 | 2026-10-20 | WX-1302  | 400.00  |                        | does not count any more
 GM-2610-01 | 2026-10-12 | GM-A701  | 800.00  |                        | in advance
-GM-2610-02 | 2026-10-13 |          | 1280.00 | 云州听松茶业有限公司   | whose is it
-GM-2610-03 | 2026-10-14 | GM-A999  | 66.00   | 云州听松茶业有限公司   | a contract that nobody registered
+GM-2610-02 | 2026-10-13 |          | 1280.00 | 云州听松茶叶有限公司   | whose is it
+GM-2610-03 | 2026-10-14 | GM-A999  | 66.00   | 云州听松茶叶有限公司   | a contract that nobody registered
 GM-2610-04 | 2026-10-22 | GM-A504  | 500.00  |                        | does not count any more
 """
 #: The bank took it back: the same receipt once more, in a file of its own.
@@ -303,7 +303,7 @@ TARIFFS_NOVEMBER = """
 WORDINGS = """
 适用楼宇 | 位置     | 生效日期   | 文字
 WX01     | 付款说明 | 2026-10-01 | 请在转账附言中写明房号和单号，款到后凭回单到大堂服务台换取收据。
-WX01     | 温馨提示 | 2026-10-01 | 11月8日上午检修12层水管，届时该层暂停供水两小时，请提前储水。
+WX01     | 温馨提示 | 2026-10-01 | 本楼11月8日上午停水检修，请提前储水。
 GM01     | 温馨提示 | 2026-10-01 | 逾期不缴的，将停水停电并限制出入。
 """
 
@@ -588,8 +588,9 @@ def is_carrying_arrears(contract: str) -> bool:
 
 
 def firm(number: int) -> str:
-    word = WORDS[2 * (number % (len(WORDS) // 2)) :][:2]
-    return f"云州{word}{TRADES[(number // 5 + number) % len(TRADES)]}有限公司"
+    """A made-up name; no two numbers have the same."""
+    turn, place = divmod(number, len(WORDS) // 2)
+    return f"云州{WORDS[2 * place :][:2]}{TRADES[(number + 3 * turn) % len(TRADES)]}有限公司"
 
 
 def person(*about: object) -> str:
@@ -826,7 +827,7 @@ def later() -> dict[str, bytes]:
     """The files that come after the notices of October: corrections, the new price, readings and money of November."""
     found = {"收费标准-2026-11.csv": csv_table(TARIFFS_NOVEMBER)}
     names = {
-        AS_OF: "2026-10抄表记录-更正",
+        AS_OF: "2026-10-20抄表记录-更正",
         date(2026, 10, 31): "2026-10-31抄表记录",
         date(2026, 11, 20): "2026-11抄表记录",
     }
