@@ -17,7 +17,7 @@ from tests.rules.fees.conftest import reckon, release
 from tests.workflows.test_sample import SAMPLE, take_in, tour
 
 sys.path.insert(0, str(SAMPLE))
-import make_fees  # noqa: E402
+import make_fees
 
 TOWERS = ("GM01", "WX01", "YX01")
 COUNTS = ("row_count", "admitted_count", "duplicate_count", "superseding_count", "quarantined_count")
