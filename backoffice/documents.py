@@ -107,6 +107,7 @@ def release(
     *,
     document_kind: str,
     title: str,
+    checks: Sequence[str] = (),
     statements: Sequence[str] = (),
     is_preview: bool = False,
     range_title: str = "",
@@ -116,6 +117,7 @@ def release(
     Releasing the same content again returns the artifact that is there.
 
     :param title: what the document is called, e.g. 考勤日报.
+    :param checks: `check_…` queries, given the same, whose column ``problem`` says why it may not be released.
     :param statements: what else the release writes (numbers, entries, the close of the period); each may use
         ``%(run_id)s``, ``%(site_id)s``, ``%(base_on)s``, ``%(until_on)s`` and ``%(released_on)s``, the day of the
         release on the house clock.
@@ -184,6 +186,9 @@ def release(
             "until_on": period.upper,
             "released_on": connection.execute("select current_date").fetchone()[0],
         }
+        problems = [row["problem"] for name in checks for row in rows(connection, name, given)]
+        if problems:
+            raise runs.RunRefused("\n".join(problems[:20]))
         for name in statements:
             execute(connection, name, given)
     return {**now, "artifact_id": artifact_id, "is_new": True}

@@ -5,7 +5,7 @@ it: `as_of_on` (the business day it speaks for) and `known_at` (what had been la
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -52,6 +52,8 @@ class Request:
     """What somebody, or the schedule, asked for.
 
     :param sites: site ids, or None for all that the scope statement lists.
+    :param is_backfill: Airflow's own backfill asked: months that never ran take the normal way, months that ran are
+        looked at in silence (OPS-06).
     """
 
     workflow: str
@@ -60,6 +62,7 @@ class Request:
     sites: Sequence[str] | None = None
     mode: str = "normal"
     is_scheduled: bool = False
+    is_backfill: bool = False
     requested_by: str = "计划任务"
     reason: str = ""
     wants_mail: bool = True
@@ -96,6 +99,7 @@ def hold(
     *,
     scope_statement: str,
     late_statement: str | None = None,
+    keeps_cutoffs: bool = False,
     is_running: Callable[[str], bool],
 ) -> Run:
     """Register the run, take its scope and stamp both cut-offs; safe to call again for the same Airflow run.
@@ -103,6 +107,8 @@ def hold(
     :param scope_statement: query of the sites due in the period: (site_id), given `starts_on`, `last_on`, `known_at`.
     :param late_statement: query of (site_id, base_on) outside the period whose facts changed after they were
         computed; only asked for scheduled runs.
+    :param keeps_cutoffs: the first cut-offs of a period stand, even if nothing was computed yet, until somebody asks
+        for 重算; who runs a computed period again has to say which of the two he means.
     :param is_running: tells by Airflow run id whether Airflow still works on it (unknown runs: False).
     :raises PeriodBusy: when a live run holds part of the scope.
     :raises RunRefused: when the mode does not fit what was computed before, a reason is missing, or no site is due.
@@ -110,12 +116,15 @@ def hold(
     with connection.transaction():
         known = _registered(connection, request)
         if known is None:
-            known_at = _known_at(connection, request)
+            if keeps_cutoffs:
+                request = _with_a_mode(connection, request)
+            known_at = _known_at(connection, request, keeps_cutoffs)
             run_id = _register(connection, request, known_at)
         else:
             run_id, known_at = known["run_id"], known["known_at"]
+            request = replace(request, mode=known["mode"])
             _refuse_if_overtaken(connection, request, run_id)
-            if not _was_computed_by(connection, run_id):
+            if not keeps_cutoffs and not was_computed_by(connection, run_id):
                 known_at = _stamp_again(connection, run_id)
         scope = _scope_held_before(connection, run_id) or _scope(
             connection, request, known_at, scope_statement, late_statement
@@ -133,19 +142,31 @@ def hold(
 def _registered(connection: psycopg.Connection, request: Request) -> dict[str, Any] | None:
     with connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(
-            "select run_id, known_at, state from ops.run where workflow = %s and airflow_run_id = %s for update",
+            "select run_id, known_at, mode from ops.run where workflow = %s and airflow_run_id = %s for update",
             [request.workflow, request.airflow_run_id],
         ).fetchone()
 
 
-def _known_at(connection: psycopg.Connection, request: Request) -> datetime:
+def _with_a_mode(connection: psycopg.Connection, request: Request) -> Request:
+    """A computed period that is not closed is resumed or computed anew, and only who asks knows which."""
+    if request.mode != "normal" or request.is_scheduled or not _is_open_and_computed(connection, request):
+        return request
+    if request.is_backfill:
+        return replace(request, mode="resume")
+    raise RunRefused(
+        f"期间 {request.period.key} 已经计算过，还没有发布。请在重跑单选择方式：“续跑”按第一次的两个截止补完，"
+        "“重算”按现在的资料重新计算（要重新审批）。"
+    )
+
+
+def _known_at(connection: psycopg.Connection, request: Request, keeps_cutoffs: bool) -> datetime:
     if request.mode == "resume":
-        return _first_known_at(connection, request)
+        return _known_before(connection, request) if keeps_cutoffs else _first_known_at(connection, request)
     connection.execute("select pg_advisory_xact_lock(%s)", [ADMISSION_LOCK])
     return connection.execute("select clock_timestamp()").fetchone()[0]
 
 
-def _was_computed_by(connection: psycopg.Connection, run_id: int) -> bool:
+def was_computed_by(connection: psycopg.Connection, run_id: int) -> bool:
     """Whether anything rests on the run's first cut-off: it computed, or it took over the cut-off of another run."""
     return connection.execute(
         """
@@ -167,6 +188,12 @@ def _stamp_again(connection: psycopg.Connection, run_id: int) -> datetime:
 
 
 def _first_known_at(connection: psycopg.Connection, request: Request) -> datetime:
+    run_id, known_at = _first_run(connection, request)
+    _refuse_if_overtaken(connection, request, run_id)
+    return known_at
+
+
+def _first_run(connection: psycopg.Connection, request: Request) -> tuple[int, datetime]:
     first = connection.execute(
         """
         select run_id, known_at from ops.run
@@ -176,9 +203,35 @@ def _first_known_at(connection: psycopg.Connection, request: Request) -> datetim
         [request.workflow, DateRange(request.period.starts_on, request.period.until_on)],
     ).fetchone()
     if first is None:
-        raise RunRefused(f"期间 {request.period.key} 还没有运行过，没有可续跑的内容。请把方式留空重新触发。")
-    _refuse_if_overtaken(connection, request, first[0])
-    return first[1]
+        raise RunRefused(f"期间 {request.period.key} 还没有运行过，没有可续跑的内容。请用“常规”重新触发。")
+    return first
+
+
+def _known_before(connection: psycopg.Connection, request: Request) -> datetime:
+    """The cut-off of what stands: of the newest result of the period, else of the period's first run."""
+    stands = connection.execute(
+        """
+        select run.known_at
+        from ops.result
+        inner join ops.run on result.run_id = run.run_id
+        where
+            result.workflow = %(workflow)s
+            and %(period)s::daterange @> result.base_on
+            and (%(sites)s::text[] is null or result.site_id = any(%(sites)s))
+        order by result.run_id desc
+        limit 1
+        """,
+        _asked(request),
+    ).fetchone()
+    return stands[0] if stands else _first_run(connection, request)[1]
+
+
+def _asked(request: Request) -> dict[str, Any]:
+    return {
+        "workflow": request.workflow,
+        "period": DateRange(request.period.starts_on, request.period.until_on),
+        "sites": list(request.sites) if request.sites else None,
+    }
 
 
 def _refuse_if_overtaken(connection: psycopg.Connection, request: Request, run_id: int) -> None:
@@ -198,12 +251,7 @@ def _refuse_if_overtaken(connection: psycopg.Connection, request: Request, run_i
                 )
             )
         """,
-        {
-            "workflow": request.workflow,
-            "run_id": run_id,
-            "period": DateRange(request.period.starts_on, request.period.until_on),
-            "sites": list(request.sites) if request.sites else None,
-        },
+        _asked(request) | {"run_id": run_id},
     ).fetchone()[0]
     if newer is not None:
         raise RunRefused(
@@ -213,7 +261,8 @@ def _refuse_if_overtaken(connection: psycopg.Connection, request: Request, run_i
 
 
 def _register(connection: psycopg.Connection, request: Request, known_at: datetime) -> int:
-    if not request.is_scheduled and not request.reason.strip() and _was_computed(connection, request):
+    was_computed = _was_computed(connection, request)
+    if not request.is_scheduled and not request.reason.strip() and was_computed:
         raise RunRefused("该期间已经计算过，再次运行须写明原因。请在重跑单填写“原因”后重新触发。")
     return connection.execute(
         """
@@ -233,7 +282,7 @@ def _register(connection: psycopg.Connection, request: Request, known_at: dateti
             known_at,
             request.requested_by,
             request.reason,
-            request.wants_mail,
+            request.wants_mail and not (request.is_backfill and request.mode == "normal" and was_computed),
         ],
     ).fetchone()[0]
 
@@ -252,16 +301,29 @@ def _was_computed(connection: psycopg.Connection, request: Request) -> bool:
         """
         select exists (
             select from ops.result
-            where workflow = %s and base_on >= %s and base_on < %s and (%s::text[] is null or site_id = any(%s))
+            where workflow = %(workflow)s and %(period)s::daterange @> base_on
+                and (%(sites)s::text[] is null or site_id = any(%(sites)s))
         )
         """,
-        [
-            request.workflow,
-            request.period.starts_on,
-            request.period.until_on,
-            list(request.sites) if request.sites else None,
-            list(request.sites) if request.sites else None,
-        ],
+        _asked(request),
+    ).fetchone()[0]
+
+
+def _is_open_and_computed(connection: psycopg.Connection, request: Request) -> bool:
+    return connection.execute(
+        """
+        select exists (
+            select from ops.result
+            where result.workflow = %(workflow)s and %(period)s::daterange @> result.base_on
+                and (%(sites)s::text[] is null or result.site_id = any(%(sites)s))
+                and not exists (
+                    select from ops.period_close
+                    where period_close.workflow = result.workflow and period_close.site_id = result.site_id
+                        and period_close.period @> result.base_on
+                )
+        )
+        """,
+        _asked(request),
     ).fetchone()[0]
 
 
@@ -380,7 +442,7 @@ def _take_over_or_refuse(
                 f"第{holder['run_id']}号运行尚未结束，本次运行已拒绝。请等它结束后再触发。"
             )
             with connection.transaction():
-                if not _was_computed_by(connection, run_id):  # a cleared run keeps the end it had
+                if not was_computed_by(connection, run_id):  # a cleared run keeps the end it had
                     end(connection, run_id, "refused", message)
             raise PeriodBusy(message)
         with connection.transaction():
@@ -458,6 +520,27 @@ def carry_out(connection: psycopg.Connection, run_id: int, statements: Iterable[
         connection.execute(f"set local enable_nestloop = {'off' if is_hashed else 'on'}")
         touched[name] = execute(connection, name, given)
     return touched
+
+
+def refuse_changes(connection: psycopg.Connection, run_id: int, was_computed: bool) -> None:
+    """Call it after `carry_out`, in its transaction: what only goes on (续跑, a cleared task) may not change a result.
+
+    :param was_computed: whether the run had computed, or took over the cut-offs of another, before.
+    :raises RunRefused: when a result that was there came out otherwise.
+    """
+    if not was_computed:
+        return
+    changed = connection.execute(
+        """
+        select string_agg(concat_ws(' ', place.site_name, result.base_on), '、' order by result.site_id)
+        from ops.result
+        left join book.place on result.site_id = place.site_id and place.superseded_at = 'infinity'
+        where result.run_id = %s and result.revision > 1 and result.xmin = pg_current_xact_id()::xid
+        """,
+        [run_id],
+    ).fetchone()[0]
+    if changed:
+        raise RunRefused(f"{changed} 的结果与先前不同，续跑不能改变结果，已拒绝。请用重跑单选择“重算”，并写明原因。")
 
 
 def end(

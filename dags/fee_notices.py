@@ -30,9 +30,11 @@ from operators.release_document import ReleaseDocument
 from operators.render_notices import RenderNotices
 from operators.run_statements import RunStatements
 from operators.steps import PLACE, RUN_ID, hand_out, take_in
+from operators.tell_result import TellResult
 from operators.workflow import WORKFLOW, on_house_clock, rerun_form
 from workbooks import FEE_NOTICES as FEES
 from workbooks import FEE_PREVIEW as PREVIEW
+from workbooks import FEE_RERUN as RESULT
 
 #: so many workers can share the notices of one tower
 PARTS = 2
@@ -46,20 +48,29 @@ with DAG(
     doc_md=__doc__,
     **WORKFLOW,
 ):
-    intake = take_in(scope="fees/list_towers", is_monthly=True, as_of_day=DUE.month_day)
+    intake = take_in(
+        scope="fees/list_towers",
+        is_monthly=True,
+        as_of_day=DUE.month_day,
+        waits="fees/list_waits",
+        keeps_cutoffs=True,
+    )
     check_rules = CheckRows(
         task_id="check_rules",
-        task_display_name="核对单价与上月",
+        task_display_name="核对单价",
         run_id=RUN_ID,
-        statements=["fees/check_tariffs", "fees/check_predecessor"],
+        statements=["fees/check_tariffs"],
     )
     reckon = RunStatements(
         task_id="reckon",
         task_display_name="计算账单",
         run_id=RUN_ID,
         statements=[
+            "fees/mark_gaps",
+            "fees/keep_told",
             "fees/draw_fixed_lines",
             "fees/draw_metered_lines",
+            "fees/compare_released",
             "fees/mark_lines",
             "fees/mark_corrections",
             "fees/reckon_arrears",
@@ -67,16 +78,18 @@ with DAG(
             "fees/mark_late_fees",
             "fees/mark_bills",
             "fees/record_results",
+            "fees/record_changes",
             "fees/record_corrections",
             "ops/stamp_computed",
         ],
         document_kind=FEES.kind,
+        account="fees/tell_accounts",
     )
     check_results = CheckRows(
         task_id="check_results",
         task_display_name="核对账单",
         run_id=RUN_ID,
-        statements=["fees/check_bills_add_up"],
+        statements=["fees/check_bills_add_up", "fees/check_released"],
     )
 
     @task_group(group_id="tower", group_display_name="逐栋发布", default_args={"map_index_template": PLACE})
@@ -107,6 +120,7 @@ with DAG(
             document=confirm.output,
             document_kind=FEES.kind,
             title=FEES.title,
+            checks=["fees/check_still_stands"],
             statements=["fees/give_numbers", "fees/book_entries", "fees/book_corrections", "ops/close_period"],
         )
         render = [
@@ -124,6 +138,14 @@ with DAG(
         write, *hand = hand_out(FEES, release.output, named="汇总表")
         chain(render, write, *hand)
 
+    tell = TellResult(
+        task_id="tell",
+        task_display_name="核对结果",
+        hold="hold",
+        paper=RESULT,
+        accounts="fees/tell_accounts",
+        places="fees/tell_towers",
+    )
     finish = FinishRun(
         task_id="finish",
         task_display_name="汇总结果",
@@ -136,5 +158,11 @@ with DAG(
     )
 
     chain(intake.hold, check_rules, reckon, check_results)
-    chain(check_results, issue.expand(document=reckon.output), finish)
+    chain(
+        check_results,
+        issue.expand(document=reckon.output),
+        tell,
+        *hand_out(RESULT, tell.output, named="结果单", suffix="_result"),
+        finish,
+    )
     chain(intake.told, finish)  # what is wrong with a file is told even when rules stop the rest

@@ -19,6 +19,7 @@ class HoldRun(BaseOperator):
     :param period: key of the period, from the task that asked for it (templated)
     :param scope: statement that lists the sites due, column site_id
     :param as_of_day: day of the month for which a monthly run speaks; by default a run speaks for its last day
+    :param keeps_cutoffs: see `runs.hold`
     :param late: statement that lists computed days with late facts; asked for scheduled runs only
     :param mode: 方式 of the rerun form (templated)
     :param sites: site ids, comma-separated or a list; empty for all (templated)
@@ -37,6 +38,7 @@ class HoldRun(BaseOperator):
         scope: str,
         as_of_day: int | None = None,
         late: str | None = None,
+        keeps_cutoffs: bool = False,
         mode: str = "{{ params.mode or '' }}",
         sites: str = "{{ (params.sites or []) | join(',') }}",
         reason: str = "{{ params.reason or '' }}",
@@ -50,6 +52,7 @@ class HoldRun(BaseOperator):
         self.scope = scope
         self.as_of_day = as_of_day
         self.late = late
+        self.keeps_cutoffs = keeps_cutoffs
         self.mode = mode
         self.sites = sites
         self.reason = reason
@@ -66,6 +69,7 @@ class HoldRun(BaseOperator):
                     self._request(dag_run),
                     scope_statement=self.scope,
                     late_statement=self.late,
+                    keeps_cutoffs=self.keeps_cutoffs,
                     is_running=lambda run_id: _is_running(ti, dag_run.dag_id, run_id),
                 )
                 connection.commit()
@@ -83,7 +87,8 @@ class HoldRun(BaseOperator):
     def _request(self, dag_run: Any) -> Request:
         period = parse(self.period)
         is_one_document = period.starts_on == period.last_on or self.as_of_day is not None
-        is_scheduled = str(getattr(dag_run.run_type, "value", dag_run.run_type)) == "scheduled"
+        run_type = str(getattr(dag_run.run_type, "value", dag_run.run_type))
+        is_scheduled, is_backfill = run_type == "scheduled", run_type == "backfill"
         asker = self.requested_by or getattr(dag_run, "triggering_user_name", None)
         return Request(
             workflow=dag_run.dag_id,
@@ -93,8 +98,9 @@ class HoldRun(BaseOperator):
             sites=[site.strip() for site in self.sites.split(",") if site.strip()] or None,
             mode=mode_named(self.mode),
             is_scheduled=is_scheduled,
+            is_backfill=is_backfill,
             requested_by=asker or ("计划任务" if is_scheduled else "未署名"),
-            reason=self.reason,
+            reason=self.reason or ("回填" if is_backfill else ""),
             wants_mail=is_one_document if self.send_mail in AUTOMATIC else self.send_mail in ("True", "是"),
         )
 

@@ -18,7 +18,7 @@ class ReleaseDocument(BaseOperator):
     :param document: a document that may go out (templated)
     :param document_kind: kind of the document; also the kind under which recipients are listed
     :param title: what the document is called in Chinese
-    :param statements: what else the release writes, see `documents.release`
+    :param checks, statements: what stops the release, and what else it writes; see `documents.release`
     :param is_preview: whether the document only shows what a person is asked about
     :param range_title: what it is called when it is about more than a day, where that is another
     :returns: the document with ``artifact_id``, ``is_new`` and the number of ``letters`` reserved
@@ -33,6 +33,7 @@ class ReleaseDocument(BaseOperator):
         document: Any,
         document_kind: str,
         title: str,
+        checks: Sequence[str] = (),
         statements: Sequence[str] = (),
         is_preview: bool = False,
         range_title: str = "",
@@ -44,6 +45,7 @@ class ReleaseDocument(BaseOperator):
         self.document = document
         self.document_kind = document_kind
         self.title = title
+        self.checks = checks
         self.statements = statements
         self.is_preview = is_preview
         self.range_title = range_title
@@ -60,6 +62,7 @@ class ReleaseDocument(BaseOperator):
                     self.document,
                     document_kind=self.document_kind,
                     title=self.title,
+                    checks=self.checks,
                     statements=self.statements,
                     is_preview=self.is_preview,
                     range_title=self.range_title,

@@ -6,8 +6,9 @@ from typing import Any
 from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowFailException
 
-from backoffice import documents
-from backoffice.runs import RunRefused, carry_out, guard, mode_of
+from backoffice import documents, run_lines
+from backoffice.documents import Document
+from backoffice.runs import RunRefused, carry_out, guard, mode_of, refuse_changes, was_computed_by
 from backoffice.summaries import what_would_be
 from operators.books import CONNECTION_ID, open_books
 
@@ -20,6 +21,7 @@ class RunStatements(BaseOperator):
     :param run_id: the run (templated)
     :param statements: names such as ``attendance/judge_days``; see `runs.carry_out`
     :param document_kind: kind of the documents that follow from the results; none by default
+    :param account: `tell_…` query whose lines a trial keeps of what it takes back (see `TellResult`)
     :returns: the documents as `documents.plan` lists them, to map over; the XCom ``rows`` has the rows touched,
         ``trial`` what a trial would have left behind
     """
@@ -32,6 +34,7 @@ class RunStatements(BaseOperator):
         run_id: str,
         statements: Sequence[str],
         document_kind: str | None = None,
+        account: str | None = None,
         connection_id: str = CONNECTION_ID,
         **kwargs: Any,
     ) -> None:
@@ -39,26 +42,37 @@ class RunStatements(BaseOperator):
         self.run_id = run_id
         self.statements = statements
         self.document_kind = document_kind
+        self.account = account
         self.connection_id = connection_id
 
     def execute(self, context: Any) -> list[dict[str, Any]]:
         run_id = int(self.run_id)
-        with open_books(self.connection_id) as connection:
-            try:
+        try:
+            with open_books(self.connection_id) as connection:
                 guard(connection, run_id)
-            except RunRefused as refusal:
-                context["ti"].xcom_push(key="refusal", value=str(refusal))
-                raise AirflowFailException(str(refusal)) from None
-            touched = carry_out(connection, run_id, self.statements)
-            planned = documents.plan(connection, run_id, self.document_kind) if self.document_kind else []
-            # a late day that turned out the same needs no step of its own
-            planned = [each for each in planned if (each["cause"], each["state"]) != ("late_facts", "unchanged")]
-            if mode_of(connection, run_id) == "trial":
-                context["ti"].xcom_push(key="trial", value=what_would_be(connection, run_id))
-                connection.rollback()
-                planned = [{**document, "state": "trial", "would_be": document["state"]} for document in planned]
-            else:
-                connection.commit()
+                was_computed = was_computed_by(connection, run_id)
+                touched = carry_out(connection, run_id, self.statements)
+                refuse_changes(connection, run_id, was_computed)
+                planned = documents.plan(connection, run_id, self.document_kind) if self.document_kind else []
+                # a late day that turned out the same needs no step of its own
+                planned = [each for each in planned if (each["cause"], each["state"]) != ("late_facts", "unchanged")]
+                if mode_of(connection, run_id) == "trial":
+                    planned = self._try(context, connection, run_id, planned)
+                else:
+                    connection.commit()
+        except RunRefused as refusal:
+            context["ti"].xcom_push(key="refusal", value=str(refusal))
+            raise AirflowFailException(str(refusal)) from None
         self.log.info("Rows touched: %s", touched)
         context["ti"].xcom_push(key="rows", value=touched)
         return planned
+
+    def _try(self, context: Any, connection: Any, run_id: int, planned: list[Document]) -> list[Document]:
+        """Keep what a trial would have left behind, and take all of it back."""
+        context["ti"].xcom_push(key="trial", value=what_would_be(connection, run_id))
+        lines = run_lines.gather(connection, run_id, self.account) if self.account else []
+        connection.rollback()
+        if lines:
+            run_lines.keep(connection, run_id, "逐户", lines)
+            connection.commit()
+        return [{**document, "state": "trial", "would_be": document["state"]} for document in planned]

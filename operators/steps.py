@@ -7,6 +7,7 @@ from airflow.sdk import TriggerRule, chain
 
 from operators.admit_files import AdmitFiles
 from operators.ask_period import AskPeriod
+from operators.await_month import AwaitMonth
 from operators.deliver_mail import DeliverMail
 from operators.enqueue_mail import EnqueueMail
 from operators.hold_run import HoldRun
@@ -31,10 +32,19 @@ class Intake:
     told: DeliverMail
 
 
-def take_in(*, scope: str, is_monthly: bool = False, as_of_day: int | None = None, late: str | None = None) -> Intake:
+def take_in(
+    *,
+    scope: str,
+    is_monthly: bool = False,
+    as_of_day: int | None = None,
+    late: str | None = None,
+    waits: str | None = None,
+    keeps_cutoffs: bool = False,
+) -> Intake:
     """确定期间, 收取资料, 校验入库, 占用期间, and beside them 退回问题资料.
 
-    :param scope, as_of_day, late: see `HoldRun`; is_monthly: see `AskPeriod`.
+    :param scope, as_of_day, late, keeps_cutoffs: see `HoldRun`; is_monthly: see `AskPeriod`.
+    :param waits: for 等待上月, before the period is held; see `AwaitMonth`.
     """
     period = AskPeriod(task_id="period", task_display_name="确定期间", is_monthly=is_monthly)
     land = LandFiles(task_id="land", task_display_name="收取资料", as_of_on=_LAST_ON, is_trial=_IS_TRIAL)
@@ -52,10 +62,21 @@ def take_in(*, scope: str, is_monthly: bool = False, as_of_day: int | None = Non
         scope=scope,
         as_of_day=as_of_day,
         late=late,
+        keeps_cutoffs=keeps_cutoffs,
         trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS,
     )
     give_back = ReturnRows(task_id="give_back", task_display_name="退回问题资料", run_id=RUN_ID, contact="系统运维")
     send_back = DeliverMail(task_id="send_back", task_display_name="发送退回表", run_id=RUN_ID)
+    if waits:
+        await_month = AwaitMonth(
+            task_id="await_month",
+            task_display_name="等待上月发布",
+            period=_PERIOD,
+            statement=waits,
+            trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS,
+        )
+        chain(period, await_month)
+        chain(admit, await_month, hold)
     chain(period, land, admit, hold, give_back, send_back)
     chain(period, [admit, hold])  # without a period nothing is admitted or held
     return Intake(hold, send_back)

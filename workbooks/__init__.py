@@ -54,4 +54,11 @@ FEE_PREVIEW = Stationery(
     template="fees/preview",
     exceptions="fees/sheet_exceptions",
 )
-STATIONERY = {paper.kind: paper for paper in (DAILY_ATTENDANCE, RETURNED_ROWS, FEE_NOTICES, FEE_PREVIEW)}
+FEE_RERUN = Stationery(
+    kind="fee_rerun",
+    title="重跑结果单",
+    spec="workbooks.reruns:rerun_workbook",
+    statement="fees/mail_rerun",
+    template="fees/rerun",
+)
+STATIONERY = {paper.kind: paper for paper in (DAILY_ATTENDANCE, RETURNED_ROWS, FEE_NOTICES, FEE_PREVIEW, FEE_RERUN)}

@@ -4,7 +4,8 @@
             late fee that ran on too much.
     Rerun:  safe; a revision is booked once.
     Rules:  BIL-19 red and blue entries with reference to the original, dated in the open period; outputs 3.2 a
-            correction keeps the number, with -G1 behind it; a correction also credits the late fee that ran on it.  */
+            correction keeps the number, with -G1 behind it, its entries are HZ- and LZ- in an order of their own without
+            gaps; a correction also credits the late fee that ran on it.  */
 with revision as materialized (
     select
         corrected_line.contract_no,
@@ -145,7 +146,8 @@ entry as (
 )
 
 insert into fees.entry (
-    site_id, base_on, contract_no, entry_kind, line_no, charge_kind, amount, due_on, notice_no, about_on, counts_to, run_id
+    site_id, base_on, contract_no, entry_kind, line_no, charge_kind, amount, due_on, notice_no, about_on, counts_to,
+    entry_no, run_id
 )
 select
     %(site_id)s as site_id,
@@ -161,6 +163,28 @@ select
     numbered.notice_no,
     %(base_on)s::date as about_on,
     null as counts_to,
+    concat_ws(
+        '-',
+        case entry.entry_kind when '红字' then 'HZ' else 'LZ' end,
+        %(site_id)s,
+        to_char(fees.open_month(%(site_id)s), 'YYYYMM'),
+        lpad(
+            (
+                (
+                    select count(*) from fees.entry as before
+                    where
+                        before.site_id = %(site_id)s
+                        and before.base_on = fees.open_month(%(site_id)s)
+                        and before.entry_kind = entry.entry_kind
+                )
+                + row_number() over (
+                    partition by entry.entry_kind
+                    order by numbered.notice_no, entry.charge_kind, entry.item, entry.starts_on
+                )
+            )::text,
+            4, '0'
+        )
+    ) as entry_no,
     %(run_id)s::bigint as run_id
 from entry
 inner join numbered on entry.contract_no = numbered.contract_no

@@ -14,7 +14,7 @@ with tower as materialized (
             where notice.site_id = open_scope.site_id and notice.base_on = open_scope.base_on
         ) as revision
     from fees.open_scope
-    where open_scope.run_id = %(run_id)s and open_scope.is_closed
+    where open_scope.run_id = %(run_id)s and open_scope.is_corrected
 ),
 
 told as materialized (

@@ -13,4 +13,4 @@ from fees.open_scope
 cross join lateral fees.settlement_of(
     open_scope.site_id, %(first_on)s::date, %(as_of_on)s::date, %(known_at)s::timestamptz
 ) as settled
-where open_scope.run_id = %(run_id)s
+where open_scope.run_id = %(run_id)s and not open_scope.is_closed

@@ -34,7 +34,7 @@ corrected as (
         on open_scope.site_id = corrected_line.site_id and open_scope.base_on = corrected_line.base_on
     where
         open_scope.run_id = %(run_id)s
-        and open_scope.is_closed
+        and open_scope.is_corrected
         and corrected_line.revision > (
             select max(notice.revision)
             from fees.notice

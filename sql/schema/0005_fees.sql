@@ -83,6 +83,15 @@ return (
     ) as said
 );
 
+-- What a run told about itself in its result sheet (重跑结果单), kept as it was told: a trial leaves nothing else.
+create table ops.run_line (
+    run_id bigint not null references ops.run,
+    sheet text not null,
+    line_no integer not null,
+    line jsonb not null,
+    primary key (run_id, sheet, line_no)
+);
+
 -- 楼宇: who is paid for what, when it is due, and how its notices go out.
 create table fees.tower (
     site_id text not null,
@@ -480,9 +489,12 @@ create table fees.entry (
     notice_no text not null references fees.notice,
     about_on date not null,
     counts_to date,
+    entry_no text unique,
     run_id bigint not null references ops.run,
-    primary key (site_id, base_on, contract_no, entry_kind, line_no)
+    primary key (site_id, base_on, contract_no, entry_kind, line_no),
+    check ((entry_kind in ('红字', '蓝字')) = (entry_no is not null))
 );
+comment on column fees.entry.entry_no is 'HZ-… for 红字, LZ-… for 蓝字, in order per tower and month; other entries bear their notice''s number';
 comment on column fees.entry.base_on is 'month in which it is booked';
 comment on column fees.entry.about_on is 'month of the notice that it is about; another than base_on for corrections';
 comment on column fees.entry.counts_to is 'for late fees: the last day counted';
@@ -531,13 +543,15 @@ select
     superseded_at
 from fees.tower;
 
--- Towers of a run: a month that is released is frozen (OPS-21) and only a run that corrects looks at it again.
+-- Towers of a run. A month that is released is frozen (OPS-21): it is drawn again to be compared, and corrected only by
+-- a run that was asked to. A tower that waits for its month before is left out.
 create view fees.open_scope as
 select
     run.run_id,
     run_scope.site_id,
     lower(run_scope.period) as base_on,
-    close.is_closed
+    close.is_closed,
+    close.is_closed and run.mode = 'correct' as is_corrected
 from ops.run
 inner join ops.run_scope on run.run_id = run_scope.run_id
 cross join
@@ -550,7 +564,66 @@ cross join
                 and period_close.period && run_scope.period
         ) as is_closed
     ) as close
-where run.workflow = 'fee_notices' and (run.mode = 'correct' or not close.is_closed);
+where
+    run.workflow = 'fee_notices'
+    and not exists (
+        select from ops.run_gap
+        where
+            run_gap.run_id = run_scope.run_id
+            and run_gap.site_id = run_scope.site_id
+            and run_gap.base_on = lower(run_scope.period)
+    );
+
+-- Whether the month before a tower's month is released, or there is none here.
+create function fees.is_next(of_site text, of_month date, known_by timestamptz)
+returns boolean
+language sql
+stable
+as $$
+    select
+        exists (
+            select from fees.tower
+            where
+                tower.site_id = of_site
+                and tower.opens_with >= of_month
+                and tower.recorded_at <= known_by
+                and known_by < tower.superseded_at
+        )
+        or exists (
+            select from ops.period_close
+            where
+                period_close.workflow = 'fee_notices'
+                and period_close.site_id = of_site
+                and period_close.period @> (of_month - 1)
+        )
+$$;
+
+-- What came out otherwise when a month was reckoned again before its release: for the sheet 差异 of the next preview.
+create table fees.bill_change (
+    site_id text not null,
+    base_on date not null,
+    revision integer not null,
+    contract_no text not null,
+    item text not null,
+    old_amount numeric(14, 2),
+    new_amount numeric(14, 2),
+    primary key (site_id, base_on, revision, contract_no, item),
+    check (old_amount is distinct from new_amount)
+);
+comment on column fees.bill_change.revision is 'of ops.result: the revision that brought the new amount';
+
+-- Where a released month would come out otherwise by what a run knows: told, never booked, until somebody corrects it.
+create table fees.found_difference (
+    run_id bigint not null references ops.run,
+    site_id text not null,
+    base_on date not null,
+    contract_no text not null,
+    charge_kind text not null,
+    old_amount numeric(14, 2) not null,
+    new_amount numeric(14, 2) not null,
+    primary key (run_id, site_id, base_on, contract_no, charge_kind),
+    check (old_amount <> new_amount)
+);
 
 -- 更正: the lines of a released bill as they should have been; all lines of the contracts concerned, by revision.
 create table fees.corrected_line (

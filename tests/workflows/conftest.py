@@ -1,8 +1,11 @@
 """Workflows as Airflow runs them: real DAG files, migrated metadata, a real Postgres, a real mail server."""
 
+import contextlib
 import hashlib
 import json
 import shutil
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,7 +67,7 @@ class Office:
                 for row in connection.execute(
                     """
                     select schemaname || '.' || tablename from pg_tables
-                    where schemaname in ('ops', 'book', 'attendance')
+                    where schemaname in ('ops', 'book', 'attendance', 'fees')
                         and (schemaname, tablename) not in (('ops', 'run'), ('ops', 'run_scope'))
                     """
                 )
@@ -79,9 +82,54 @@ class Office:
             if path.is_file()
         }
 
+    @contextlib.contextmanager
+    def approver(self, *answers: tuple[str, str], by: str = "finance") -> Iterator[list[str]]:
+        """Somebody who answers what runs ask while the block lasts, as the UI does; gives what was asked.
+
+        :param answers: (同意 or 驳回, opinion), in the order of asking; the last one stands for all that follow.
+        """
+        asked: list[str] = []
+        is_over = threading.Event()
+        clerk = threading.Thread(target=_answer, args=(answers or (("同意", "已核对，同意"),), by, asked, is_over))
+        clerk.start()
+        try:
+            yield asked
+        finally:
+            is_over.set()
+            clerk.join()
+
     def take_in(self, folder: Path) -> None:
         """Bring a folder of files into the inbox."""
         shutil.copytree(folder, self.inbox, dirs_exist_ok=True)
+
+
+def _answer(answers: tuple[tuple[str, str], ...], by: str, asked: list[str], is_over: threading.Event) -> None:
+    """What the route of the REST API does with an answer, for a run without an API server."""
+    from airflow._shared.timezones import timezone
+    from airflow.models.hitl import HITLDetail, HITLUser
+    from airflow.models.taskinstance import TaskInstance
+    from airflow.models.trigger import handle_event_submit
+    from airflow.triggers.base import TriggerEvent
+    from airflow.utils.session import create_session
+    from airflow.utils.state import TaskInstanceState
+    from sqlalchemy import select
+
+    while not is_over.is_set():
+        with create_session() as session:
+            for task in session.scalars(
+                select(TaskInstance).where(TaskInstance.state == TaskInstanceState.AWAITING_INPUT)
+            ).all():
+                question = session.scalar(select(HITLDetail).where(HITLDetail.ti_id == task.id))
+                option, opinion = answers[min(len(asked), len(answers) - 1)]
+                asked.append(question.body)
+                question.responded_by = HITLUser(id=by, name=by)
+                question.responded_at = timezone.utcnow()
+                question.chosen_options, question.params_input = [option], {"opinion": opinion}
+                session.flush()
+                handle_event_submit(
+                    TriggerEvent(question.as_resume_event_payload()), task_instance=task, session=session
+                )
+        time.sleep(0.2)
 
 
 @pytest.fixture
