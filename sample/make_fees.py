@@ -324,6 +324,8 @@ fee_preview   | WX01     | 威新收费审批人 | 财务部         | weixin.ap
 fee_preview   | GM01     | 国贸收费审批人 | 财务部         | guomao.approver@example.cn   | 2026-01-01
 fee_preview   | YX01     | 云栖收费审批人 | 财务部         | yunqi.approver@example.cn    | 2026-01-01
 returned_rows | YX01     | 云栖资料报送   | 物业收费处     | yunqi.clerk@example.cn       | 2026-01-01
+returned_rows | *        | 集团资料员     | 财务部         | group.clerk@example.cn       | 2026-01-01
+fee_rerun     | *        | 运维           | 信息部         | ops@example.cn               | 2026-01-01
 """
 
 # After the 20th of October --------------------------------------------------------------------------------

@@ -352,6 +352,8 @@ def test_every_kind_of_letter_has_its_recipients(office):
         returned_rows    | HO01
         returned_rows    | WX01
         returned_rows    | YX01
+        returned_rows    | *
+        fee_rerun        | *
         fee_notices      | GM01
         fee_notices      | GM01
         fee_notices      | WX01
