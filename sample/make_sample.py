@@ -1,32 +1,29 @@
 """Make the sample month: October 2026 of 云栖置业集团, a made-up group with three sites, and the kit for a new site.
 
-    python sample/make_sample.py            write sample/inbox and sample/new_site
+    python sample/make_sample.py            write sample/inbox, sample/later and sample/new_site
     python sample/make_sample.py --check    say whether the tree equals what this script makes
 
 Most people are punctual on most days: their punches come from a hash of badge and day. What is told about
 somebody stands in the tables below, first the days, then the slips; everything else follows from them.
-Nobody in here is real. README.md is the tour; tests/workflows/test_sample.py holds both against the rules.
+Nobody in here is real. README.md is the tour; tests/workflows/test_sample.py holds both against the rules. The fee
+notices of the same month come from make_fees.py.
 """
 
 import argparse
-import csv
 import hashlib
 import io
-import re
 import sys
 import zipfile
-from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
+import make_fees
+from filing import csv_bytes, csv_table, table, xlsx_table
 
 HERE = Path(__file__).resolve().parent
 #: the calendars of the kit are the originals: downloaded, never made
 CALENDARS = HERE / "new_site"
 FIRST, LAST = date(2026, 10, 1), date(2026, 10, 31)
-MADE_AT = datetime(2026, 11, 1, 9, 0)
 
 # The story ------------------------------------------------------------------------------------------------
 
@@ -391,12 +388,6 @@ failure          | *        | 运维     | 信息部     | ops@example.com     |
 # From the tables to days ----------------------------------------------------------------------------------
 
 
-def table(text: str) -> list[dict[str, str]]:
-    """Rows of a drawn table."""
-    lines = [[cell.strip() for cell in line.split("|")] for line in text.splitlines() if line]
-    return [dict(zip(lines[0], line, strict=True)) for line in lines[1:]]
-
-
 def day_of(text: str) -> date:
     return date.fromisoformat(f"2026-{text}")
 
@@ -497,63 +488,6 @@ def site_punches(site: str, first: date = FIRST, last: date = LAST) -> list[tupl
 # From days to files ---------------------------------------------------------------------------------------
 
 
-def csv_bytes(header: Sequence[str], lines: Iterable[Sequence[str]], encoding: str, newline: str = "\r\n") -> bytes:
-    text = io.StringIO(newline="")
-    csv.writer(text, lineterminator=newline).writerows([header, *lines])
-    return text.getvalue().encode(encoding)
-
-
-def csv_table(text: str, encoding: str = "utf-8-sig") -> bytes:
-    rows = table(text)
-    return csv_bytes(list(rows[0]), [list(row.values()) for row in rows], encoding)
-
-
-def xlsx_bytes(title: str, fill: Callable[..., None], sheet_name: str = "Sheet1") -> bytes:
-    """A workbook whose bytes depend on nothing but its content: pinned times, inside and on the zip entries."""
-    book = Workbook()
-    book.properties.creator = "sample"
-    book.properties.created = MADE_AT
-    sheet = book.active
-    sheet.title = sheet_name
-    if title:
-        sheet.append([title])
-        sheet["A1"].font = Font(bold=True, size=14)
-    fill(sheet)
-    written = io.BytesIO()
-    book.save(written)
-    again = io.BytesIO()
-    with zipfile.ZipFile(written) as source, zipfile.ZipFile(again, "w", zipfile.ZIP_DEFLATED) as target:
-        for name in sorted(source.namelist()):
-            content = source.read(name)
-            if name == "docProps/core.xml":
-                content = re.sub(
-                    rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + f"{MADE_AT:%Y-%m-%dT%H:%M:%SZ}".encode(), content
-                )
-            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            target.writestr(entry, content)
-    return again.getvalue()
-
-
-def xlsx_table(title: str, header: Sequence[str], lines: Iterable[Sequence[object]], widths: Sequence[int]) -> bytes:
-    def fill(sheet) -> None:
-        sheet.append(list(header))
-        for cell in sheet[sheet.max_row]:
-            cell.font = Font(bold=True)
-            cell.alignment = Alignment(horizontal="center")
-        for line in lines:
-            sheet.append([value if value != "" else None for value in line])
-            for cell in sheet[sheet.max_row]:
-                if isinstance(cell.value, datetime):
-                    cell.number_format = "yyyy-mm-dd hh:mm:ss"
-                elif isinstance(cell.value, date):
-                    cell.number_format = "yyyy-mm-dd"
-        for number, width in enumerate(widths):
-            sheet.column_dimensions[sheet.cell(2, number + 1).column_letter].width = width
-
-    return xlsx_bytes(title, fill)
-
-
 def employees_file() -> bytes:
     header = ["序号", "工号", "姓名", "案场编号", "部门", "岗位", "考勤号", "入职日期", "离职日期", "生效日期", "备注"]
     lines = []
@@ -644,23 +578,24 @@ def inbox() -> dict[str, bytes]:
     november = date(2026, 11, 1), date(2026, 11, 30)
     return {
         "2026.json": (CALENDARS / "2026.json").read_bytes(),
+        **make_fees.inbox(),
         "案场登记表.csv": csv_table(SITES),
         "花名册.xlsx": employees_file(),
         "制度清单.csv": csv_table(RULE_SETS),
         "制度参数.csv": csv_table(RULES),
         "案场适用制度.csv": csv_table(BINDINGS),
         "班次表.csv": csv_table(SHIFTS),
-        "收件人.csv": csv_table(RECIPIENTS),
+        "收件人.csv": csv_table(RECIPIENTS, make_fees.RECIPIENTS),
         "GM01/2026年10月打卡记录.csv": gm_punches(FIRST, LAST, is_october=True),
         "GM01/2026年11月1日打卡记录.csv": gm_punches(LAST, november[0], is_october=False),
         "GM01/2026-10排班表.xlsx": gm_roster(FIRST, LAST),
-        "GM01/2026-10排班表-调班.csv": csv_table(ROSTER_APPROVED, "gb18030"),
+        "GM01/2026-10排班表-调班.csv": csv_table(ROSTER_APPROVED, encoding="gb18030"),
         "GM01/2026-11排班表.xlsx": gm_roster(*november),
-        "GM01/2026-10请假登记.csv": csv_table(LEAVE_GM, "gb18030"),
-        "GM01/2026-10请假登记-更正.csv": csv_table(LEAVE_GM_CORRECTED, "gb18030"),
-        "GM01/2026-10外出登记.csv": csv_table(OUTINGS_GM, "gb18030"),
-        "GM01/2026-10违纪单.csv": csv_table(CONDUCT_GM, "gb18030"),
-        "GM01/2026-10违纪单-补交.csv": csv_table(CONDUCT_GM_AGAIN, "gb18030"),
+        "GM01/2026-10请假登记.csv": csv_table(LEAVE_GM, encoding="gb18030"),
+        "GM01/2026-10请假登记-更正.csv": csv_table(LEAVE_GM_CORRECTED, encoding="gb18030"),
+        "GM01/2026-10外出登记.csv": csv_table(OUTINGS_GM, encoding="gb18030"),
+        "GM01/2026-10违纪单.csv": csv_table(CONDUCT_GM, encoding="gb18030"),
+        "GM01/2026-10违纪单-补交.csv": csv_table(CONDUCT_GM_AGAIN, encoding="gb18030"),
         "HO01/1_attlog.dat": ho_punches(),
         "HO01/2026-10请假登记.xlsx": ho_leave(),
         "HO01/2026-10外出登记.csv": csv_table(OUTINGS_HO),
@@ -690,6 +625,7 @@ def new_site() -> dict[str, bytes]:
 def tree() -> dict[Path, bytes]:
     return {
         **{HERE / "inbox" / name: content for name, content in inbox().items()},
+        **{HERE / "later" / name: content for name, content in make_fees.later().items()},
         **{HERE / "new_site" / name: content for name, content in new_site().items()},
     }
 
@@ -705,7 +641,7 @@ def content_of(name: str, content: bytes) -> object:
 def differences() -> list[str]:
     """Files that are missing, other than made, or not made by this script."""
     made = tree()
-    there = {path for folder in ("inbox", "new_site") for path in (HERE / folder).rglob("*") if path.is_file()}
+    there = {path for folder in ("inbox", "later", "new_site") for path in (HERE / folder).rglob("*") if path.is_file()}
     found = [f"missing: {path.relative_to(HERE)}" for path in sorted(made.keys() - there)]
     found += [f"not ours: {path.relative_to(HERE)}" for path in sorted(there - made.keys())]
     found += [
