@@ -1,24 +1,28 @@
 /*  The same answer as bare SQL: what one would write for this October, these prices and nothing else.
 
     Grain:  the tables of answers.sql: one row per line, open item, stretch of late fee, and bill.
-    Left out: versions of facts and rules, both cut-offs, where a row comes from and the words that explain it, reader
-            and readings, closed towers, corrections, revisions, hashes, meters that run backwards or past their last
-            number, sharing between tenants who change, caps, limits, whatever did not happen. Prices, dates and
-            payees are constants in the text. The bench compares its answers with the product's.  */
+    Left out: versions of facts and rules, both cut-offs, where a line comes from and the words that explain it, closed
+            towers, corrections, revisions, hashes, meters that run backwards or past their last number, contracts
+            that change behind a meter, most caps and limits, whatever did not happen. Prices, dates and payees are
+            constants in the text. The bench compares its answers with the product's.  */
 insert into bench.bill_line (
-    contract_no, line_no, charge_kind, item, starts_on, ends_on, quantity, unit_price, amount, vat_rate,
-    net_amount, vat_amount, payee_id, mark
+    site_id, base_on, contract_no, line_no, charge_kind, item, timing, starts_on, ends_on, day_count, month_days,
+    quantity, unit, unit_price, amount, vat_rate, vat_method, net_amount, vat_amount, payee_id, mark, meter_no,
+    previous_on, previous_reading, current_on, current_reading, multiplier, rule_id, rule_version, grounds
 )
 with fixed as (
     select
+        contract.site_id,
         contract.contract_no,
         charge.charge_kind,
         charge.item,
+        charge.timing,
         greatest(asked.month_on, contract.starts_on, charge.valid_from) as starts_on,
         least((asked.month_on + interval '1 month')::date - 1, contract.ends_on, charge.valid_to) as ends_on,
         (asked.month_on + interval '1 month')::date - asked.month_on as month_days,
         charge.month_amount,
         charge.vat_rate,
+        charge.vat_method,
         case
             when rent_free.contract_no is null then 0
             else rent_free.ends_on - rent_free.starts_on + 1
@@ -43,21 +47,32 @@ with fixed as (
 
 fixed_line as (
     select
+        site_id,
         contract_no,
         charge_kind,
         item,
+        timing,
         starts_on,
         ends_on,
+        ends_on - starts_on + 1 - free_days as day_count,
+        month_days,
         null::numeric as quantity,
+        '月' as unit,
         month_amount as unit_price,
         case
             when ends_on - starts_on + 1 - free_days = month_days then month_amount
             else round(month_amount * (ends_on - starts_on + 1 - free_days) / month_days, 2)
         end as amount,
         vat_rate,
+        vat_method,
         case charge_kind when '租金' then 'OWN' else 'WY' end as payee_id,
         '' as mark,
-        '' as meter_no
+        '' as meter_no,
+        null::date as previous_on,
+        null::numeric as previous_reading,
+        null::date as current_on,
+        null::numeric as current_reading,
+        null::numeric as multiplier
     from fixed
 ),
 
@@ -79,6 +94,8 @@ used as (
         stretch.*,
         coalesce(meter.replaces, meter.meter_no) as root_no,
         meter.utility,
+        meter.site_id,
+        meter.multiplier,
         meter.site_id = 'T07' and meter.utility = '电费' as is_repriced,
         meter.multiplier * (stretch.reading - stretch.previous_reading) as quantity
     from stretch
@@ -89,10 +106,14 @@ used as (
 priced as (
     select
         root_no,
+        site_id,
         max(meter_no) as meter_no,
         utility,
+        multiplier,
         min(previous_on) as previous_on,
         max(read_on) as read_on,
+        (array_agg(previous_reading order by previous_on, meter_no))[1] as previous_reading,
+        (array_agg(reading order by read_on desc, meter_no desc))[1] as reading,
         sum(quantity) as quantity,
         date '2020-01-01' as priced_from,
         case utility when '电费' then 0.8245 else 6.10 end as unit_price,
@@ -100,14 +121,18 @@ priced as (
         '' as mark
     from used
     where not is_repriced
-    group by root_no, utility
+    group by root_no, site_id, utility, multiplier
     union all
     select
         used.root_no,
+        used.site_id,
         max(used.meter_no),
         used.utility,
+        used.multiplier,
         min(used.previous_on),
         max(used.read_on),
+        (array_agg(used.previous_reading order by used.previous_on, used.meter_no))[1],
+        (array_agg(used.reading order by used.read_on desc, used.meter_no desc))[1],
         sum(case part.priced_from when '2020-01-01' then before.quantity else used.quantity - before.quantity end),
         part.priced_from,
         part.unit_price,
@@ -127,7 +152,7 @@ priced as (
     ) as part (priced_from, priced_to, unit_price)
         on used.read_on >= part.priced_from and used.previous_on < part.priced_to
     where used.is_repriced
-    group by used.root_no, used.utility, part.priced_from, part.unit_price
+    group by used.root_no, used.site_id, used.utility, used.multiplier, part.priced_from, part.unit_price
 ),
 
 shared as (
@@ -151,29 +176,18 @@ floored as (
     where share_key <> share_of
 ),
 
-metered_line as (
+metered as (
     select
-        contract_no,
-        utility as charge_kind,
-        utility || '（' || root_no || '）' as item,
-        greatest(previous_on + 1, priced_from) as starts_on,
-        read_on as ends_on,
+        contract_no, site_id, root_no, utility, previous_on, read_on, previous_reading, reading, multiplier, meter_no,
+        priced_from, unit_price, vat_rate, is_in_part, mark,
         round(quantity, 2) as quantity,
-        unit_price,
-        total_amount as amount,
-        vat_rate,
-        'WY' as payee_id,
-        case when is_in_part then '估算' else mark end as mark,
-        meter_no
+        total_amount as amount
     from shared
     where share_key = share_of
     union all
     select
-        contract_no,
-        utility,
-        utility || '（' || root_no || '）',
-        greatest(previous_on + 1, priced_from),
-        read_on,
+        contract_no, site_id, root_no, utility, previous_on, read_on, previous_reading, reading, multiplier, meter_no,
+        priced_from, unit_price, vat_rate, is_in_part, mark,
         least_quantity + case
             when
                 row_number() over (
@@ -183,7 +197,6 @@ metered_line as (
                 then 0.01
             else 0
         end,
-        unit_price,
         least_amount + case
             when
                 row_number() over (
@@ -192,34 +205,72 @@ metered_line as (
                 ) <= 100 * (total_amount - sum(least_amount) over (partition by root_no, priced_from))
                 then 0.01
             else 0
-        end,
-        vat_rate,
-        'WY',
-        case when is_in_part then '估算' else mark end,
-        meter_no
+        end
     from floored
+),
+
+metered_line as (
+    select
+        site_id,
+        contract_no,
+        utility as charge_kind,
+        utility || '（' || root_no || '）' as item,
+        '上月' as timing,
+        greatest(previous_on + 1, priced_from) as starts_on,
+        read_on as ends_on,
+        read_on - greatest(previous_on + 1, priced_from) + 1 as day_count,
+        null::integer as month_days,
+        quantity,
+        case utility when '电费' then '千瓦时' else '吨' end as unit,
+        unit_price,
+        amount,
+        vat_rate,
+        '一般计税' as vat_method,
+        'WY' as payee_id,
+        case when is_in_part then '估算' else mark end as mark,
+        meter_no,
+        previous_on,
+        previous_reading,
+        read_on as current_on,
+        reading as current_reading,
+        multiplier
+    from metered
 ),
 
 missing_line as (
     select
+        meter.site_id,
         meter_share.contract_no,
         meter.utility as charge_kind,
         meter.utility || '（' || meter.meter_no || '）' as item,
-        (
-            select max(reading.read_on) + 1
-            from fees.reading
-            where reading.meter_no = meter.meter_no and reading.read_on <= '2026-10-20'
-        ) as starts_on,
+        '上月' as timing,
+        last_reading.read_on + 1 as starts_on,
         date '2026-10-20' as ends_on,
+        0 as day_count,
+        null::integer as month_days,
         null::numeric as quantity,
+        case meter.utility when '电费' then '千瓦时' else '吨' end as unit,
         null::numeric as unit_price,
         null::numeric as amount,
         0 as vat_rate,
+        '一般计税' as vat_method,
         'WY' as payee_id,
         '待抄表' as mark,
-        meter.meter_no
+        meter.meter_no,
+        last_reading.read_on as previous_on,
+        last_reading.reading as previous_reading,
+        null::date as current_on,
+        null::numeric as current_reading,
+        meter.multiplier
     from fees.meter
     inner join fees.meter_share on meter.meter_no = meter_share.meter_no
+    cross join lateral (
+        select reading.read_on, reading.reading
+        from fees.reading
+        where reading.meter_no = meter.meter_no and reading.read_on <= '2026-10-20' and reading.superseded_at = 'infinity'
+        order by reading.read_on desc
+        limit 1
+    ) as last_reading
     where
         not exists (
             select from fees.reading
@@ -237,6 +288,8 @@ line as (
 )
 
 select
+    site_id,
+    date '2026-10-01' as base_on,
     contract_no,
     row_number() over (
         partition by contract_no
@@ -244,32 +297,54 @@ select
     ) as line_no,
     charge_kind,
     item,
+    timing,
     starts_on,
     ends_on,
+    day_count,
+    month_days,
     quantity,
+    unit,
     unit_price,
     amount,
     vat_rate,
+    vat_method,
     round(amount / (1 + vat_rate), 2) as net_amount,
     amount - round(amount / (1 + vat_rate), 2) as vat_amount,
     payee_id,
-    mark
+    mark,
+    meter_no,
+    previous_on,
+    previous_reading,
+    current_on,
+    current_reading,
+    multiplier,
+    '' as rule_id,
+    '' as rule_version,
+    '' as grounds
 from line;
 
 -- What was asked before, in the order in which money settles it, after waivers.
 create temp table item on commit drop as
 with asked as (
-    select contract_no, base_month, charge_kind, due_on, amount
+    select contract_no, 'QC' as source, base_month, charge_kind, due_on, amount
     from fees.opening
     union all
-    select contract_no, about_on, charge_kind, min(due_on), sum(amount)
+    select contract_no, 'YS', about_on, charge_kind, min(due_on), sum(amount)
     from fees.entry
     where base_on < '2026-10-01'
     group by contract_no, about_on, charge_kind
 )
 
 select
-    asked.*,
+    contract.site_id,
+    asked.contract_no,
+    asked.base_month,
+    asked.charge_kind,
+    asked.due_on,
+    asked.amount,
+    concat(asked.source, '|', asked.charge_kind, '|', to_char(asked.base_month, 'YYYY-MM')) as item_key,
+    contract.late_rate,
+    contract.late_clause,
     coalesce(waiver.amount, 0) as waived_amount,
     waiver.effective_on as waived_on,
     sum(asked.amount - coalesce(waiver.amount, 0)) over (
@@ -277,6 +352,7 @@ select
         order by asked.due_on, left(asked.charge_kind, 3) <> '违约金', asked.base_month, asked.charge_kind
     ) as until_amount
 from asked
+inner join fees.contract on asked.contract_no = contract.contract_no
 left join fees.waiver
     on
         asked.contract_no = waiver.contract_no
@@ -294,36 +370,45 @@ where paid_on < '2026-10-20';
 
 analyze item, paid;
 
-insert into bench.bill_arrear (contract_no, base_month, charge_kind, due_on, amount, open_amount)
+insert into bench.bill_arrear (
+    site_id, base_on, contract_no, item_key, base_month, charge_kind, due_on, amount, settled_amount, open_amount
+)
 select
+    item.site_id,
+    '2026-10-01',
     item.contract_no,
+    item.item_key,
     item.base_month,
     item.charge_kind,
     item.due_on,
     item.amount,
-    least(item.amount - item.waived_amount, item.until_amount - coalesce(total.amount, 0))
+    item.amount - still.amount,
+    still.amount
 from item
 left join (select contract_no, sum(amount) as amount from paid group by contract_no) as total
     on item.contract_no = total.contract_no
-where item.until_amount > coalesce(total.amount, 0);
+cross join lateral (
+    select least(item.amount - item.waived_amount, item.until_amount - coalesce(total.amount, 0)) as amount
+) as still
+where still.amount > 0;
 
-insert into bench.bill_late_fee (contract_no, base_month, charge_kind, counts_from, counts_to, principal, amount)
+insert into bench.bill_late_fee (
+    site_id, base_on, contract_no, item_key, stretch_no, base_month, charge_kind, due_on, counts_from, counts_to,
+    day_count, principal, late_rate, late_clause, amount, is_capped
+)
 with overdue as (
     select
         item.*,
-        contract.late_rate,
         -- September's notices charged up to the 20th
         greatest(item.due_on, case when item.due_on < '2026-09-20' then date '2026-09-20' end) as overdue_from
     from item
-    inner join fees.contract on item.contract_no = contract.contract_no
-    where contract.late_rate > 0 and left(item.charge_kind, 3) <> '违约金' and item.due_on < '2026-10-20'
+    where item.late_rate > 0 and left(item.charge_kind, 3) <> '违约金' and item.due_on < '2026-10-20'
 ),
 
 settled as (
     select
         overdue.contract_no,
-        overdue.base_month,
-        overdue.charge_kind,
+        overdue.item_key,
         greatest(paid.paid_on, overdue.overdue_from) as turned_on,
         least(overdue.until_amount, paid.until_amount)
         - greatest(overdue.until_amount - overdue.amount + overdue.waived_amount, paid.until_amount - paid.amount) as amount
@@ -334,53 +419,60 @@ settled as (
             and paid.until_amount > overdue.until_amount - overdue.amount + overdue.waived_amount
             and paid.until_amount - paid.amount < overdue.until_amount
     union all
-    select contract_no, base_month, charge_kind, greatest(waived_on, overdue_from), waived_amount
+    select contract_no, item_key, greatest(waived_on, overdue_from), waived_amount
     from overdue
     where waived_amount > 0
     union all
-    select contract_no, base_month, charge_kind, overdue_from, 0
+    select contract_no, item_key, overdue_from, 0
     from overdue
 ),
 
 stretch as (
     select
         contract_no,
-        base_month,
-        charge_kind,
+        item_key,
         turned_on as counts_from,
+        row_number() over of_item as stretch_no,
         lead(turned_on, 1, '2026-10-20') over of_item as counts_to,
         sum(sum(amount)) over of_item as settled_amount
     from settled
-    group by contract_no, base_month, charge_kind, turned_on
-    window of_item as (partition by contract_no, base_month, charge_kind order by turned_on)
+    group by contract_no, item_key, turned_on
+    window of_item as (partition by contract_no, item_key order by turned_on)
 )
 
 select
-    stretch.contract_no,
-    stretch.base_month,
-    stretch.charge_kind,
+    overdue.site_id,
+    '2026-10-01',
+    overdue.contract_no,
+    overdue.item_key,
+    stretch.stretch_no,
+    overdue.base_month,
+    overdue.charge_kind,
+    overdue.due_on,
     stretch.counts_from,
     stretch.counts_to,
+    stretch.counts_to - stretch.counts_from as day_count,
     overdue.amount - stretch.settled_amount as principal,
+    overdue.late_rate,
+    overdue.late_clause,
     round(
         (overdue.amount - stretch.settled_amount) * overdue.late_rate * (stretch.counts_to - stretch.counts_from), 2
-    ) as amount
+    ) as amount,
+    false as is_capped
 from stretch
-inner join overdue
-    on
-        stretch.contract_no = overdue.contract_no
-        and stretch.base_month = overdue.base_month
-        and stretch.charge_kind = overdue.charge_kind
+inner join overdue on stretch.contract_no = overdue.contract_no and stretch.item_key = overdue.item_key
 where overdue.amount > stretch.settled_amount;
 
 insert into bench.bill (
-    contract_no, unit_no, tenant_name, area, status, opening_amount, charge_amount, late_fee_amount, credit_brought,
-    credit_applied, payable_amount, due_on
+    site_id, base_on, contract_no, unit_no, tenant_id, tenant_name, area, status, opening_amount, charge_amount, correction_amount, late_fee_amount,
+    credit_brought, credit_applied, payable_amount, due_on
 )
 with account as (
     select
+        contract.site_id,
         contract.contract_no,
         contract.unit_no,
+        contract.tenant_id,
         tenant.tenant_name,
         unit.area,
         coalesce(owed.amount, 0) as opening_amount,
@@ -403,13 +495,17 @@ with account as (
 )
 
 select
+    site_id,
+    '2026-10-01',
     contract_no,
     unit_no,
+    tenant_id,
     tenant_name,
     area,
     '出单' as status,
     opening_amount,
     charge_amount,
+    0 as correction_amount,
     late_fee_amount,
     greatest(ahead_amount, 0),
     least(greatest(ahead_amount, 0), opening_amount + charge_amount + late_fee_amount),

@@ -70,20 +70,30 @@ billed as materialized (
     select distinct on (placed.root_no)
         placed.root_no,
         placed.place,
-        effective_line.current_on as read_on,
-        effective_line.current_reading as reading
+        last_line.current_on as read_on,
+        last_line.current_reading as reading
     from placed
-    inner join fees.effective_line on placed.meter_no = effective_line.meter_no
-    inner join fees.bill
-        on
-            effective_line.site_id = bill.site_id
-            and effective_line.base_on = bill.base_on
-            and effective_line.contract_no = bill.contract_no
-    where
-        effective_line.base_on < %(first_on)s
-        and effective_line.current_on is not null
-        and bill.status <> '异常未出单'
-    order by placed.root_no, effective_line.base_on desc, effective_line.current_on desc
+    cross join lateral (
+        select
+            effective_line.base_on,
+            effective_line.current_on,
+            effective_line.current_reading
+        from fees.effective_line
+        inner join fees.bill
+            on
+                effective_line.site_id = bill.site_id
+                and effective_line.base_on = bill.base_on
+                and effective_line.contract_no = bill.contract_no
+        where
+            effective_line.meter_no = placed.meter_no
+            and effective_line.meter_no <> ''
+            and effective_line.base_on < %(first_on)s
+            and effective_line.current_on is not null
+            and bill.status <> '异常未出单'
+        order by effective_line.base_on desc, effective_line.current_on desc
+        limit 1
+    ) as last_line
+    order by placed.root_no, last_line.base_on desc, last_line.current_on desc
 ),
 
 -- Readings from the one billed last: that counts as it was billed, a later correction of it is a correction (BIL-19).
@@ -368,15 +378,14 @@ missing as (
         ) as is_backward
     from placed
     inner join fees.meter_share on placed.meter_no = meter_share.meter_no
-    left join lateral (
-        select
+    left join (
+        select distinct on (known_reading.meter_no)
+            known_reading.meter_no,
             known_reading.read_on,
             known_reading.reading
         from known_reading
-        where known_reading.meter_no = placed.meter_no
-        order by known_reading.read_on desc
-        limit 1
-    ) as newest on true
+        order by known_reading.meter_no, known_reading.read_on desc
+    ) as newest on placed.meter_no = newest.meter_no
     where
         not placed.is_replaced
         and meter_share.starts_on <= %(as_of_on)s
