@@ -332,11 +332,47 @@ floored as (
         trunc(totalled.exact_quantity, 2) as least_quantity,
         totalled.exact_quantity - trunc(totalled.exact_quantity, 2) as quantity_left
     from totalled
+    where totalled.sharer_count > 1
 ),
 
 allotted as (
     select
-        floored.*,
+        totalled.*,
+        totalled.total_amount as amount,
+        round(totalled.exact_quantity, 2) as quantity
+    from totalled
+    where totalled.sharer_count = 1
+    union all
+    select
+        floored.site_id,
+        floored.root_no,
+        floored.contract_no,
+        floored.utility,
+        floored.rule_from,
+        floored.unit_price,
+        floored.vat_rate,
+        floored.vat_method,
+        floored.rule_id,
+        floored.rule_version,
+        floored.previous_on,
+        floored.current_on,
+        floored.previous_reading,
+        floored.current_reading,
+        floored.meter_no,
+        floored.multiplier,
+        floored.reading_source,
+        floored.reader,
+        floored.file_id,
+        floored.line_no,
+        floored.share_key,
+        floored.exact_quantity,
+        floored.replaced_quantity,
+        floored.is_estimated,
+        floored.part_count,
+        floored.sharer_count,
+        floored.share_of,
+        floored.total_quantity,
+        floored.total_amount,
         floored.least_amount + case
             when
                 row_number() over (
@@ -347,19 +383,16 @@ allotted as (
                 ) then 0.01
             else 0
         end as amount,
-        case
-            when floored.sharer_count = 1 then round(floored.exact_quantity, 2)
-            else floored.least_quantity + case
-                when
-                    row_number() over (
-                        partition by floored.root_no, floored.rule_from
-                        order by floored.quantity_left desc, floored.contract_no
-                    ) <= 100 * (
-                        round(floored.total_quantity, 2)
-                        - sum(floored.least_quantity) over (partition by floored.root_no, floored.rule_from)
-                    ) then 0.01
-                else 0
-            end
+        floored.least_quantity + case
+            when
+                row_number() over (
+                    partition by floored.root_no, floored.rule_from
+                    order by floored.quantity_left desc, floored.contract_no
+                ) <= 100 * (
+                    round(floored.total_quantity, 2)
+                    - sum(floored.least_quantity) over (partition by floored.root_no, floored.rule_from)
+                ) then 0.01
+            else 0
         end as quantity
     from floored
 ),
