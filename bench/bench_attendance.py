@@ -15,14 +15,8 @@ is one.
 
 import argparse
 import itertools
-import os
 import resource
-import statistics
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from datetime import time as clock
 from pathlib import Path
@@ -34,6 +28,7 @@ from psycopg.types.range import DateRange
 from backoffice.database import HOUSE_CLOCK, connect
 from backoffice.runs import carry_out
 from bench.scratch import scratch_database, scratch_server
+from bench.spending import Spent, ratio, spend
 from tests.rules.attendance.conftest import COMPUTE
 
 HERE = Path(__file__).resolve().parent / "attendance"
@@ -89,26 +84,6 @@ INSERT_A_DAY = """
 """
 
 
-@dataclass
-class Spent:
-    """What an action took, turn by turn."""
-
-    seconds: list[float] = field(default_factory=list)
-    cpu_seconds: list[float] = field(default_factory=list)
-    megabytes: float = 0
-    temp_megabytes: float = 0
-
-    @property
-    def wall(self) -> float:
-        """Median seconds on the clock."""
-        return statistics.median(self.seconds)
-
-    @property
-    def cpu(self) -> float:
-        """Median CPU seconds of the backend."""
-        return statistics.median(self.cpu_seconds)
-
-
 class Books:
     """One scratch database, filled, and what was measured on it."""
 
@@ -138,20 +113,7 @@ class Books:
 
     def time(self, name: str, action: Callable[[psycopg.Connection], None]) -> None:
         """Time one action in a session of its own, commit included."""
-        with connect(self.dsn, autocommit=True) as admin:
-            admin.execute("checkpoint")
-            temp_before = temp_bytes(admin)
-        with connect(self.dsn) as connection:
-            backend = connection.info.backend_pid
-            spent = self.spent.setdefault(name, Spent())
-            cpu, started = cpu_seconds(backend), time.perf_counter()
-            with peak_watched(backend, spent):
-                action(connection)
-                connection.commit()
-            spent.seconds.append(time.perf_counter() - started)
-            spent.cpu_seconds.append(cpu_seconds(backend) - cpu)
-        with connect(self.dsn, autocommit=True) as admin:
-            spent.temp_megabytes = max(spent.temp_megabytes, (temp_bytes(admin) - temp_before) / 1e6)
+        spend(self.dsn, self.spent.setdefault(name, Spent()), action)
 
     def forget(self) -> None:
         """Empty what was derived, so that every turn starts alike."""
@@ -256,47 +218,6 @@ class Books:
             return connection.execute(f"select count(*) from {table}").fetchone()[0]
 
 
-def temp_bytes(connection: psycopg.Connection) -> int:
-    """Bytes of temporary files that this database has written so far, once the sessions before have told."""
-    time.sleep(0.1)
-    return connection.execute("select temp_bytes from pg_stat_database where datname = current_database()").fetchone()[
-        0
-    ]
-
-
-def cpu_seconds(process: int) -> float:
-    """CPU seconds of a process of this machine so far; 0 where there is no /proc."""
-    try:
-        fields = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    except OSError:
-        return 0
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-@contextmanager
-def peak_watched(process: int, spent: Spent) -> Iterator[None]:
-    """Note the most memory that a backend has of its own while this lasts; nothing where there is no /proc.
-
-    Shared buffers are left out: the kernel counts each of them to the first backend that touches it.
-    """
-    ended = threading.Event()
-
-    def look() -> None:
-        with suppress(OSError):
-            while not ended.wait(0.02):
-                lines = Path(f"/proc/{process}/status").read_text(encoding="utf-8").splitlines()
-                own = next(int(line.split()[1]) for line in lines if line.startswith("RssAnon"))
-                spent.megabytes = max(spent.megabytes, own / 1024)
-
-    looking = threading.Thread(target=look)
-    looking.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        looking.join()
-
-
 def measure(books: Books, repeat: int, sample: int) -> None:
     """Let ours, bare and by-the-row take turns."""
     for _ in range(repeat):
@@ -308,11 +229,6 @@ def measure(books: Books, repeat: int, sample: int) -> None:
         books.check_answers()
         if sample:
             books.time("by the row", lambda connection: books.compute_by_the_row(connection, sample))
-
-
-def ratio(numerator: float, denominator: float, form: str = ".2f") -> str:
-    """A ratio for a table cell."""
-    return f"{numerator / denominator:{form}}×" if denominator else "–"
 
 
 def compare(books: Books, sample: int) -> str:

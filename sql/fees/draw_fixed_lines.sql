@@ -95,26 +95,44 @@ not_billed as (
     )
 ),
 
-counted as (
+-- gathered before they are joined: looked up for each charge, they would be read once a charge
+rent_free as (
+    select
+        rent_free.contract_no,
+        rent_free.charge_kind,
+        array_agg(rent_free.starts_on) as starts_on,
+        array_agg(rent_free.ends_on) as ends_on
+    from fees.rent_free
+    where rent_free.recorded_at <= %(known_at)s and %(known_at)s < rent_free.superseded_at
+    group by rent_free.contract_no, rent_free.charge_kind
+),
+
+freed as (
     select
         not_billed.*,
-        not_billed.ends_on - not_billed.starts_on + 1 - coalesce(free.day_count, 0) as day_count,
-        coalesce(free.day_count, 0) as free_days
+        case
+            when rent_free.contract_no is null then 0
+            else (
+                select
+                    coalesce(
+                        sum(least(stretch.ends_on, not_billed.ends_on) - greatest(stretch.starts_on, not_billed.starts_on) + 1),
+                        0
+                    )::integer
+                from unnest(rent_free.starts_on, rent_free.ends_on) as stretch (starts_on, ends_on)
+                where stretch.starts_on <= not_billed.ends_on and stretch.ends_on >= not_billed.starts_on
+            )
+        end as free_days
     from not_billed
-    left join lateral (
-        select
-            sum(
-                least(rent_free.ends_on, not_billed.ends_on) - greatest(rent_free.starts_on, not_billed.starts_on) + 1
-            )::integer as day_count
-        from fees.rent_free
-        where
-            rent_free.contract_no = not_billed.contract_no
-            and rent_free.charge_kind = not_billed.charge_kind
-            and rent_free.starts_on <= not_billed.ends_on
-            and rent_free.ends_on >= not_billed.starts_on
-            and rent_free.recorded_at <= %(known_at)s
-            and %(known_at)s < rent_free.superseded_at
-    ) as free on true
+    left join rent_free
+        on not_billed.contract_no = rent_free.contract_no and not_billed.charge_kind = rent_free.charge_kind
+    offset 0
+),
+
+counted as (
+    select
+        freed.*,
+        freed.ends_on - freed.starts_on + 1 - freed.free_days as day_count
+    from freed
     offset 0
 ),
 

@@ -70,20 +70,30 @@ billed as materialized (
     select distinct on (placed.root_no)
         placed.root_no,
         placed.place,
-        effective_line.current_on as read_on,
-        effective_line.current_reading as reading
+        last_line.current_on as read_on,
+        last_line.current_reading as reading
     from placed
-    inner join fees.effective_line on placed.meter_no = effective_line.meter_no
-    inner join fees.bill
-        on
-            effective_line.site_id = bill.site_id
-            and effective_line.base_on = bill.base_on
-            and effective_line.contract_no = bill.contract_no
-    where
-        effective_line.base_on < %(first_on)s
-        and effective_line.current_on is not null
-        and bill.status <> '异常未出单'
-    order by placed.root_no, effective_line.base_on desc, effective_line.current_on desc
+    cross join lateral (
+        select
+            effective_line.base_on,
+            effective_line.current_on,
+            effective_line.current_reading
+        from fees.effective_line
+        inner join fees.bill
+            on
+                effective_line.site_id = bill.site_id
+                and effective_line.base_on = bill.base_on
+                and effective_line.contract_no = bill.contract_no
+        where
+            effective_line.meter_no = placed.meter_no
+            and effective_line.meter_no <> ''
+            and effective_line.base_on < %(first_on)s
+            and effective_line.current_on is not null
+            and bill.status <> '异常未出单'
+        order by effective_line.base_on desc, effective_line.current_on desc
+        limit 1
+    ) as last_line
+    order by placed.root_no, last_line.base_on desc, last_line.current_on desc
 ),
 
 -- Readings from the one billed last: that counts as it was billed, a later correction of it is a correction (BIL-19).
@@ -322,11 +332,47 @@ floored as (
         trunc(totalled.exact_quantity, 2) as least_quantity,
         totalled.exact_quantity - trunc(totalled.exact_quantity, 2) as quantity_left
     from totalled
+    where totalled.sharer_count > 1
 ),
 
 allotted as (
     select
-        floored.*,
+        totalled.*,
+        totalled.total_amount as amount,
+        round(totalled.exact_quantity, 2) as quantity
+    from totalled
+    where totalled.sharer_count = 1
+    union all
+    select
+        floored.site_id,
+        floored.root_no,
+        floored.contract_no,
+        floored.utility,
+        floored.rule_from,
+        floored.unit_price,
+        floored.vat_rate,
+        floored.vat_method,
+        floored.rule_id,
+        floored.rule_version,
+        floored.previous_on,
+        floored.current_on,
+        floored.previous_reading,
+        floored.current_reading,
+        floored.meter_no,
+        floored.multiplier,
+        floored.reading_source,
+        floored.reader,
+        floored.file_id,
+        floored.line_no,
+        floored.share_key,
+        floored.exact_quantity,
+        floored.replaced_quantity,
+        floored.is_estimated,
+        floored.part_count,
+        floored.sharer_count,
+        floored.share_of,
+        floored.total_quantity,
+        floored.total_amount,
         floored.least_amount + case
             when
                 row_number() over (
@@ -337,19 +383,16 @@ allotted as (
                 ) then 0.01
             else 0
         end as amount,
-        case
-            when floored.sharer_count = 1 then round(floored.exact_quantity, 2)
-            else floored.least_quantity + case
-                when
-                    row_number() over (
-                        partition by floored.root_no, floored.rule_from
-                        order by floored.quantity_left desc, floored.contract_no
-                    ) <= 100 * (
-                        round(floored.total_quantity, 2)
-                        - sum(floored.least_quantity) over (partition by floored.root_no, floored.rule_from)
-                    ) then 0.01
-                else 0
-            end
+        floored.least_quantity + case
+            when
+                row_number() over (
+                    partition by floored.root_no, floored.rule_from
+                    order by floored.quantity_left desc, floored.contract_no
+                ) <= 100 * (
+                    round(floored.total_quantity, 2)
+                    - sum(floored.least_quantity) over (partition by floored.root_no, floored.rule_from)
+                ) then 0.01
+            else 0
         end as quantity
     from floored
 ),
@@ -368,15 +411,14 @@ missing as (
         ) as is_backward
     from placed
     inner join fees.meter_share on placed.meter_no = meter_share.meter_no
-    left join lateral (
-        select
+    left join (
+        select distinct on (known_reading.meter_no)
+            known_reading.meter_no,
             known_reading.read_on,
             known_reading.reading
         from known_reading
-        where known_reading.meter_no = placed.meter_no
-        order by known_reading.read_on desc
-        limit 1
-    ) as newest on true
+        order by known_reading.meter_no, known_reading.read_on desc
+    ) as newest on placed.meter_no = newest.meter_no
     where
         not placed.is_replaced
         and meter_share.starts_on <= %(as_of_on)s

@@ -56,11 +56,17 @@ gone as (
 )
 
 insert into fees.bill_arrear
+-- nothing to compare with: as they come, which is the order of the key
+select reckoned.*
+from reckoned
+where not exists (select from kept)
+union all
 select reckoned.*
 from reckoned
 where
     -- what goes has gone before the first row comes
     (select count(*) from gone) >= 0
+    and exists (select from kept)
     and not exists (
         select from kept
         where

@@ -8,7 +8,9 @@
             BIL-17 a due day that is off moves as the house has it.
     Joins:  hashed; temporary tables carry no statistics, and a loop over them would be quadratic.  */
 with scope as materialized (
-    select tower.*
+    select
+        tower.*,
+        fees.rolled_due(%(as_of_on)s::date + tower.due_days, tower.due_rule, %(known_at)s) as due_on
     from fees.tower
     inner join fees.open_scope on tower.site_id = open_scope.site_id
     where
@@ -84,8 +86,7 @@ account_held as (
 account as (
     select
         scope.site_id,
-        scope.due_days,
-        scope.due_rule,
+        scope.due_on,
         contract.contract_no,
         contract.unit_no,
         contract.tenant_id,
@@ -194,7 +195,7 @@ reckoned as materialized (
         summed.credit_brought::numeric(14, 2) as credit_brought,
         greatest(least(summed.credit_brought, summed.due_amount), 0)::numeric(14, 2) as credit_applied,
         greatest(summed.due_amount - summed.credit_brought, 0)::numeric(14, 2) as payable_amount,
-        fees.rolled_due(%(as_of_on)s::date + summed.due_days, summed.due_rule, %(known_at)s) as due_on,
+        summed.due_on,
         case when summed.is_owner_copied then coalesce(summed.owner_name, '业主') else '' end as copied_to
     from summed
 ),
@@ -223,11 +224,17 @@ gone as (
 )
 
 insert into fees.bill
+-- nothing to compare with: as they come, which is the order of the key
+select reckoned.*
+from reckoned
+where not exists (select from kept)
+union all
 select reckoned.*
 from reckoned
 where
     -- what goes has gone before the first row comes
     (select count(*) from gone) >= 0
+    and exists (select from kept)
     and not exists (
         select from kept
         where

@@ -46,8 +46,24 @@ corrected as materialized (
     group by entry.contract_no, entry.charge_kind, entry.about_on
 ),
 
-item as materialized (
-    select distinct
+-- asked once a day and not once an item: there are few due days
+rolled as materialized (
+    select
+        due.due_rule,
+        due.due_on,
+        fees.rolled_due(due.due_on, due.due_rule, %(known_at)s) as rolled_on
+    from (
+        select distinct
+            scope.due_rule,
+            settlement.due_on
+        from settlement
+        inner join scope on settlement.site_id = scope.site_id
+        where settlement.due_on < %(as_of_on)s
+    ) as due
+),
+
+settled as (
+    select
         settlement.site_id,
         settlement.contract_no,
         settlement.item_key,
@@ -59,11 +75,12 @@ item as materialized (
         contract.late_clause,
         scope.late_rate_limit,
         coalesce(charged_before.amount, 0) as charged_amount,
-        greatest(
-            fees.rolled_due(settlement.due_on, scope.due_rule, %(known_at)s), charged_before.counts_to
-        ) as overdue_from
+        greatest(rolled.rolled_on, charged_before.counts_to) as overdue_from,
+        settlement.settled_on,
+        settlement.settled_amount
     from settlement
     inner join scope on settlement.site_id = scope.site_id
+    inner join rolled on scope.due_rule = rolled.due_rule and settlement.due_on = rolled.due_on
     inner join fees.contract on settlement.contract_no = contract.contract_no
     left join corrected
         on settlement.contract_no = corrected.contract_no and settlement.item_key = corrected.item_key
@@ -76,6 +93,31 @@ item as materialized (
         and contract.late_rate > 0
         and contract.recorded_at <= %(known_at)s
         and %(known_at)s < contract.superseded_at
+),
+
+-- what was settled before it was overdue bears nothing, whatever comes later
+item as materialized (
+    select
+        settled.site_id,
+        settled.contract_no,
+        settled.item_key,
+        settled.base_month,
+        settled.charge_kind,
+        settled.due_on,
+        settled.item_amount,
+        settled.late_rate,
+        settled.late_clause,
+        settled.late_rate_limit,
+        settled.charged_amount,
+        settled.overdue_from
+    from settled
+    group by
+        settled.site_id, settled.contract_no, settled.item_key, settled.base_month, settled.charge_kind, settled.due_on,
+        settled.item_amount, settled.late_rate, settled.late_clause, settled.late_rate_limit, settled.charged_amount,
+        settled.overdue_from
+    having
+        settled.item_amount
+        > coalesce(sum(settled.settled_amount) filter (where settled.settled_on <= settled.overdue_from), 0)
 ),
 
 turn as (
@@ -226,11 +268,17 @@ gone as (
 )
 
 insert into fees.bill_late_fee
+-- nothing to compare with: as they come, which is the order of the key
+select reckoned.*
+from reckoned
+where not exists (select from kept)
+union all
 select reckoned.*
 from reckoned
 where
     -- what goes has gone before the first row comes
     (select count(*) from gone) >= 0
+    and exists (select from kept)
     and not exists (
         select from kept
         where

@@ -36,8 +36,8 @@ numbered as materialized (
         draft_line.amount,
         draft_line.vat_rate,
         draft_line.vat_method,
-        round(draft_line.amount / (1 + draft_line.vat_rate), 2)::numeric(14, 2) as net_amount,
-        (draft_line.amount - round(draft_line.amount / (1 + draft_line.vat_rate), 2))::numeric(14, 2) as vat_amount,
+        taxed.net_amount,
+        draft_line.amount - taxed.net_amount as vat_amount,
         draft_line.payee_id,
         draft_line.mark,
         draft_line.meter_no,
@@ -60,6 +60,10 @@ numbered as materialized (
         draft_line.source_line
     from draft_line
     inner join scope on draft_line.site_id = scope.site_id
+    cross join lateral (
+        select round(draft_line.amount / (1 + draft_line.vat_rate), 2)::numeric(14, 2) as net_amount
+        offset 0
+    ) as taxed
 ),
 
 kept as materialized (
@@ -88,11 +92,17 @@ gone as (
 )
 
 insert into fees.bill_line
+-- nothing to compare with: as they come, which is the order of the key
+select numbered.*
+from numbered
+where not exists (select from kept)
+union all
 select numbered.*
 from numbered
 where
     -- what goes has gone before the first row comes
     (select count(*) from gone) >= 0
+    and exists (select from kept)
     and not exists (
         select from kept
         where

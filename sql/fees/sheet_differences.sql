@@ -1,8 +1,8 @@
-/*  The sheet 差异: lines that a correction takes back and says anew; for a preview drawn up again, its totals.
+/*  The sheet 差异: lines that a correction takes back and says anew; for a preview drawn up again, what it changes.
 
-    Grain:  one row per line that differs, or per total.
+    Grain:  one row per line that differs; for a preview one per household and item, and one per total.
     Rerun:  safe; only reads what was known at `known_at`.
-    Rules:  BIL-19. Before the release bills are drawn anew in place: of an earlier preview the books keep its totals only.  */
+    Rules:  BIL-19. Before the release bills are drawn anew in place, and what came out otherwise is kept beside them.  */
 with document as (
     select
         artifact.*,
@@ -173,6 +173,42 @@ difference (
         order by notice.revision desc
         limit 1
     ) as given on true
+    union all
+    select
+        concat_ws('|', 'A', bill.unit_no, bill_change.contract_no, named.place),
+        concat_ws(' ', bill.unit_no, bill.tenant_name),
+        null,
+        bill_change.item,
+        to_char(bill_change.old_amount, 'FM999,999,990.00'),
+        to_char(bill_change.new_amount, 'FM999,999,990.00'),
+        coalesce(bill_change.new_amount, 0) - coalesce(bill_change.old_amount, 0),
+        case when bill_change.old_amount is null then '新增' when bill_change.new_amount is null then '取消' else '变更' end,
+        null,
+        null
+    from document
+    inner join ops.result
+        on
+            document.workflow = result.workflow
+            and document.site_id = result.site_id
+            and document.base_on = result.base_on
+            and md5(result.base_on::text || result.result_hash) = document.content_hash
+    inner join fees.bill_change
+        on
+            result.site_id = bill_change.site_id
+            and result.base_on = bill_change.base_on
+            and result.revision = bill_change.revision
+    inner join fees.bill
+        on
+            bill_change.site_id = bill.site_id
+            and bill_change.base_on = bill.base_on
+            and bill_change.contract_no = bill.contract_no
+    cross join lateral (
+        select array_position(
+            array['期初欠费', '租金', '物业费', '电费', '水费', '停车费', '其他', '红蓝字', '违约金', '预收抵扣', '本次应缴总额'],
+            bill_change.item
+        ) as place
+    ) as named
+    where document.mode <> 'correct'
     union all
     select
         to_char(total.place, 'FM00'),

@@ -669,10 +669,10 @@ as $$
     where period_close.workflow = 'fee_notices' and period_close.site_id = of_site
 $$;
 
--- What each contract of a tower still owes on the eve of a day, item by item, and when which part of it was settled:
+-- What each contract of some towers still owes on the eve of a day, item by item, and when which part of it was settled:
 -- items in the order of settling and payments in the order of days are laid end to end along one line of money; where
 -- two stretches overlap, that payment settles that item by so much.
-create function fees.settlement_of(of_site text, of_month date, of_day date, known_by timestamptz)
+create function fees.settlements(of_sites text[], of_month date, of_day date, known_by timestamptz)
 returns table (
     site_id text,
     contract_no text,
@@ -692,7 +692,7 @@ as $$
         select contract.contract_no, contract.site_id
         from fees.contract
         where
-            contract.site_id = of_site
+            contract.site_id = any(of_sites)
             and contract.recorded_at <= known_by
             and known_by < contract.superseded_at
     ),
@@ -752,6 +752,10 @@ as $$
                 partition by item.contract_no, item.charge_kind order by item.due_on, item.base_month, item.item_key
             ) as until_amount
         from item
+        where
+            (item.contract_no, item.charge_kind) in (
+                select waived_line.contract_no, waived_line.charge_kind from waived_line
+            )
     ),
 
     waived as materialized (
@@ -895,7 +899,28 @@ as $$
     ) as owed on came_in.contract_no = owed.contract_no
     where came_in.amount > coalesce(owed.amount, 0)
 $$;
-comment on function fees.settlement_of is 'one row per item and settlement; what settles nothing yet has no item (manner 预收)';
+comment on function fees.settlements is 'one row per item and settlement; what settles nothing yet has no item (manner 预收)';
+
+-- The same of one tower. A run that reckons many asks once: each call reads all entries and payments there are.
+create function fees.settlement_of(of_site text, of_month date, of_day date, known_by timestamptz)
+returns table (
+    site_id text,
+    contract_no text,
+    item_key text,
+    base_month date,
+    charge_kind text,
+    due_on date,
+    item_amount numeric,
+    settled_on date,
+    manner text,
+    settled_amount numeric
+)
+language sql
+stable
+as $$
+    select settled.*
+    from fees.settlements(array[of_site], of_month, of_day, known_by) as settled
+$$;
 
 -- What a month's workbook and letters are about: the tower as known, its cut-off, and those of the month before it.
 create function fees.edition(of_site text, of_month date, known_by timestamptz)
