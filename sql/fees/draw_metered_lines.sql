@@ -174,32 +174,34 @@ usable as (
     where stretch.root_no not in (select backward.root_no from stretch as backward where backward.quantity < 0)
 ),
 
+-- A tower's own price goes before the house's for the days on which it holds.
 tariff as materialized (
     select
         tower.site_id,
-        tariff.utility,
-        tariff.valid_from,
-        coalesce(tariff.valid_to, 'infinity') as valid_to,
-        tariff.unit_price,
-        tariff.vat_rate,
-        tariff.vat_method,
-        tariff.rule_id,
-        left(md5(concat_ws('|', tariff.unit_price, tariff.vat_rate, tariff.valid_from, tariff.valid_to)), 8) as rule_version
+        known.utility,
+        lower(held.during) as valid_from,
+        coalesce(upper(held.during) - 1, 'infinity') as valid_to,
+        known.unit_price,
+        known.vat_rate,
+        known.vat_method,
+        known.rule_id,
+        left(md5(concat_ws('|', known.unit_price, known.vat_rate, known.valid_from, known.valid_to)), 8) as rule_version
     from tower
-    inner join fees.tariff
-        on
-            tariff.site_id = case
-                when exists (
-                    select from fees.tariff as own
-                    where
-                        own.site_id = tower.site_id
-                        and own.utility = tariff.utility
-                        and own.recorded_at <= %(known_at)s
-                        and %(known_at)s < own.superseded_at
-                ) then tower.site_id
-                else '*'
-            end
-    where tariff.recorded_at <= %(known_at)s and %(known_at)s < tariff.superseded_at
+    inner join fees.tariff as known on known.site_id in (tower.site_id, '*')
+    cross join lateral (
+        select range_agg(daterange(own.valid_from, own.valid_to, '[]')) as covered
+        from fees.tariff as own
+        where
+            known.site_id = '*'
+            and own.site_id = tower.site_id
+            and own.utility = known.utility
+            and own.recorded_at <= %(known_at)s
+            and %(known_at)s < own.superseded_at
+    ) as before_it
+    cross join lateral unnest(
+        datemultirange(daterange(known.valid_from, known.valid_to, '[]')) - coalesce(before_it.covered, '{}')
+    ) as held (during)
+    where known.recorded_at <= %(known_at)s and %(known_at)s < known.superseded_at
 ),
 
 parted as (
@@ -207,6 +209,7 @@ parted as (
         usable.*,
         placed.site_id,
         tariff.valid_from as rule_from,
+        tariff.valid_to as rule_to,
         tariff.unit_price,
         tariff.vat_rate,
         tariff.vat_method,
@@ -252,9 +255,14 @@ used_by as (
         part.*,
         meter_share.contract_no,
         meter_share.share_key,
-        meter_share.share_key
-        * (least(meter_share.ends_on, part.read_on) - greatest(meter_share.starts_on, part.previous_on + 1) + 1) as weight,
-        meter_share.starts_on > part.previous_on + 1 or meter_share.ends_on < part.read_on as is_in_part
+        meter_share.starts_on as share_from,
+        meter_share.ends_on as share_to,
+        greatest(
+            least(meter_share.ends_on, part.read_on, part.rule_to)
+            - greatest(meter_share.starts_on, part.previous_on + 1, part.rule_from) + 1,
+            0
+        ) as part_days,
+        least(meter_share.ends_on, part.read_on) - greatest(meter_share.starts_on, part.previous_on + 1) + 1 as all_days
     from part
     inner join fees.meter_share
         on
@@ -264,12 +272,32 @@ used_by as (
     where meter_share.recorded_at <= %(known_at)s and %(known_at)s < meter_share.superseded_at
 ),
 
-weighed as (
+-- by the days of the price; where nobody was there on any of them, by those of the stretch
+counted as (
     select
         used_by.*,
-        used_by.use_quantity * used_by.weight
-        / sum(used_by.weight) over (partition by used_by.meter_no, used_by.read_on, used_by.rule_from) as exact_quantity
+        used_by.share_key
+        * case when max(used_by.part_days) over of_part > 0 then used_by.part_days else used_by.all_days end as weight
     from used_by
+    window of_part as (partition by used_by.meter_no, used_by.read_on, used_by.rule_from)
+),
+
+weighed as (
+    select
+        counted.*,
+        greatest(
+            counted.previous_on + 1, counted.share_from, case when counted.part_days > 0 then counted.rule_from end
+        ) as used_from,
+        least(
+            counted.read_on, counted.share_to, case when counted.part_days > 0 then counted.rule_to end
+        ) as used_to,
+        counted.share_from > greatest(counted.previous_on + 1, counted.rule_from)
+        or counted.share_to < least(counted.read_on, counted.rule_to) as is_in_part,
+        count(*) over of_part = 1 as is_alone,
+        counted.use_quantity * counted.weight / sum(counted.weight) over of_part as exact_quantity
+    from counted
+    where counted.weight > 0
+    window of_part as (partition by counted.meter_no, counted.read_on, counted.rule_from)
 ),
 
 -- One line per chain, contract and price.
@@ -285,6 +313,10 @@ gathered as materialized (
         weighed.vat_method,
         weighed.rule_id,
         weighed.rule_version,
+        min(weighed.used_from) as used_from,
+        max(weighed.used_to) as used_to,
+        bool_and(weighed.is_alone) as is_alone,
+        bool_or(weighed.is_in_part) as is_in_part,
         min(weighed.previous_on) as previous_on,
         max(weighed.read_on) as current_on,
         (array_agg(weighed.previous_reading order by weighed.place, weighed.read_on))[1] as previous_reading,
@@ -314,7 +346,10 @@ totalled as (
         sum(gathered.exact_quantity) over of_price as total_quantity,
         round(sum(gathered.exact_quantity) over of_price * gathered.unit_price, 2) as total_amount
     from gathered
-    window of_price as (partition by gathered.root_no, gathered.rule_from)
+    -- who had the meter to himself, up to a reading or from one on, shares with nobody (BIL-20)
+    window of_price as (
+        partition by gathered.root_no, gathered.rule_from, case when gathered.is_alone then gathered.contract_no end
+    )
 ),
 
 floored as (
@@ -354,6 +389,10 @@ allotted as (
         floored.vat_method,
         floored.rule_id,
         floored.rule_version,
+        floored.used_from,
+        floored.used_to,
+        floored.is_alone,
+        floored.is_in_part,
         floored.previous_on,
         floored.current_on,
         floored.previous_reading,
@@ -438,9 +477,9 @@ select
     allotted.utility as charge_kind,
     allotted.utility || '（' || allotted.root_no || '）' as item,
     '上月' as timing,
-    greatest(allotted.previous_on + 1, allotted.rule_from) as starts_on,
-    allotted.current_on as ends_on,
-    allotted.current_on - greatest(allotted.previous_on + 1, allotted.rule_from) + 1 as day_count,
+    allotted.used_from as starts_on,
+    allotted.used_to as ends_on,
+    allotted.used_to - allotted.used_from + 1 as day_count,
     null::integer as month_days,
     allotted.quantity::numeric(14, 2) as quantity,
     case allotted.utility when '电费' then '千瓦时' else '吨' end as unit,
@@ -471,6 +510,8 @@ select
         case when allotted.multiplier <> 1 then '×倍率' || trim_scale(allotted.multiplier) end,
         case when allotted.replaced_quantity <> 0 then '，含换表前用量' || trim_scale(allotted.replaced_quantity) end,
         case
+            when allotted.sharer_count > 1 and allotted.is_in_part
+                then concat('，共用', trim_scale(round(allotted.total_quantity, 2)), '，期间换租户，按使用天数划分')
             when allotted.sharer_count > 1 then concat(
                 '，共用', trim_scale(round(allotted.total_quantity, 2)), '，按',
                 trim_scale(allotted.share_key), '÷', trim_scale(allotted.share_of), '分摊'

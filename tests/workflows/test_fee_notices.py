@@ -148,7 +148,8 @@ def read_back(office, month, revision=1):
     ]
     assert letters and all(f"{total:,.2f}" in letter for letter in letters)
     asked = office.query(
-        f"select sum(amount) as amount from fees.entry where base_on = '{month}-01' and entry_kind in ('应收', '违约金')"
+        f"select sum(amount) as amount from fees.entry "
+        f"where base_on = '{month}-01' and entry_kind in ('应收', '违约金')"
     )
     billed = office.query(
         f"select sum(charge_amount + late_fee_amount) as amount from fees.bill where base_on = '{month}-01'"

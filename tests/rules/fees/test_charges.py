@@ -67,9 +67,9 @@ def test_BIL_03_without_that_reading_by_days_and_marked_as_estimated(tower, rent
     tower.expect(
         """
         fees.bill_line
-        quantity | unit_price | amount | mark
-        53.23    | 0.824500   | 43.89  | 估算
-        96.77    | 0.860000   | 83.22  | 估算
+        quantity | unit_price | amount | mark | starts_on  | ends_on    | day_count
+        53.23    | 0.824500   | 43.89  | 估算 | 2026-10-21 | 2026-10-31 | 11
+        96.77    | 0.860000   | 83.22  | 估算 | 2026-11-01 | 2026-11-20 | 20
         """,
         "base_on = '2026-11-01'",
     )
@@ -284,6 +284,75 @@ def test_a_multiplier_counts_and_a_tenant_change_with_a_hand_over_reading_is_tol
     reckon(tower, "2026-10")
     tower.expect(
         "fees.bill_line\ncontract_no | quantity | amount | mark\n301a | 80.00 | 65.96 | -\n301b | 40.00 | 32.98 | -"
+    )
+
+
+def test_BIL_20_each_tenant_pays_to_the_cent_what_the_meter_counted_up_to_his_own_reading(tower, rented):
+    rented("601a", ends_on="2026-10-09")
+    rented("601b", starts_on="2026-10-10")
+    tower.given(
+        "fees.meter\nmeter_no | site_id | utility | dials\nD1 | WX | 电费 | 5",
+        """
+        fees.meter_share
+        meter_no | contract_no | starts_on  | ends_on
+        D1       | 601a        | 2020-01-01 | 2026-10-09
+        D1       | 601b        | 2026-10-10 | 2030-12-31
+        """,
+        """
+        fees.reading
+        meter_no | read_on    | reading
+        D1       | 2026-09-20 | 500
+        D1       | 2026-10-09 | 530
+        D1       | 2026-10-20 | 560
+        """,
+    )
+    reckon(tower, "2026-10")
+    tower.expect(
+        """
+        fees.bill_line
+        contract_no | starts_on  | ends_on    | quantity | amount | mark | share_of
+        601a        | 2026-09-21 | 2026-10-09 | 30.00    | 24.74  | -    | -
+        601b        | 2026-10-10 | 2026-10-20 | 30.00    | 24.74  | -    | -
+        """
+    )
+
+
+def test_tenants_who_change_without_a_reading_share_by_their_days_and_pay_each_price_for_its_own_days(tower, rented):
+    rented("601a", ends_on="2026-10-31")
+    rented("601b", starts_on="2026-11-01")
+    metered(tower, "D1", "2026-10-20 1000", "2026-11-20 1150", contract="601a")
+    tower.connection.execute("update fees.meter_share set ends_on = '2026-10-31'")
+    tower.given("fees.meter_share\nmeter_no | contract_no | starts_on | ends_on\nD1 | 601b | 2026-11-01 | 2030-12-31")
+    reckon(tower, "2026-11")
+    # 11 of 31 days at the old price are the first one's, the 20 at the new price the second one's
+    tower.expect(
+        """
+        fees.bill_line
+        contract_no | starts_on  | ends_on    | quantity | unit_price | amount | mark
+        601a        | 2026-10-21 | 2026-10-31 | 53.23    | 0.824500   | 43.89  | 估算
+        601b        | 2026-11-01 | 2026-11-20 | 96.77    | 0.860000   | 83.22  | 估算
+        """
+    )
+
+
+def test_a_tower_s_own_price_goes_before_the_house_s_for_its_days_and_no_other(tower, rented):
+    rented("301")
+    metered(tower, "S1", "2026-09-20 100", "2026-09-30 104", "2026-10-20 112", utility="水费")
+    tower.given(
+        """
+        fees.tariff
+        utility | site_id | valid_from | valid_to | unit_price | vat_rate | rule_id | clause
+        水费    | WX      | 2026-10-01 | -        | 9.00       | 0.09     | FE-C2   | 本楼水费每吨9元
+        """
+    )
+    reckon(tower, "2026-10")
+    tower.expect(
+        """
+        fees.bill_line
+        starts_on  | ends_on    | quantity | unit_price | amount
+        2026-09-21 | 2026-09-30 | 4.00     | 6.100000   | 24.40
+        2026-10-01 | 2026-10-20 | 8.00     | 9.000000   | 72.00
+        """
     )
 
 
