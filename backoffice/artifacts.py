@@ -9,20 +9,29 @@ from typing import Any
 import psycopg
 
 from backoffice import database
-from backoffice.workbook import DocumentChangedError, WorkbookSpec, write_workbook
+from backoffice.workbook import DocumentChangedError, WorkbookSpec, Written, write_workbook
 from backoffice.workbook.wording import FILE_SAFE
 
 CODE_LENGTH = 8  # characters of the file's SHA-256 that letters print as 文件校验码
 
+NOTICES = "notices"  # folder of single notices beside the file of their document
+
 FIRST_EXCEPTIONS = 5  # lines of the sheet 异常 that a letter repeats
 
 Build = Callable[[psycopg.Connection, Mapping[str, Any]], WorkbookSpec]
+#: from the artifact's row: the file's name, and what writes the file to a path
+Make = Callable[[Mapping[str, Any]], tuple[str, Callable[[Path], Written]]]
 
 
-def id_of(artifact: Any) -> int | None:
-    """The artifact id in what travels between tasks: an id, its text, or a document that carries it; None if none."""
+def id_of(artifact: Any, enclosure: str = "") -> int | None:
+    """The artifact id in what travels between tasks: an id, its text, or a document that carries it; None if none.
+
+    :param enclosure: kind of the document meant, where it is not the one released but one beside it (`also`).
+    """
     if isinstance(artifact, Mapping):
-        artifact = artifact.get("artifact_id") if artifact.get("state") != "trial" else None
+        if artifact.get("state") == "trial":
+            return None
+        artifact = artifact.get("also", {}).get(enclosure) if enclosure else artifact.get("artifact_id")
     return int(artifact) if artifact not in (None, "", "None") else None
 
 
@@ -87,17 +96,30 @@ def write(connection: psycopg.Connection, artifact_id: int, build: Build, files_
     :returns: file_path (relative), file_code (文件校验码), byte_count, row_count.
     :raises DocumentChangedError: the data now give other bytes than those that are registered.
     """
+
+    def make(artifact: Mapping[str, Any]) -> tuple[str, Callable[[Path], Written]]:
+        if artifact["sha256"] is None and _is_overtaken(connection, artifact):
+            raise DocumentChangedError(
+                f"{artifact['title']}第{artifact['revision']}版还没有写成，结果就已更新，不能再按旧版生成。"
+                "请用重跑单重新触发该期间，将直接出下一版；旧版未发出的邮件随之取消。"
+            )
+        book = build(connection, artifact)
+        return book.file_name, lambda path: write_workbook(path, book, recorded_sha256=artifact["sha256"])
+
+    return keep(connection, artifact_id, make, files_root)
+
+
+def keep(connection: psycopg.Connection, artifact_id: int, make: Make, files_root: Path) -> dict[str, Any]:
+    """Have the file of an artifact written and stamp it; see `write`.
+
+    :param make: gives the file's name and what writes it; only asked when the registered file does not lie there.
+    """
     artifact = read(connection, artifact_id)
     if artifact["sha256"] and _is_intact(files_root / artifact["file_path"], artifact["sha256"]):
         return _told(artifact)
-    if artifact["sha256"] is None and _is_overtaken(connection, artifact):
-        raise DocumentChangedError(
-            f"{artifact['title']}第{artifact['revision']}版还没有写成，结果就已更新，不能再按旧版生成。"
-            "请用重跑单重新触发该期间，将直接出下一版；旧版未发出的邮件随之取消。"
-        )
-    book = build(connection, artifact)
-    file_path = artifact["file_path"] or relative_path(artifact, book.file_name)
-    written = write_workbook(files_root / file_path, book, recorded_sha256=artifact["sha256"])
+    file_name, write_to = make(artifact)
+    file_path = artifact["file_path"] or relative_path(artifact, file_name)
+    written = write_to(files_root / file_path)
     stamp = {
         "artifact_id": artifact_id,
         "file_path": file_path,

@@ -7,7 +7,7 @@ last_on (ISO days), content_hash, revision, state (new, unchanged, held, rejecte
 import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 import psycopg
 from psycopg.types.range import DateRange
@@ -28,6 +28,22 @@ CANCEL_OVERTAKEN = """
             and newer.period = older.period and newer.revision > older.revision
     where newer.artifact_id = %s and outbox.artifact_id = older.artifact_id and outbox.state in ('reserved', 'ready')
 """
+
+
+class Enclosure(Protocol):
+    """A further document of the same release, with letters of its own.
+
+    Each of its revisions adds to those before it (a correction brings the corrected notices, not all of them again), so
+    letters of an earlier revision that wait to go out are still true and go out.
+
+    `kind` is its `ops.artifact.document_kind` and the kind of its letters, `title` its 单据名称. `letters` is "" where
+    it goes to the recipients that the books list for its kind; else it is the statement of its letters (see
+    `outbox.reserve_each`), and the document is released only where that has rows.
+    """
+
+    kind: str
+    title: str
+    letters: str
 
 
 def plan(connection: psycopg.Connection, run_id: int, document_kind: str) -> list[Document]:
@@ -111,6 +127,7 @@ def release(
     statements: Sequence[str] = (),
     is_preview: bool = False,
     range_title: str = "",
+    also: Sequence[Enclosure] = (),
 ) -> Document:
     """Issue a document: register the artifact, mark its results issued and run statements, in one transaction.
 
@@ -123,7 +140,9 @@ def release(
         release on the house clock.
     :param is_preview: the document only shows what a person is asked about: it needs no approval and issues nothing.
     :param range_title: what it is called when it is about more than a day, where that is another.
-    :returns: the document with `artifact_id` and `is_new`.
+    :param also: further documents of this release: same content, same revision, all of them or none.
+    :returns: the document with `artifact_id` and `is_new`, and in `also` the artifact id of each further document by
+        kind; None for one that there is nothing of.
     :raises runs.RunRefused: when the run lost its scope, the content changed since it was shown, or was not approved.
     """
     if range_title and document["starts_on"] != document["last_on"]:
@@ -132,7 +151,7 @@ def release(
         runs.guard(connection, run_id)
         now = _planned_again(connection, run_id, document, document_kind)
         if now["state"] == "unchanged":
-            return {**now, "is_new": False}
+            return {**now, "is_new": False, "also": _enclosed(connection, now["artifact_id"], also)}
         if now["state"] != "new" and not is_preview:
             raise runs.RunRefused(f"{document['site_name']} 的{title}尚未获得同意，不能发布。请先完成审批。")
         run = connection.execute(
@@ -164,7 +183,7 @@ def release(
         ).fetchone()[0]
         connection.execute(CANCEL_OVERTAKEN, [artifact_id])
         if is_preview:
-            return {**now, "artifact_id": artifact_id, "is_new": True}
+            return {**now, "artifact_id": artifact_id, "is_new": True, "also": {}}
         connection.execute(
             """
             update ops.result set state = 'issued', issued_at = clock_timestamp()
@@ -191,7 +210,44 @@ def release(
             raise runs.RunRefused("\n".join(problems[:20]))
         for name in statements:
             execute(connection, name, given)
-    return {**now, "artifact_id": artifact_id, "is_new": True}
+        enclosed = {each.kind: _enclose(connection, artifact_id, each) for each in also}
+    return {**now, "artifact_id": artifact_id, "is_new": True, "also": enclosed}
+
+
+def _enclose(connection: psycopg.Connection, artifact_id: int, enclosure: Enclosure) -> int | None:
+    """Register a further document beside the one released; None where there is nothing of it."""
+    if enclosure.letters and not rows(connection, enclosure.letters, {"artifact_id": artifact_id}):
+        return None
+    return connection.execute(
+        """
+        insert into ops.artifact (
+            workflow, document_kind, site_id, period, revision, content_hash, title, as_of_on, known_at, run_id
+        )
+        select workflow, %s, site_id, period, revision, content_hash, %s, as_of_on, known_at, run_id
+        from ops.artifact
+        where artifact_id = %s
+        returning artifact_id
+        """,
+        [enclosure.kind, enclosure.title, artifact_id],
+    ).fetchone()[0]
+
+
+def _enclosed(connection: psycopg.Connection, artifact_id: int, also: Sequence[Enclosure]) -> dict[str, int | None]:
+    """Artifact ids of what was released beside a document; what was not then, is not now."""
+    found = dict(
+        connection.execute(
+            """
+            select beside.document_kind, beside.artifact_id
+            from ops.artifact as released
+            inner join ops.artifact as beside
+                on released.site_id = beside.site_id and released.period = beside.period
+                    and released.revision = beside.revision and released.content_hash = beside.content_hash
+            where released.artifact_id = %s
+            """,
+            [artifact_id],
+        ).fetchall()
+    )
+    return {each.kind: found.get(each.kind) for each in also}
 
 
 def _planned_again(connection: psycopg.Connection, run_id: int, document: Document, document_kind: str) -> Document:

@@ -29,12 +29,28 @@ LINK_MARK = "<!-- link to the file -->"
 
 
 @dataclass(frozen=True)
+class LetterFile:
+    """A file that goes along with one letter only.
+
+    :param file_path: relative to the files folder.
+    """
+
+    file_path: str
+    sha256: str
+    byte_count: int
+
+
+@dataclass(frozen=True)
 class Letter:
-    """A composed letter; the subject is one line."""
+    """A composed letter; the subject is one line.
+
+    :param file: the letter's own file; without one, the file of its document goes along.
+    """
 
     subject: str
     html: str
     text: str
+    file: LetterFile | None = None
 
 
 def money(value: Decimal | int | str | None) -> str:
@@ -114,17 +130,18 @@ class _Mark(str):
         return str(self)
 
 
-def render(template: str, variables: Mapping[str, Any]) -> Letter:
+def render(template: str, variables: Mapping[str, Any], *, file: LetterFile | None = None) -> Letter:
     """Compose a letter from `templates/<template>.html.j2`.
 
     :param template: e.g. ``ops/failure``.
     :param variables: the columns of the `mail_…` query.
+    :param file: the letter's own file.
     :raises jinja2.UndefinedError: when the template asks for something that is not there.
     """
     page = environment().get_template(f"{template}.html.j2")
     html = page.render(variables)
     subject = "".join(page.blocks["subject"](page.new_context(dict(variables))))
-    return Letter(one_line(unescape(subject)), html, plain_text(html))
+    return Letter(one_line(unescape(subject)), html, plain_text(html), file)
 
 
 def one_line(text: str) -> str:

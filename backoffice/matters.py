@@ -34,7 +34,7 @@ def settle(
 
     :param action: one of ACTIONS.
     :param number: outbox id, quarantine id or artifact id, as the briefing and the lists name them.
-    :param spec_of: gives, for a document kind, the ``module:function`` that builds it.
+    :param spec_of: gives, for a document kind, the ``module:function`` that builds it; "" if it is no workbook.
     :returns: what was done, in Chinese.
     :raises MatterRefused: for anything that cannot be done.
     """
@@ -77,6 +77,11 @@ def _reprint(
 ) -> str:
     """Make sure that the document lies in the files folder with its registered bytes; write it again if it does not."""
     artifact = artifacts.read(connection, artifact_id)
+    if not spec_of(artifact["document_kind"]):
+        raise MatterRefused(
+            f"{artifact['title']}由各份通知书组成，不单独重印。文件丢失时请用重跑单再运行该期间（续跑，"
+            "或方式留空并写明原因），重做的文件与发布时一致。"
+        )
     module, _, function = spec_of(artifact["document_kind"]).partition(":")
     with connection.transaction():
         written = artifacts.write(connection, artifact_id, getattr(import_module(module), function), files_root)

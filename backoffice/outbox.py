@@ -28,6 +28,7 @@ from backoffice.mailer import LeftBehindError, Mailer, RefusedError, SmtpSetting
 
 POLL_SECONDS = 0.25
 GIVE_UP_AFTER = 3  # letters left in a row: the server is in trouble, the rest waits for the next try
+OVERTAKEN = "已被新版取代"
 VANISHED = "发送过程中断，不知对方是否收到。请询问收件人后选择：已收到 / 重发 / 取消。"
 RESOLUTIONS = {
     "received": ("sent", "已收到", ("unclear",)),
@@ -88,27 +89,73 @@ def reserve(
 
     Call it in the transaction that releases the document. Returns how many letters are new.
     """
-    listed = [Recipient(*one) for one in recipients]
+    listed = [(document_key, *Recipient(*one)) for one in recipients]
+    return _reserve(connection, letter_kind, {document_key: revision}, listed, artifact_id, run_id)
+
+
+def _reserve(
+    connection: psycopg.Connection,
+    letter_kind: str,
+    revisions: Mapping[str, int],
+    listed: Sequence[tuple[str, str, str]],
+    artifact_id: int | None,
+    run_id: int | None,
+) -> int:
+    """Reserve letters of documents of one kind.
+
+    :param revisions: by document key.
+    :param listed: document key, address and name of each recipient.
+    """
     return database.execute(
         connection,
         "outbox/reserve_letters",
         {
             "letter_kind": letter_kind,
-            "document_key": document_key,
-            "revision": revision,
-            "addresses": [one.address for one in listed],
-            "names": [one.name for one in listed],
+            "document_keys": list(revisions),
+            "revisions": list(revisions.values()),
+            "listed_keys": [key for key, _, _ in listed],
+            "addresses": [address for _, address, _ in listed],
+            "names": [name for _, _, name in listed],
             "artifact_id": artifact_id,
             "run_id": run_id,
         },
     )
 
 
+def reserve_each(connection: psycopg.Connection, artifact_id: int, run_id: int, statement: str) -> int:
+    """Reserve the letters of a document that says something else to each recipient; none if the run wants no mail.
+
+    Each letter is a document of its own: a later revision goes to those whom it concerns, and to everyone who got an
+    earlier one (OPS-12). What of an earlier one waits to go out is overtaken and cancelled, with or without new mail.
+
+    :param statement: with ``%(artifact_id)s``; document_key, revision, address, recipient_name. Without an address
+        nobody is listed, and only those get the letter who got an earlier one.
+    :returns: how many letters are new.
+    """
+    found = database.rows(connection, statement, {"artifact_id": artifact_id})
+    letter_kind = connection.execute(
+        "select document_kind from ops.artifact where artifact_id = %s", [artifact_id]
+    ).fetchone()[0]
+    revisions = {row["document_key"]: row["revision"] for row in found}
+    overtaking = {"document_keys": list(revisions), "revisions": list(revisions.values())}
+    database.execute(
+        connection, "outbox/cancel_overtaken", {"letter_kind": letter_kind, "reason": OVERTAKEN, **overtaking}
+    )
+    if not _wants_mail(connection, run_id):
+        return 0
+    listed = [(row["document_key"], row["address"], row["recipient_name"]) for row in found if row["address"]]
+    return _reserve(connection, letter_kind, revisions, listed, artifact_id, run_id)
+
+
+def _wants_mail(connection: psycopg.Connection, run_id: int) -> bool:
+    wants = connection.execute("select wants_mail from ops.run where run_id = %s", [run_id]).fetchone()
+    return bool(wants and wants[0])
+
+
 def reserve_for_artifact(connection: psycopg.Connection, artifact_id: int, run_id: int) -> int:
     """Reserve the letters of a document to the recipients that the books list for it, and to those who got an earlier
     revision (OPS-12), even when nobody is listed any more; none if the run wants no mail."""
-    wants = connection.execute("select wants_mail from ops.run where run_id = %s", [run_id]).fetchone()
-    if not (wants and wants[0]):
+    if not _wants_mail(connection, run_id):
         return 0
     listed = database.rows(connection, "outbox/mail_recipients", {"artifact_id": artifact_id, "run_id": run_id})
     [key] = database.rows(connection, "outbox/mail_key", {"artifact_id": artifact_id})
@@ -164,6 +211,9 @@ def compose(
             "subjects": [letter.subject for letter in letters],
             "bodies_html": [letter.html for letter in letters],
             "bodies_text": [letter.text for letter in letters],
+            "file_paths": [letter.file and letter.file.file_path for letter in letters],
+            "sha256s": [letter.file and letter.file.sha256 for letter in letters],
+            "byte_counts": [letter.file and letter.file.byte_count for letter in letters],
         },
     )
 

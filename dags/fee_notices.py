@@ -10,7 +10,8 @@ approval gives each notice its number, books what it asks for, and hands the tow
 3. 占用期间: nobody else writes these towers and this month meanwhile; both cut-offs are stamped.
 4. 核对单价与上月, 计算账单, 核对账单: a month goes on from the one before, which has to be released.
 5. For each tower: 登记预览, 生成预览, 发送预览, 等待审批 (with an opinion), 发布编号 (numbers and entries, all or
-   none), 生成通知书 in parts, 生成汇总表, 发送邮件.
+   none), 生成通知书 in parts; then side by side 生成汇总表, 合并通知书 for the hand-over, and 登记租户邮件 where the
+   tower mails its tenants; each with its letters.
 6. 汇总结果: the note of the run, in words.
 
 **If it fails:** open the failed task's log; its last lines say what to do, in Chinese. What was numbered, booked or
@@ -27,17 +28,14 @@ from operators.ask_decision import AskDecision
 from operators.check_rows import CheckRows
 from operators.finish_run import FinishRun
 from operators.release_document import ReleaseDocument
-from operators.render_notices import RenderNotices
 from operators.run_statements import RunStatements
-from operators.steps import PLACE, RUN_ID, hand_out, take_in
+from operators.steps import PLACE, RUN_ID, hand_out, hand_over, render_parts, take_in, tell_each
 from operators.tell_result import TellResult
 from operators.workflow import WORKFLOW, on_house_clock, rerun_form
+from workbooks import FEE_HANDOVER, FEE_TENANT
 from workbooks import FEE_NOTICES as FEES
 from workbooks import FEE_PREVIEW as PREVIEW
 from workbooks import FEE_RERUN as RESULT
-
-#: so many workers can share the notices of one tower
-PARTS = 2
 
 with DAG(
     DUE.workflow,
@@ -122,21 +120,14 @@ with DAG(
             title=FEES.title,
             checks=["fees/check_still_stands"],
             statements=["fees/give_numbers", "fees/book_entries", "fees/book_corrections", "ops/close_period"],
+            also=[FEE_HANDOVER, FEE_TENANT],
         )
-        render = [
-            RenderNotices(
-                task_id=f"render_{part + 1}",
-                task_display_name=f"生成通知书{part + 1}",
-                artifact=release.output,
-                source="workbooks.notices:notices",
-                part=part,
-                parts=PARTS,
-            )
-            for part in range(PARTS)
-        ]
+        render = render_parts(release.output, source="workbooks.notices:notices")
         chain(show, *preview, confirm, release, render)
         write, *hand = hand_out(FEES, release.output, named="汇总表")
         chain(render, write, *hand)
+        chain(render, *hand_over(FEE_HANDOVER, release.output, listed="fees/list_notices", title="交款通知书"))
+        chain(render, *tell_each(FEE_TENANT, release.output, named="租户", suffix="_tenants"))
 
     tell = TellResult(
         task_id="tell",

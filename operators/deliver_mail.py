@@ -28,6 +28,7 @@ class DeliverMail(BaseOperator):
 
     :param artifact: only letters of this artifact id, or of the document that carries it; a document without
         an artifact has no letters (templated)
+    :param enclosure: kind of the document, if it is one that was released beside that one
     :param run_id: only letters of this run (templated)
     :param document_key: only letters of this document (templated)
     :param files_root: folder of the files; by default the environment's BACKOFFICE_FILES (templated)
@@ -43,6 +44,7 @@ class DeliverMail(BaseOperator):
         self,
         *,
         artifact: Any = None,
+        enclosure: str = "",
         run_id: Any = None,
         document_key: str | None = None,
         files_root: str | None = None,
@@ -55,6 +57,7 @@ class DeliverMail(BaseOperator):
         # a letter whose sender died is in doubt only once its lease is over: the second retry comes after that
         super().__init__(**({"retry_delay": timedelta(seconds=lease_seconds * 0.6)} | kwargs))
         self.artifact = artifact
+        self.enclosure = enclosure
         self.run_id = run_id
         self.document_key = document_key
         self.files_root = files_root
@@ -64,7 +67,7 @@ class DeliverMail(BaseOperator):
         self.connection_id = connection_id
 
     def execute(self, context: Any) -> dict[str, Any]:
-        artifact_id = artifacts.id_of(self.artifact)
+        artifact_id = artifacts.id_of(self.artifact, self.enclosure)
         if self.artifact is not None and artifact_id is None:
             return asdict(outbox.DeliveryReport())
         post = Post(

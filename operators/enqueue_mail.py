@@ -15,6 +15,7 @@ class EnqueueMail(BaseOperator):
     Letters that were composed before keep their words.
 
     :param artifact: artifact id, or a document that carries ``artifact_id``; one without is passed over (templated)
+    :param enclosure: kind of the document, if it is one that was released beside that one
     :param statement: ``mail_…`` statement with ``%(artifact_id)s`` that returns exactly one row: the variables
     :param template: e.g. ``attendance/daily`` for templates/attendance/daily.html.j2
     :param exceptions: statement of the document's sheet 异常; gives the letter exception_count and exceptions
@@ -32,6 +33,7 @@ class EnqueueMail(BaseOperator):
         template: str,
         exceptions: str | None = None,
         letter_kind: str | None = None,
+        enclosure: str = "",
         connection_id: str = CONNECTION_ID,
         **kwargs: Any,
     ) -> None:
@@ -41,10 +43,11 @@ class EnqueueMail(BaseOperator):
         self.template = template
         self.exceptions = exceptions
         self.letter_kind = letter_kind
+        self.enclosure = enclosure
         self.connection_id = connection_id
 
     def execute(self, context: Any) -> dict[str, Any]:
-        artifact_id = artifacts.id_of(self.artifact)
+        artifact_id = artifacts.id_of(self.artifact, self.enclosure)
         if artifact_id is None:
             return {"ready": 0, "state": "无变化"}
         with open_books(self.connection_id) as connection, connection.transaction():

@@ -21,7 +21,9 @@ class ReleaseDocument(BaseOperator):
     :param checks, statements: what stops the release, and what else it writes; see `documents.release`
     :param is_preview: whether the document only shows what a person is asked about
     :param range_title: what it is called when it is about more than a day, where that is another
-    :returns: the document with ``artifact_id``, ``is_new`` and the number of ``letters`` reserved
+    :param also: further documents of the same release with their letters, e.g. `workbooks.Stationery`; all or none
+    :returns: the document with ``artifact_id``, ``is_new``, the number of ``letters`` reserved, and in ``also`` the
+        artifact id of each further document by kind
     """
 
     template_fields: Sequence[str] = ("run_id", "document")
@@ -37,6 +39,7 @@ class ReleaseDocument(BaseOperator):
         statements: Sequence[str] = (),
         is_preview: bool = False,
         range_title: str = "",
+        also: Sequence[documents.Enclosure] = (),
         connection_id: str = CONNECTION_ID,
         **kwargs: Any,
     ) -> None:
@@ -49,11 +52,12 @@ class ReleaseDocument(BaseOperator):
         self.statements = statements
         self.is_preview = is_preview
         self.range_title = range_title
+        self.also = also
         self.connection_id = connection_id
 
     def execute(self, context: Any) -> dict[str, Any]:
         if self.document["state"] == "trial":
-            return {**self.document, "is_new": False, "letters": 0}
+            return {**self.document, "is_new": False, "letters": 0, "also": {}}
         try:
             with open_books(self.connection_id) as connection, connection.transaction():
                 released = documents.release(
@@ -66,11 +70,21 @@ class ReleaseDocument(BaseOperator):
                     statements=self.statements,
                     is_preview=self.is_preview,
                     range_title=self.range_title,
+                    also=self.also,
                 )
-                letters = 0
-                if released["is_new"] or not outbox.has_letters(connection, released["artifact_id"]):
-                    letters = outbox.reserve_for_artifact(connection, released["artifact_id"], int(self.run_id))
+                letters = self._reserve(connection, released, released["artifact_id"])
+                for enclosure in self.also:
+                    artifact_id = released["also"].get(enclosure.kind)
+                    letters += self._reserve(connection, released, artifact_id, enclosure.letters)
         except RunRefused as refusal:
             context["ti"].xcom_push(key="refusal", value=str(refusal))
             raise AirflowFailException(str(refusal)) from None
         return {**released, "letters": letters}
+
+    def _reserve(self, connection: Any, released: dict[str, Any], artifact_id: int | None, listed: str = "") -> int:
+        """Reserve a document's letters; of one released before only if it has none, as its run may have wanted none."""
+        if artifact_id is None or (not released["is_new"] and outbox.has_letters(connection, artifact_id)):
+            return 0
+        if listed:
+            return outbox.reserve_each(connection, artifact_id, int(self.run_id), listed)
+        return outbox.reserve_for_artifact(connection, artifact_id, int(self.run_id))

@@ -61,7 +61,7 @@ class RenderNotices(BaseOperator):
         try:
             with open_books(self.connection_id) as connection:
                 artifact = artifacts.read(connection, artifact_id)
-                folder = artifacts.relative_path(artifact, "notices")
+                folder = artifacts.relative_path(artifact, artifacts.NOTICES)
                 for notice in notices_of(
                     connection,
                     site_id=artifact["site_id"],

@@ -9,9 +9,12 @@ from operators.admit_files import AdmitFiles
 from operators.ask_period import AskPeriod
 from operators.await_month import AwaitMonth
 from operators.deliver_mail import DeliverMail
+from operators.enqueue_each import EnqueueEach
 from operators.enqueue_mail import EnqueueMail
 from operators.hold_run import HoldRun
 from operators.land_files import LandFiles
+from operators.merge_notices import MergeNotices
+from operators.render_notices import RenderNotices
 from operators.return_rows import ReturnRows
 from operators.write_workbook import WriteWorkbook
 from workbooks import Stationery
@@ -106,5 +109,82 @@ def hand_out(paper: Stationery, artifact: Any, *, named: str, suffix: str = "") 
             task_id=f"deliver_mail{suffix}",
             task_display_name=f"发送{named}" if suffix else "发送邮件",
             artifact=artifact,
+        ),
+    )
+
+
+def render_parts(artifact: Any, *, source: str, parts: int = 2) -> list[RenderNotices]:
+    """生成通知书, in parts.
+
+    :param artifact: output of the step that released the notices; source: see `RenderNotices`.
+    :param parts: so many workers can share the notices of one place.
+    """
+    return [
+        RenderNotices(
+            task_id=f"render_{part + 1}",
+            task_display_name=f"生成通知书{part + 1}",
+            artifact=artifact,
+            source=source,
+            part=part,
+            parts=parts,
+        )
+        for part in range(parts)
+    ]
+
+
+def hand_over(paper: Stationery, released: Any, *, listed: str, title: str) -> tuple[Any, Any, Any]:
+    """合并, 登记邮件, 发送 of the notices bound into one file; chain them behind the rendering of the notices.
+
+    :param paper: the document that the file belongs to, released beside the notices' own.
+    :param released: output of the step that released both.
+    :param listed: query of the notices in order.
+    :param title: what the file is called.
+    """
+    return (
+        MergeNotices(
+            task_id="merge",
+            task_display_name="合并通知书",
+            artifact=released,
+            enclosure=paper.kind,
+            statement=listed,
+            title=title,
+        ),
+        EnqueueMail(
+            task_id="enqueue_handover",
+            task_display_name="登记移交邮件",
+            artifact=released,
+            enclosure=paper.kind,
+            statement=paper.statement,
+            template=paper.template,
+            exceptions=paper.exceptions,
+        ),
+        DeliverMail(
+            task_id="deliver_handover", task_display_name="发送移交邮件", artifact=released, enclosure=paper.kind
+        ),
+    )
+
+
+def tell_each(paper: Stationery, released: Any, *, named: str, suffix: str) -> tuple[Any, Any]:
+    """登记邮件, 发送 of letters that say something else to each recipient; chain them behind what goes with them.
+
+    :param paper: the document whose letters these are, released beside another.
+    :param released: output of the step that released both.
+    :param named: whom the letters are for, e.g. 租户.
+    :param suffix: tells the steps apart, e.g. ``_tenants``.
+    """
+    return (
+        EnqueueEach(
+            task_id=f"enqueue{suffix}",
+            task_display_name=f"登记{named}邮件",
+            artifact=released,
+            enclosure=paper.kind,
+            source=paper.source,
+            template=paper.template,
+        ),
+        DeliverMail(
+            task_id=f"deliver{suffix}",
+            task_display_name=f"发送{named}邮件",
+            artifact=released,
+            enclosure=paper.kind,
         ),
     )

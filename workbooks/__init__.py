@@ -13,19 +13,23 @@ class Stationery:
     :param kind: `ops.artifact.document_kind`, and the kind under which recipients are listed.
     :param title: 单据名称.
     :param range_title: 单据名称 of one that is about more than a day, where that is another.
-    :param spec: ``module:function`` that builds the workbook.
+    :param spec: ``module:function`` that builds the workbook; "" for what is no workbook: 续跑 makes it again.
     :param statement: `mail_…` query with the variables of its letter.
     :param template: its letter in templates/.
     :param exceptions: query of its sheet 异常.
+    :param letters: of one that says something else to each recipient, the query of its letters.
+    :param source: then ``module:function`` that gives what each letter says.
     """
 
     kind: str
     title: str
-    spec: str
+    spec: str = ""
     statement: str = ""
     template: str = ""
     exceptions: str = ""
     range_title: str = ""
+    letters: str = ""
+    source: str = ""
 
 
 DAILY_ATTENDANCE = Stationery(
@@ -54,6 +58,20 @@ FEE_PREVIEW = Stationery(
     template="fees/preview",
     exceptions="fees/sheet_exceptions",
 )
+FEE_HANDOVER = Stationery(
+    kind="fee_handover",
+    title="交款通知书移交",
+    statement="fees/mail_handover",
+    template="fees/handover",
+    exceptions="fees/sheet_exceptions",
+)
+FEE_TENANT = Stationery(
+    kind="fee_tenant",
+    title="交款通知书(租户)",
+    template="fees/tenant",
+    letters="fees/mail_tenants",
+    source="workbooks.tenants:letters",
+)
 FEE_RERUN = Stationery(
     kind="fee_rerun",
     title="重跑结果单",
@@ -61,4 +79,7 @@ FEE_RERUN = Stationery(
     statement="fees/mail_rerun",
     template="fees/rerun",
 )
-STATIONERY = {paper.kind: paper for paper in (DAILY_ATTENDANCE, RETURNED_ROWS, FEE_NOTICES, FEE_PREVIEW, FEE_RERUN)}
+STATIONERY = {
+    paper.kind: paper
+    for paper in (DAILY_ATTENDANCE, RETURNED_ROWS, FEE_NOTICES, FEE_PREVIEW, FEE_HANDOVER, FEE_TENANT, FEE_RERUN)
+}

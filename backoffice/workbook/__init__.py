@@ -19,7 +19,7 @@ from backoffice.workbook.spec import (
     WorkbookSpec,
 )
 from backoffice.workbook.wording import file_name, period_text, revision_text
-from backoffice.workbook.writer import DocumentChangedError, Written, write_workbook
+from backoffice.workbook.writer import DocumentChangedError, Written, write_document, write_workbook
 
 __all__ = [
     "Chart",
@@ -39,5 +39,6 @@ __all__ = [
     "file_name",
     "period_text",
     "revision_text",
+    "write_document",
     "write_workbook",
 ]

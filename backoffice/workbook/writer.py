@@ -10,7 +10,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, time
@@ -46,7 +46,8 @@ class DocumentChangedError(RuntimeError):
 
 @dataclass(frozen=True)
 class Written:
-    """A workbook on disk: its path, the SHA-256 of its bytes, its size in bytes, rows in its own sheets."""
+    """A document on disk: its path, the SHA-256 of its bytes, its size in bytes; rows in a workbook's own sheets, pages
+    of a PDF."""
 
     path: Path
     sha256: str
@@ -55,21 +56,30 @@ class Written:
 
 
 def write_workbook(path: Path, book: WorkbookSpec, *, recorded_sha256: str | None = None) -> Written:
-    """Write the workbook under its final name, all of it or nothing.
+    """Write the workbook under its final name; see `write_document`.
+
+    :param recorded_sha256: hash of the document that was registered before, if it was.
+    :raises TotalsError: when a total of SQL is not the sum of its rows.
+    :raises ValueError: when a query and the declaration of its sheet disagree.
+    """
+    return write_document(path, lambda out: _pack(book, out), recorded_sha256=recorded_sha256)
+
+
+def write_document(path: Path, put: Callable[[IO[bytes]], int], *, recorded_sha256: str | None = None) -> Written:
+    """Write a document under its final name, all of it or nothing.
 
     The bytes go to a temporary name beside it, are flushed to disk and renamed. If the file is there with the same
     bytes, it is not touched.
 
+    :param put: writes the bytes and returns how many rows or pages they hold.
     :param recorded_sha256: hash of the document that was registered before, if it was.
     :raises DocumentChangedError: when the bytes are not those that were registered.
-    :raises TotalsError: when a total of SQL is not the sum of its rows.
-    :raises ValueError: when a query and the declaration of its sheet disagree.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
     try:
         with os.fdopen(handle, "wb") as out:
-            row_count = _pack(book, out)
+            row_count = put(out)
             out.flush()
             os.fsync(out.fileno())
         sha256 = _sha256(Path(temporary))

@@ -37,6 +37,27 @@ waived as (
     group by contract_no
 ),
 
+-- who can be reached by mail, where the tower mails its notices
+addressed as (
+    select
+        bill.contract_no,
+        tenant.address as tenant_address,
+        case when unit.owner_address ~ '@' then unit.owner_address end as owner_address
+    from edition
+    cross join bill
+    left join fees.tenant
+        on
+            bill.tenant_id = tenant.tenant_id
+            and tenant.recorded_at <= edition.known_at
+            and edition.known_at < tenant.superseded_at
+    left join fees.unit
+        on
+            edition.site_id = unit.site_id
+            and bill.unit_no = unit.unit_no
+            and unit.recorded_at <= edition.known_at
+            and edition.known_at < unit.superseded_at
+),
+
 -- corrections that are drawn and wait for their release
 pending as (
     select distinct corrected_line.contract_no
@@ -93,7 +114,7 @@ select
     end as state,
     case
         when bill.status <> '出单' then null
-        when edition.is_mailed_to_tenants then '邮件'
+        when edition.is_mailed_to_tenants and addressed.tenant_address is not null then '邮件'
         else '业主方统一发放'
     end as handed_text,
     concat_ws(
@@ -119,11 +140,22 @@ select
             when bill.credit_brought > bill.credit_applied
                 then concat('预收余', to_char(bill.credit_brought - bill.credit_applied, 'FM999,999,990.00'), '元留抵')
         end,
-        case when bill.copied_to <> '' then concat('抄送', bill.copied_to) end
+        case
+            when bill.status = '出单' and edition.is_mailed_to_tenants and addressed.tenant_address is null
+                then '租户没有登记邮箱'
+        end,
+        case
+            when bill.copied_to <> ''
+                then concat(
+                    '抄送', bill.copied_to,
+                    case when edition.is_mailed_to_tenants and addressed.owner_address is null then '（没有登记邮箱）' end
+                )
+        end
     ) as remark
 from bill
 cross join edition
 left join kind on bill.contract_no = kind.contract_no
 left join waived on bill.contract_no = waived.contract_no
 left join pending on bill.contract_no = pending.contract_no
+left join addressed on bill.contract_no = addressed.contract_no
 order by bill.unit_no, bill.contract_no

@@ -2,7 +2,8 @@
 
     Grain:  at most one letter.
     Rerun:  safe; a letter that somebody else is claiming is passed over.
-    Rules:  OPS-07 the claim is committed before anything is sent; a filter that is null does not filter.  */
+    Rules:  OPS-07 the claim is committed before anything is sent; a filter that is null does not filter. A letter's own
+            file goes along before that of its document.  */
 with run as (
     select
         %(after_id)s::bigint as after_id,
@@ -15,7 +16,10 @@ with run as (
 next_letter as (
     select
         outbox.outbox_id,
-        outbox.artifact_id
+        outbox.artifact_id,
+        outbox.file_path,
+        outbox.sha256,
+        outbox.byte_count
     from ops.outbox
     cross join run
     where
@@ -33,9 +37,9 @@ attached as (
     select
         next_letter.outbox_id,
         artifact.artifact_id,
-        artifact.file_path,
-        artifact.sha256,
-        artifact.byte_count
+        coalesce(next_letter.file_path, artifact.file_path) as file_path,
+        coalesce(next_letter.sha256, artifact.sha256) as sha256,
+        coalesce(next_letter.byte_count, artifact.byte_count) as byte_count
     from next_letter
     left join ops.artifact on next_letter.artifact_id = artifact.artifact_id
 )

@@ -1576,3 +1576,12 @@ as $$
     group by contract_no
     having sum(amount) <> 0
 $$;
+
+-- A letter's own file: where each recipient gets another one (a tenant his notice), else that of the document goes along.
+alter table ops.outbox
+add column file_path text,
+add column sha256 text,
+add column byte_count bigint,
+add constraint outbox_file_is_whole check (num_nulls(file_path, sha256, byte_count) in (0, 3));
+comment on column ops.outbox.file_path is 'relative to the files folder; null where the file of the document goes along';
+comment on column ops.artifact.row_count is 'rows of a workbook, pages of a PDF';

@@ -13,6 +13,7 @@ from backoffice.timetable import TIMETABLE, Due
 DAG_FILES = sorted((ROOT / "dags").glob("*.py"))
 VERBS = (
     "确定", "收取", "校验", "占用", "退回", "发送", "核对", "计算", "等待", "发布", "生成", "登记", "汇总", "处理",
+    "合并",
 )  # fmt: skip
 
 

@@ -1,0 +1,92 @@
+"""Bind the notices of a released tower into one PDF for the hand-over."""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from airflow.sdk import BaseOperator
+from airflow.sdk.exceptions import AirflowFailException
+
+from backoffice import artifacts
+from backoffice.database import rows
+from backoffice.notices import NoticeError
+from backoffice.notices.merge import merge_into
+from backoffice.workbook import DocumentChangedError, Written, file_name, period_text, revision_text, write_document
+from operators.books import CONNECTION_ID, open_books
+
+
+class MergeNotices(BaseOperator):
+    """Merge the PDFs that `RenderNotices` wrote, in order of number, into one file; stamp path, SHA-256, bytes, pages.
+
+    Doing it again writes the same bytes and changes nothing; other bytes than those registered are an error.
+
+    :param artifact: the released document whose notices were rendered, with ``artifact_id`` and ``also``; one without
+        is passed over (templated)
+    :param enclosure: kind of the document that the merged file belongs to
+    :param statement: with ``%(artifact_id)s``; the column notice_no in order, and the name of the place as scope_text
+    :param title: what the merged file is called, e.g. 交款通知书
+    :param files_root: folder of the files; by default the environment's BACKOFFICE_FILES (templated)
+    :returns: ``{"file_path", "file_code", "byte_count", "row_count"}``, the last in pages, or ``{"state": "无变化"}``
+    """
+
+    template_fields: Sequence[str] = ("artifact", "files_root")
+
+    def __init__(
+        self,
+        *,
+        artifact: Any,
+        enclosure: str,
+        statement: str,
+        title: str,
+        files_root: str | None = None,
+        connection_id: str = CONNECTION_ID,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        self.artifact = artifact
+        self.enclosure = enclosure
+        self.statement = statement
+        self.title = title
+        self.files_root = files_root
+        self.connection_id = connection_id
+
+    def execute(self, context: Any) -> dict[str, Any]:
+        merged_id = artifacts.id_of(self.artifact, self.enclosure)
+        if merged_id is None:
+            return {"state": "无变化"}
+        files_root = Path(self.files_root or os.environ["BACKOFFICE_FILES"])
+        try:
+            with open_books(self.connection_id) as connection, connection.transaction():
+                rendered = artifacts.read(connection, artifacts.id_of(self.artifact))
+                folder = files_root / artifacts.relative_path(rendered, artifacts.NOTICES)
+
+                def make(artifact: Mapping[str, Any]) -> tuple[str, Any]:
+                    listed = rows(connection, self.statement, {"artifact_id": merged_id})
+                    if not listed:
+                        raise NoticeError(f"{artifact['title']}第{artifact['revision']}版没有一份通知书")
+                    return self._name(artifact, listed[0]["scope_text"]), lambda path: _merge(
+                        path, folder, [row["notice_no"] for row in listed], artifact["sha256"]
+                    )
+
+                return artifacts.keep(connection, merged_id, make, files_root)
+        except (DocumentChangedError, NoticeError) as fault:
+            raise AirflowFailException(str(fault)) from None
+
+    def _name(self, artifact: Mapping[str, Any], scope: str) -> str:
+        period = period_text(artifact["period"].lower, artifact["period"].upper)
+        return file_name(period, self.title, scope, revision_text(artifact["revision"]), ".pdf")
+
+
+def _merge(path: Path, folder: Path, numbers: Sequence[str], recorded_sha256: str | None) -> Written:
+    def pdfs() -> Iterator[bytes]:
+        for number in numbers:
+            try:
+                yield (folder / f"{number}.pdf").read_bytes()
+            except OSError as error:
+                raise NoticeError(
+                    f"交款通知书{number}.pdf读不到（{error.strerror}），不能合并。"
+                    "请清除“生成通知书”各步后续跑，重做的通知书与发布时一致。"
+                ) from None
+
+    return write_document(path, lambda out: merge_into(out, pdfs()), recorded_sha256=recorded_sha256)
