@@ -237,4 +237,4 @@ select
 from finding
 cross join edition
 left join ops.landing_file on finding.file_id = landing_file.file_id
-order by finding.rank, finding.first_seen_on, finding.subject, finding.problem
+order by finding.rank, finding.first_seen_on, fees.unit_order(finding.subject), finding.problem

@@ -158,4 +158,4 @@ left join kind on bill.contract_no = kind.contract_no
 left join waived on bill.contract_no = waived.contract_no
 left join pending on bill.contract_no = pending.contract_no
 left join addressed on bill.contract_no = addressed.contract_no
-order by bill.unit_no, bill.contract_no
+order by fees.unit_order(bill.unit_no), bill.contract_no

@@ -146,4 +146,4 @@ left join lateral (
     limit 1
 ) as letter on true
 left join book.place on bill.site_id = place.site_id and place.superseded_at = 'infinity'
-order by bill.site_id, bill.unit_no, bill.contract_no
+order by bill.site_id, fees.unit_order(bill.unit_no), bill.contract_no

@@ -83,6 +83,11 @@ return (
     ) as said
 );
 
+-- The order in which people count units: 301 before 1001, A501 before A1001, 1-2-301 before 1-10-301.
+create function fees.unit_order(unit_no text) returns text
+language sql immutable strict parallel safe
+return regexp_replace(regexp_replace(upper(unit_no), '(\d+)', '000000000000\1', 'g'), '\d*(\d{12})(?!\d)', '\1', 'g');
+
 -- What a run told about itself in its result sheet (重跑结果单), kept as it was told: a trial leaves nothing else.
 create table ops.run_line (
     run_id bigint not null references ops.run,

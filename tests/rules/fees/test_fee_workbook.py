@@ -262,6 +262,30 @@ def test_what_somebody_must_look_at_is_listed_with_who_and_what_to_do(november):
     assert all(row["advice"] and row["department"] for row in listed)
 
 
+def test_every_sheet_counts_units_as_people_do(tower, rented, tmp_path):
+    units = ("1001", "301", "A1001", "A501")
+    rented(*units, late_rate="0.0005")
+    for unit in units:
+        charge(tower, unit, "1000")
+        metered(tower, f"D{unit}", "2026-09-20 0", "2026-10-20 100", contract=unit)
+        tower.given(
+            "fees.opening\ncontract_no | charge_kind | base_month | due_on | amount\n"
+            f"{unit} | 租金 | 2022-03-01 | 2022-03-31 | 500"
+        )
+    run = reckon(tower, "2026-10")
+    release(tower, run, "2026-10")
+    path = written(tower, document(tower, run, "2026-10"), tmp_path)
+    for sheet, column in (
+        ("通知清单", "房号"), ("费用明细", "房号"), ("抄表明细", "房号"), ("账龄", "房号"), ("违约金", "房号"),
+        ("异常", "对象"), ("计算依据", "对象"),
+    ):  # fmt: skip
+        told = [str(row[column]).split()[0] for row in table(path, sheet) if row[column]]
+        listed = [unit for unit in dict.fromkeys(told) if unit in units]
+        assert listed == ["301", "1001", "A501", "A1001"], sheet
+    accounts = rows(tower.connection, "fees/tell_accounts", {"run_id": run})
+    assert [row["unit_no"] for row in accounts] == ["301", "1001", "A501", "A1001"]
+
+
 def test_a_reading_that_runs_backwards_is_told_from_one_that_is_missing(tower, rented):
     rented("301")
     metered(tower, "D1", "2026-09-20 100", "2026-10-20 90")
