@@ -638,6 +638,30 @@ create table fees.corrected_line (
 );
 create index corrected_line_by_meter on fees.corrected_line (meter_no, base_on) where meter_no <> '';
 
+-- What a corrected notice asks for: what its bill said, with the lines of the correction in place of those before. Money in
+-- advance is applied anew, so what it covers changes, not only by how much the charges differ.
+create view fees.corrected_bill as
+select
+    corrected_line.site_id,
+    corrected_line.base_on,
+    corrected_line.contract_no,
+    corrected_line.revision,
+    coalesce(sum(corrected_line.amount), 0) as charge_amount,
+    greatest(
+        bill.opening_amount + coalesce(sum(corrected_line.amount), 0) + bill.correction_amount + bill.late_fee_amount
+        - bill.credit_brought,
+        0
+    )::numeric(14, 2) as payable_amount
+from fees.corrected_line
+inner join fees.bill
+    on
+        corrected_line.site_id = bill.site_id
+        and corrected_line.base_on = bill.base_on
+        and corrected_line.contract_no = bill.contract_no
+group by
+    corrected_line.site_id, corrected_line.base_on, corrected_line.contract_no, corrected_line.revision,
+    bill.opening_amount, bill.correction_amount, bill.late_fee_amount, bill.credit_brought;
+
 -- What counts of a released month: the lines of the newest revision that a notice was given for.
 create view fees.effective_line as
 select
