@@ -85,10 +85,18 @@ finding (
         2,
         '必须处理',
         line.subject,
-        case when line.grounds like '%%小于上次读数%%' then '读数倒退：' else '待抄表：' end || line.charge_kind || '，' || line.grounds,
+        concat(
+            case
+                when line.grounds like '%%小于上次读数%%' then '读数倒退：'
+                when line.file_id is not null then '读数退回：'
+                else '待抄表：'
+            end,
+            line.charge_kind, '，', line.grounds
+        ),
         null,
         case
-            when line.grounds like '%%小于上次读数%%' then '请到现场核实；确已过零的在抄表记录注明，抄错的补报更正'
+            when line.grounds like '%%小于上次读数%%' or line.file_id is not null
+                then '请到现场核实；确已过零的在抄表记录注明，抄错的补报更正；本期不收此项，补到后下期补收'
             else '请补抄补报；本期不收此项，补到后下期按各期单价补收'
         end,
         '工程部',
@@ -121,7 +129,8 @@ finding (
         '请核对',
         bill.subject,
         concat(
-            jump.charge_kind, '环比', to_char(jump.change_rate * 100, 'FMS999,999,990.00'), '%%，超过预警线',
+            jump.charge_kind, case when jump.charge_kind not in ('电费', '水费') then '整月金额' end, '环比',
+            to_char(jump.change_rate * 100, 'FMS999,999,990.00'), '%%，超过预警线',
             trim_scale(jump.jump_limit * 100), '%%：上月', to_char(jump.before_amount, 'FM999,999,990.00'), '元，本月',
             to_char(jump.amount, 'FM999,999,990.00'), '元'
         ),

@@ -1513,7 +1513,8 @@ as $$
     left join known_then on summed.contract_no = known_then.contract_no and summed.charge_kind = known_then.charge_kind
 $$;
 
--- Charges that differ from the month before by more than the house's limit (环比).
+-- Charges that differ from the month before by more than the house's limit (环比). Like is compared with like: what meters
+-- count by the amounts, a fixed charge by what a whole month of it costs, however many days of it either month asked for.
 create function fees.jumps(of_site text, of_month date, known_by timestamptz)
 returns table (
     contract_no text,
@@ -1526,6 +1527,47 @@ returns table (
 language sql
 stable
 as $$
+    with edition as (
+        select * from fees.edition(of_site, of_month, known_by)
+    ),
+
+    line as (
+        select
+            bill_line.base_on,
+            bill_line.contract_no,
+            bill_line.charge_kind,
+            bill_line.amount,
+            case when bill_line.meter_no = '' then bill_line.unit_price end as month_amount,
+            -- a step within the month: the newer price
+            row_number() over (
+                partition by bill_line.base_on, bill_line.contract_no, bill_line.charge_kind, bill_line.item
+                order by bill_line.starts_on desc, bill_line.line_no desc
+            ) as from_last
+        from edition
+        inner join fees.bill_line
+            on
+                edition.site_id = bill_line.site_id
+                and bill_line.base_on in (edition.base_on, edition.before_on)
+        inner join fees.bill
+            on
+                bill_line.site_id = bill.site_id
+                and bill_line.base_on = bill.base_on
+                and bill_line.contract_no = bill.contract_no
+        where bill.status = '出单' and bill_line.amount is not null
+    ),
+
+    month_asked as (
+        select
+            line.base_on,
+            line.contract_no,
+            line.charge_kind,
+            coalesce(
+                sum(line.month_amount) filter (where line.from_last = 1), sum(line.amount)
+            )::numeric(14, 2) as amount
+        from line
+        group by line.base_on, line.contract_no, line.charge_kind
+    )
+
     select
         now_asked.contract_no,
         now_asked.charge_kind,
@@ -1533,23 +1575,15 @@ as $$
         now_asked.amount,
         round((now_asked.amount - before_asked.amount) / before_asked.amount, 4),
         edition.jump_limit
-    from fees.edition(of_site, of_month, known_by) as edition
-    cross join lateral (
-        select asked.contract_no, asked.charge_kind, sum(asked.amount) as amount
-        from fees.asked(edition.site_id, edition.base_on, edition.known_at) as asked
-        where asked.entry_kind = '应收'
-        group by asked.contract_no, asked.charge_kind
-    ) as now_asked
-    inner join lateral (
-        select asked.contract_no, asked.charge_kind, sum(asked.amount) as amount
-        from fees.asked(edition.site_id, edition.before_on, edition.before_known_at) as asked
-        where asked.entry_kind = '应收'
-        group by asked.contract_no, asked.charge_kind
-    ) as before_asked
-        on now_asked.contract_no = before_asked.contract_no and now_asked.charge_kind = before_asked.charge_kind
+    from edition
+    inner join month_asked as now_asked on edition.base_on = now_asked.base_on
+    inner join month_asked as before_asked
+        on
+            edition.before_on = before_asked.base_on
+            and now_asked.contract_no = before_asked.contract_no
+            and now_asked.charge_kind = before_asked.charge_kind
     where
-        edition.before_on is not null
-        and before_asked.amount > 0
+        before_asked.amount > 0
         and abs(now_asked.amount - before_asked.amount) > before_asked.amount * edition.jump_limit
 $$;
 
