@@ -143,6 +143,8 @@ with DAG(
         hold="hold",
         compute="reckon",
         wording="出单{notice_count}户 无需出单{idle_count}户 未出单{unbilled_count}户 本次应缴{payable_amount:,.2f}元",
+        correction="更正{corrected_count}户 净额{corrected_amount:+,.2f}元",
+        corrected="fees/list_corrected",
         place="楼宇",
         document_kind=FEES.kind,
         exceptions=FEES.exceptions,

@@ -22,6 +22,9 @@ class FinishRun(BaseOperator):
     :param hold: task id of the task that holds the run
     :param compute: task id of the task that computes it
     :param wording: the note's sums, a format string over the result totals
+    :param correction: the note's sums of a run that corrects, over the totals of its corrections
+    :param corrected: statement of whom such a run corrects, given as `exceptions` is; exceptions of other subjects are
+        told apart from those of its column ``subject``
     :param place: what the scope's places are called
     :param document_kind: kind of documents whose exceptions are counted
     :param exceptions: statement of the 异常 sheet, with site_id, starts_on, last_on and known_at
@@ -35,6 +38,8 @@ class FinishRun(BaseOperator):
         hold: str,
         compute: str,
         wording: str,
+        correction: str = "",
+        corrected: str | None = None,
         place: str = "案场",
         document_kind: str,
         exceptions: str,
@@ -47,6 +52,8 @@ class FinishRun(BaseOperator):
         self.hold = hold
         self.compute = compute
         self.wording = wording
+        self.correction = correction
+        self.corrected = corrected
         self.place = place
         self.document_kind = document_kind
         self.exceptions = exceptions
@@ -62,12 +69,18 @@ class FinishRun(BaseOperator):
                 write_note(dag_run, f"{self._period(ti)} | {_refused_state(refusal)} | {refusal}")
             raise AirflowFailException(refusal or "运行未能开始，原因见失败的任务日志。")
         with open_books(self.connection_id) as connection:
+            listed = concerned = self._subjects(connection, held, self.exceptions)
+            if self.corrected and held["mode"] == "correct":
+                corrected = self._subjects(connection, held, self.corrected)
+                concerned = [subject for subject in listed if subject in corrected]
             summary = sum_up(
                 connection,
                 held["run_id"],
                 wording=self.wording,
+                correction=self.correction,
                 place=self.place,
-                exception_count=self._count_exceptions(connection, held),
+                exception_count=len(concerned),
+                apart_count=len(listed) - len(concerned),
                 failed_tasks=failed,
                 refusal=refusal,
                 remarks=self._remarks(connection, held["run_id"]),
@@ -100,18 +113,17 @@ class FinishRun(BaseOperator):
         asked = ti.xcom_pull(task_ids="period")
         return asked["key"] if asked else "未指定"
 
-    def _count_exceptions(self, connection: Any, held: dict[str, Any]) -> int:
-        return sum(
-            len(
-                rows(
-                    connection,
-                    self.exceptions,
-                    {key: document[key] for key in ("site_id", "starts_on", "last_on")}
-                    | {"known_at": held["known_at"]},
-                )
-            )
+    def _subjects(self, connection: Any, held: dict[str, Any], statement: str) -> list[tuple[str, str]]:
+        """Site and subject of every row that a statement finds for the run's documents."""
+        return [
+            (document["site_id"], row["subject"])
             for document in documents.plan(connection, held["run_id"], self.document_kind)
-        )
+            for row in rows(
+                connection,
+                statement,
+                {key: document[key] for key in ("site_id", "starts_on", "last_on")} | {"known_at": held["known_at"]},
+            )
+        ]
 
 
 def _refused_state(refusal: str) -> str:

@@ -1084,6 +1084,28 @@ as $$
     where bill.site_id = of_site and bill.base_on = of_month
 $$;
 
+-- What an edition of a month corrects: the revision after those that were given before it, nothing of a first edition.
+create function fees.corrected_by(of_site text, of_month date, known_by timestamptz)
+returns table (contract_no text, revision integer)
+language sql
+stable
+as $$
+    select
+        corrected_line.contract_no,
+        corrected_line.revision
+    from fees.corrected_line
+    where
+        corrected_line.site_id = of_site
+        and corrected_line.base_on = of_month
+        and corrected_line.revision = (
+            select 1 + max(notice.revision)
+            from fees.notice
+            inner join ops.run on notice.run_id = run.run_id
+            where notice.site_id = of_site and notice.base_on = of_month and run.known_at < known_by
+        )
+    group by corrected_line.contract_no, corrected_line.revision
+$$;
+
 -- What a month's notices ask for, before and after their release alike; corrections are those booked in the month.
 create function fees.asked(of_site text, of_month date, known_by timestamptz)
 returns table (

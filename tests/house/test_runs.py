@@ -384,6 +384,26 @@ def test_the_note_says_period_mode_sums_exceptions_and_state(office):
     assert sum_up(office.connection, later.run_id, failed_tasks=[], **words).state == "unchanged"
 
 
+def test_the_note_of_a_correction_sums_up_its_own_corrections_and_tells_other_exceptions_apart(office):
+    from backoffice.summaries import sum_up
+
+    words = {"wording": "出单{notice_count}户", "exception_count": 1, "failed_tasks": [], "apart_count": 8}
+    words |= {"correction": "更正{corrected_count}户 净额{corrected_amount:+,.2f}元"}
+    run = ask(office, "manual-1")
+    result(office, run)
+    office.connection.execute(
+        """update ops.result set totals = '{"notice_count": 97, "corrected_count": 2, "corrected_amount": -22.27}'"""
+    )
+    assert "2个案场 出单97户 | 异常1" in sum_up(office.connection, run.run_id, **words).note, "no correction itself"
+    office.connection.execute("update ops.run set mode = 'correct'")
+    summary = sum_up(office.connection, run.run_id, **words)
+    assert "2个案场 更正2户 净额-22.27元 | 异常1（另有未更正户的异常8）" in summary.note
+    runs.end(office.connection, run.run_id, "done", "")
+    later = ask(office, "manual-2", reason="再更正")
+    office.connection.execute("update ops.run set mode = 'correct' where run_id = %s", [later.run_id])
+    assert "更正0户 净额+0.00元" in sum_up(office.connection, later.run_id, **words).note, "the earlier one is not its own"
+
+
 def test_the_note_counts_a_letter_in_hand_as_not_sent_and_one_that_a_person_knows_of_as_sent(office):
     from backoffice.summaries import sum_up
 

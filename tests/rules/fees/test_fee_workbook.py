@@ -14,6 +14,8 @@ from backoffice.periods import parse
 from backoffice.workbook import TotalsError, write_workbook
 from tests.drawing import Books
 from tests.rules.fees.conftest import charge, metered, reckon, release
+from tests.rules.fees.test_arrears import paid
+from tests.rules.fees.test_corrections import correct_reading
 from tests.workbooks import text_of_workbook
 from workbooks import FEE_NOTICES, FEE_PREVIEW, Stationery
 from workbooks.fees import fee_workbook
@@ -505,6 +507,45 @@ def test_a_correction_is_an_edition_of_its_own_that_says_what_differs(tower, ren
     assert table(path, "通知清单")[0]["状态"] == "更正"
     assert written(tower, preview, tmp_path / "after").read_bytes() == before.read_bytes()
     assert letter(tower, issued, FEE_NOTICES).subject == "【更正】2026年10月收费通知 第2版 涉及1户 差额-22.27元"
+
+
+def test_a_corrected_edition_lists_the_corrected_first_and_not_what_the_tower_paid_since(tower, rented, tmp_path):
+    rented("301", "302", "303")
+    for unit in ("301", "302", "303"):
+        charge(tower, unit, "1000")
+        metered(tower, f"D{unit}", "2026-09-20 1000", contract=unit)
+    paid(tower, "2026-10-20 10", contract="301", recorded_at="2026-10-20 07:00")  # told at the release
+    tower.given("fees.reading\nmeter_no | read_on | reading\nD303 | 2026-10-20 | 1130")
+    october = reckon(tower, "2026-10", known_at="2026-10-20 08:00")
+    release(tower, october, "2026-10")
+    first = document(tower, october, "2026-10")
+    before = written(tower, first, tmp_path / "before")
+    for unit in ("301", "302", "303"):
+        paid(tower, "2026-10-25 20", contract=unit, recorded_at="2026-10-26 07:00")
+    correct_reading(tower, "D303", "2026-10-20", "1103")
+    tower.given("fees.reading\nmeter_no | read_on | reading\nD302 | 2026-10-20 | 1100", recorded_at="2026-10-26 07:00")
+    run = reckon(tower, "2026-10", known_at="2026-10-28 08:00", mode="correct")
+    preview = document(tower, run, "2026-10", FEE_PREVIEW, revision=2)
+    expected = [
+        ("302 302公司", "截止后到账"),  # its missing reading came, and is corrected
+        ("303 303公司", "截止后到账"),
+        ("301 301公司", "待抄表"),
+        ("301 301公司", "截止后到账"),  # of the 20th, not that of the 25th
+    ]
+
+    def listed(path):
+        return [(row["对象"], row["问题"].split("：")[0]) for row in table(path, "异常")]
+
+    assert listed(written(tower, preview, tmp_path / "preview")) == expected
+    release(tower, run, "2026-10", on="2026-10-28")
+    path = written(tower, document(tower, run, "2026-10", revision=2), tmp_path)
+    assert listed(path) == expected
+    assert "2026-10-20" in table(path, "异常")[3]["问题"]
+    assert written(tower, first, tmp_path / "after").read_bytes() == before.read_bytes(), "what was told stays"
+    asked = {"site_id": "WX", "starts_on": date(2026, 10, 1), "known_at": "2026-10-28 08:00"}
+    corrected = rows(tower.connection, "fees/list_corrected", asked)
+    assert [row["subject"] for row in corrected] == ["302 302公司", "303 303公司"]
+    assert rows(tower.connection, "fees/list_corrected", asked | {"known_at": "2026-10-20 08:00"}) == []
 
 
 def test_the_letters_say_in_their_subject_how_many_how_much_and_until_when(november):
