@@ -401,7 +401,8 @@ def test_the_note_of_a_correction_sums_up_its_own_corrections_and_tells_other_ex
     runs.end(office.connection, run.run_id, "done", "")
     later = ask(office, "manual-2", reason="再更正")
     office.connection.execute("update ops.run set mode = 'correct' where run_id = %s", [later.run_id])
-    assert "更正0户 净额+0.00元" in sum_up(office.connection, later.run_id, **words).note, "the earlier one is not its own"
+    # the earlier one is not its own
+    assert "更正0户 净额+0.00元" in sum_up(office.connection, later.run_id, **words).note
 
 
 def test_the_note_counts_a_letter_in_hand_as_not_sent_and_one_that_a_person_knows_of_as_sent(office):

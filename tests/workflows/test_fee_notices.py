@@ -216,7 +216,8 @@ def test_from_20_October_to_20_November_billed_paid_in_part_disputed_corrected_a
         )
     assert str(corrected.state) == "success", office.states(corrected)
     # 301, 304 and 305 are not concerned, nor is what 302 and 303 paid since the 20th anybody's but the next month's
-    assert last_run(office)["note"].startswith("2026-10 | 更正 | 1个楼宇 更正1户 净额-22.27元 | 异常1"), last_run(office)
+    note = last_run(office)["note"]
+    assert note.startswith("2026-10 | 更正 | 1个楼宇 更正1户 净额-22.27元 | 异常1 |"), note
     assert asked == [
         "威新国际大厦：更正1户，原1,107.19元，改为1,084.92元，净额-22.27元。核对预览后请同意或驳回。意见必填（只签名无效）。"
     ]
