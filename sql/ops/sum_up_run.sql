@@ -64,6 +64,8 @@ letters as (
                         and artifact.period = run_scope.period
                 where artifact.workflow = run.workflow
             )
+    left join ops.artifact as document on outbox.artifact_id = document.artifact_id
+    where document.site_id is distinct from '*'
 )
 
 select
@@ -75,7 +77,9 @@ select
     (select count(*) from newest_result) as result_count,
     (select count(*) from newest_result where newest_result.run_id = run.run_id) as new_result_count,
     (select coalesce(jsonb_object_agg(total, amount), '{}') from summed) as totals,
-    (select count(*) from ops.artifact where artifact.run_id = run.run_id) as new_artifact_count,
+    -- the sheet that tells of the run itself is nothing that the run did
+    (select count(*) from ops.artifact where artifact.run_id = run.run_id and artifact.site_id <> '*')
+        as new_artifact_count,
     (select coalesce(sum(quarantined_count), 0) from ops.landing_file where landing_file.run_id = run.run_id)
         as quarantined_count,
     letters.*,

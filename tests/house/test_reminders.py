@@ -36,7 +36,8 @@ def a_month(books, month, state, started_at, site="WX", is_released=False):
         insert into ops.run (workflow, airflow_run_id, period, mode, as_of_on, known_at, requested_by, wants_mail,
             state, started_at)
         values ('fee_notices', gen_random_uuid()::text,
-            daterange(%(month)s, (%(month)s::date + interval '1 month')::date), 'normal', %(month)s, %(at)s, 'x', true, %(state)s, %(at)s)
+            daterange(%(month)s, (%(month)s::date + interval '1 month')::date), 'normal',
+            %(month)s, %(at)s, 'x', true, %(state)s, %(at)s)
         returning run_id
         """,
         {"month": month, "at": started_at, "state": state},
@@ -48,7 +49,8 @@ def a_month(books, month, state, started_at, site="WX", is_released=False):
     )
     books.connection.execute(
         "insert into ops.result (workflow, site_id, base_on, revision, result_hash, state, hold_reason, run_id, "
-        "as_of_on, known_at, row_count) values ('fee_notices', %s, %s, 1, 'x', %s, '本次应缴5,412.25元', %s, %s, %s, 1)",
+        "as_of_on, known_at, row_count) "
+        "values ('fee_notices', %s, %s, 1, 'x', %s, '本次应缴5,412.25元', %s, %s, %s, 1)",
         [site, month, "issued" if is_released else "held", run_id, month, started_at],
     )
     if is_released:

@@ -126,8 +126,7 @@ def read_back(office, month, revision=1):
         name for name in office.files() if f"{year}年{int(number)}月收费通知汇总" in name and f"第{revision}版" in name
     ]
     book = text_of_workbook(office.folder / path)
-    [figure] = [[cell for cell in row if cell] for row in book["封面"] if "本次应缴总额" in row]
-    assert f"{total:,.2f}" in figure
+    assert any("本次应缴总额" in row and f"{total:,.2f}" in row for row in book["封面"])
     heading, *lines = [
         row for row in book["通知清单"] if "通知书号" in row or any(cell.startswith("JK-") for cell in row)
     ]
