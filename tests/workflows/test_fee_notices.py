@@ -383,7 +383,7 @@ def test_BIL_18_i_a_released_tower_of_500_goes_on_where_the_processes_died(tower
     # as first reckoned: 30 days on 1,000.00 at 0.05 % although one of them had paid
     late = office.query("select distinct amount from fees.entry where entry_kind = '违约金'")
     assert late == [{"amount": Decimal("15.00")}]
-    [tower_line] = [row for row in result_sheet(office, "总览") if "威新国际大厦" in row[0]]
+    [tower_line] = [row for row in result_sheet(office, "证明") if "威新国际大厦" in row[0]]
     assert "是" in tower_line
     assert any(
         "同一租户同一期间同一版次多于一张=0" in cell and "✔" in "".join(row)
