@@ -303,6 +303,25 @@ def test_OPS_09_BIL_19_a_rejected_preview_is_final_and_a_second_one_says_what_di
     ]
 
 
+def test_OPS_11_a_tower_that_waits_for_its_month_before_is_named_and_the_others_go_out(tower):
+    office = tower
+    write(
+        office,
+        "楼宇登记2",
+        """
+        楼宇编号,楼宇名称,业主方,租金收款单位编号,物业费收款单位编号,首个出单月,咨询电话
+        GM,国贸大厦,国贸置业,OWN,WY,2026-09,010-80002000
+        """,
+    )
+    with office.approver() as asked:
+        run = office.run("fee_notices", period="2026-10", requested_by="财务", reason="首月")
+    assert str(run.state) == "failed" and len(asked) == 1 and asked[0].startswith("威新国际大厦")
+    note = last_run(office)["note"]
+    assert "出单5户" in note and "国贸大厦 2026-10-01（2026年9月的收费通知尚未发布" in note, note
+    assert office.query("select distinct site_id from fees.notice") == [{"site_id": "WX"}]
+    assert [subject for subject in subjects(office) if subject.startswith("【收费通知】威新国际大厦")]
+
+
 @pytest.fixture
 def many(tower):
     """The tower with so many tenants more, each with rent alone."""
