@@ -57,4 +57,5 @@ class Due:
 DAILY_ATTENDANCE = Due("daily_attendance", "每日考勤", time(9, 30), days_back=1)
 DAILY_BRIEFING = Due("daily_briefing", "运行简报", time(9, 50), is_tracked=False)
 FEE_NOTICES = Due("fee_notices", "收费通知", time(8, 0), month_day=20)
-TIMETABLE = (FEE_NOTICES, DAILY_ATTENDANCE, DAILY_BRIEFING)
+APPROVAL_REMINDER = Due("approval_reminder", "催办审批", time(16, 0), is_tracked=False)
+TIMETABLE = (FEE_NOTICES, DAILY_ATTENDANCE, DAILY_BRIEFING, APPROVAL_REMINDER)

@@ -212,7 +212,7 @@ def main() -> None:
     """Measure and print."""
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--dsn", help="server to measure on; databases bench_fees… are made and dropped there")
-    asked.add_argument("--tenants", type=int, default=100_000, help="a multiple of 2,000; a tenth of them is also run")
+    asked.add_argument("--tenants", type=int, default=100_000, help="a multiple of 20,000; a tenth of them is run, too")
     asked.add_argument("--repeat", type=int, default=3)
     given = asked.parse_args()
     with (

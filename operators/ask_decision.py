@@ -1,5 +1,6 @@
 """Ask a person before something goes out."""
 
+import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from backoffice import documents
 from backoffice.runs import RunRefused, end
+from backoffice.workbook.wording import moment_text
 from operators.books import CONNECTION_ID, open_books
 from operators.notes import write_note
 
@@ -19,19 +21,32 @@ class AskDecision(HITLOperator):
     """Ask 同意 or 驳回, with an obligatory opinion, for a document that is held; let every other one pass.
 
     The decision is kept in our own books, bound to the content's hash: a rejection is final for that content,
-    and an approval lets exactly that content through, now and in any later run.
+    and an approval lets exactly that content through, now and in any later run. Nothing is approved by waiting: the
+    run says 待审批 since when, and a workflow of its own reminds (OPS-24).
 
     :param run_id: the run (templated)
     :param document: a document as `documents.plan` lists them (templated)
     :param question: what the person is asked, in Chinese; a format string over the document's keys
+    :param approvers: logins of those who may answer, the deputies among them; by default the environment's
+        BACKOFFICE_APPROVERS, comma-separated; whoever may write when that is empty, too
     :returns: the document, with ``state`` as decided
     """
 
     template_fields: Sequence[str] = (*HITLOperator.template_fields, "run_id", "document")
 
     def __init__(
-        self, *, run_id: str, document: Any, question: str, connection_id: str = CONNECTION_ID, **kwargs: Any
+        self,
+        *,
+        run_id: str,
+        document: Any,
+        question: str,
+        approvers: Sequence[str] | None = None,
+        connection_id: str = CONNECTION_ID,
+        **kwargs: Any,
     ) -> None:
+        if approvers is None:
+            approvers = [name.strip() for name in os.environ.get("BACKOFFICE_APPROVERS", "").split(",") if name.strip()]
+        kwargs = {"assigned_users": [{"id": name, "name": name} for name in approvers] or None} | kwargs
         opinion = Param("", type="string", title="意见（必填，只签名无效）", minLength=0)
         # the house's time limit is for work, not for people: a question waits until somebody answers
         fixed = {"params": {"opinion": opinion}, "execution_timeout": None}
@@ -48,7 +63,9 @@ class AskDecision(HITLOperator):
             )
         if self.document["state"] != "held":
             return self.document
-        note = f"{self.document['starts_on']} | {self.document['site_name']} 待审批：{self.document['hold_reason']}"
+        since = moment_text(context["ti"].start_date)
+        place, reason = self.document["site_name"], self.document["hold_reason"]
+        note = f"{self.document['starts_on']} | {place} 待审批（自{since}起）：{reason}"
         with open_books(self.connection_id) as connection:
             end(connection, int(self.run_id), "awaiting_decision", note)
             connection.commit()

@@ -14,6 +14,7 @@ SAMPLE = ROOT / "sample" / "inbox"
 
 RUNS = [
     Order("daily_attendance", "2026-10-01..2026-10-31"),
+    Order("fee_notices", "2026-10"),
     Order("daily_briefing", "2026-10-31"),
 ]
 #: The sums worth a place in the table, in the words of the house; a workflow without any of them shows all.
@@ -24,6 +25,12 @@ SUMS = {
     "leave_days": "请假",
     "fine_amount": "罚款",
     "conduct_fine_amount": "违纪",
+    "notice_count": "出单",
+    "unbilled_count": "未出单",
+    "opening_amount": "期初欠费",
+    "charge_amount": "本期应收",
+    "late_fee_amount": "违约金",
+    "payable_amount": "本次应缴",
 }
 OPINION = "演示：已核对，同意"
 

@@ -23,6 +23,8 @@ COMMON = {
     "AIRFLOW__EMAIL__DEFAULT_EMAIL_ON_FAILURE": "false",
     "AIRFLOW__EMAIL__DEFAULT_EMAIL_ON_RETRY": "false",
     "BACKOFFICE_MAIL_FROM": MAIL_FROM,
+    # Who may answer what a workflow asks, by login, the deputies among them.
+    "BACKOFFICE_APPROVERS": "finance,admin",
     "TZ": TIMEZONE,
 }
 

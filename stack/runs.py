@@ -4,6 +4,7 @@ import hashlib
 import shutil
 import time
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -17,6 +18,8 @@ FINAL = {"success": "✓", "failed": "✗", "skipped": "–", "upstream_failed":
 #: Task states in which nothing moves by itself.
 RESTING = {None, *FINAL, "awaiting_input", "deferred"}
 WAITING = "awaiting_input"
+#: seconds after which a question may be answered by a program
+SETTLED_AFTER = 8.0
 
 #: Exit status by outcome; what waits for a person neither succeeded nor failed.
 EXIT_STATUS = {"success": 0, "failed": 1, WAITING: 3}
@@ -181,12 +184,23 @@ def answer_all(state: State, dag_id: str, run_id: str, option: str, opinion: str
         person = next((name for name in people if name in state.secrets), None)
         if person is None:
             raise StackError(f"{task['task_id']} asks {', '.join(people)}: let one of them answer in the UI.")
+        _let_it_settle(question)
         with Airflow(state, person) as airflow:
             airflow.answer(question, option, opinion)
         asked.add(task["id"])
         count += 1
         say(f"  ● {task.get('task_display_name') or task['task_id']}: {person} {option}（{opinion}）")
     return count
+
+
+def _let_it_settle(question: dict) -> None:
+    """Wait until the scheduler has had time to see that the step parked itself.
+
+    An answer within a second or two can overtake that news; the scheduler then takes the resumed step for one that
+    somebody ended, and fails it.
+    """
+    age = datetime.now(UTC) - datetime.fromisoformat(question["created_at"])
+    time.sleep(max(SETTLED_AFTER - age.total_seconds(), 0))
 
 
 def tell(state: State, outcome: Outcome) -> None:

@@ -2,7 +2,9 @@
 
     Grain:  one row per offending contract.
     Rerun:  safe; only reads.
-    Rules:  OPS-10 notices and named exceptions make up all contracts; lines sum to the bill, the bill to what is payable.  */
+    Rules:  OPS-10 notices and named exceptions make up all contracts; lines sum to the bill, the bill to what is payable.
+    Method: no join between two lists of bills: bills that were just written have no statistics yet, and the planner would
+            take them for one row and loop over them.  */
 with run as (
     select
         run_id,
@@ -22,6 +24,7 @@ billed as (
 summed as (
     select
         billed.contract_no,
+        billed.charge_amount,
         coalesce(sum(bill_line.amount), 0) as line_amount
     from billed
     left join fees.bill_line
@@ -29,17 +32,16 @@ summed as (
             billed.site_id = bill_line.site_id
             and billed.base_on = bill_line.base_on
             and billed.contract_no = bill_line.contract_no
-    group by billed.contract_no
+    group by billed.contract_no, billed.charge_amount
 )
 
 select
     concat(
-        '合同', billed.contract_no, '的明细合计', summed.line_amount, '元，与应收', billed.charge_amount,
+        '合同', summed.contract_no, '的明细合计', summed.line_amount, '元，与应收', summed.charge_amount,
         '元不符。请联系系统管理员，并附上本次运行编号。'
     ) as problem
-from billed
-inner join summed on billed.contract_no = summed.contract_no
-where summed.line_amount <> billed.charge_amount
+from summed
+where summed.line_amount <> summed.charge_amount
 
 union all
 
@@ -67,5 +69,5 @@ inner join fees.contract
         and contract.ends_on >= open_scope.base_on
         and contract.recorded_at <= run.known_at
         and run.known_at < contract.superseded_at
-where not exists (select from billed where billed.contract_no = contract.contract_no)
+where contract.contract_no not in (select billed.contract_no from billed)
 order by 1

@@ -273,7 +273,7 @@ used_by as (
     where meter_share.recorded_at <= %(known_at)s and %(known_at)s < meter_share.superseded_at
 ),
 
--- by the days of the price; where nobody was there on any of them, by those of the stretch
+-- by the days of the price; where nobody was there on any of them, who came after bears it: nobody read the meter for him
 counted as (
     select
         used_by.*,
@@ -287,10 +287,10 @@ weighed as (
     select
         counted.*,
         greatest(
-            counted.previous_on + 1, counted.share_from, case when counted.part_days > 0 then counted.rule_from end
+            counted.previous_on + 1, counted.rule_from, case when counted.part_days > 0 then counted.share_from end
         ) as used_from,
         least(
-            counted.read_on, counted.share_to, case when counted.part_days > 0 then counted.rule_to end
+            counted.read_on, counted.rule_to, case when counted.part_days > 0 then counted.share_to end
         ) as used_to,
         counted.share_from > greatest(counted.previous_on + 1, counted.rule_from)
         or counted.share_to < least(counted.read_on, counted.rule_to) as is_in_part,

@@ -74,6 +74,8 @@ letters as (
                         and artifact.period = run_scope.period
                 where artifact.workflow = run.workflow
             )
+    left join ops.artifact as document on outbox.artifact_id = document.artifact_id
+    where document.site_id is distinct from '*'
 )
 
 select
@@ -87,7 +89,9 @@ select
     (select coalesce(jsonb_object_agg(total, amount), '{}') from summed) as totals,
     -- of results that this run computed or brought out: an earlier correction is not its own
     (select coalesce(jsonb_object_agg(total, own_amount), '{}') from summed where own_amount is not null) as own_totals,
-    (select count(*) from ops.artifact where artifact.run_id = run.run_id) as new_artifact_count,
+    -- the sheet that tells of the run itself is nothing that the run did
+    (select count(*) from ops.artifact where artifact.run_id = run.run_id and artifact.site_id <> '*')
+        as new_artifact_count,
     (select coalesce(sum(quarantined_count), 0) from ops.landing_file where landing_file.run_id = run.run_id)
         as quarantined_count,
     letters.*,

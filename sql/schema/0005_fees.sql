@@ -532,7 +532,7 @@ begin
 end
 $$;
 
--- What a run's scope may name: case sites and towers, by the names that people read.
+-- What a run's scope may name: case sites and towers, by the names that people read; what is both has one name.
 create view book.place as
 select
     site_id,
@@ -542,11 +542,12 @@ select
 from book.site
 union all
 select
-    site_id,
-    tower_name as site_name,
-    recorded_at,
-    superseded_at
-from fees.tower;
+    tower.site_id,
+    tower.tower_name as site_name,
+    tower.recorded_at,
+    tower.superseded_at
+from fees.tower
+where not exists (select from book.site where site.site_id = tower.site_id);
 
 -- Towers of a run. A month that is released is frozen (OPS-21): it is drawn again to be compared, and corrected only by
 -- a run that was asked to. A tower that waits for its month before is left out.

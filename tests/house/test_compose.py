@@ -37,8 +37,8 @@ SECRET_NAME = re.compile(
     r"PASSWORD|SECRET|FERNET|_DSN$|SQL_ALCHEMY_CONN|BROKER_URL|RESULT_BACKEND|AUTH$|^AIRFLOW_CONN_"
 )
 
-#: The sender is the house's own in production.
-SENDER = {"BACKOFFICE_MAIL_FROM", "AIRFLOW__EMAIL__FROM_EMAIL"}
+#: The sender and the approvers are the house's own in production.
+SENDER = {"BACKOFFICE_MAIL_FROM", "AIRFLOW__EMAIL__FROM_EMAIL", "BACKOFFICE_APPROVERS"}
 
 
 @pytest.fixture(scope="module")

@@ -80,7 +80,7 @@ def read_capitals(text):
         ("1000100000.00", "人民币壹拾亿零壹拾万元整"),
     ],
 )
-def test_amounts_are_written_in_capitals_as_banks_do(amount, capitals):
+def test_BIL_24_amounts_are_written_in_capitals_as_banks_do(amount, capitals):
     assert in_capitals(D(amount)) == capitals
 
 

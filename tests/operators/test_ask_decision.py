@@ -46,7 +46,10 @@ def gate(airflow_home, own_books, monkeypatch):
     context = {
         "task_instance": SimpleNamespace(id="x"),
         "dag_run": SimpleNamespace(dag_id="d", run_id="x"),
-        "ti": SimpleNamespace(xcom_push=lambda key, value: asked.append(f"{key}: {value}")),
+        "ti": SimpleNamespace(
+            start_date=datetime(2026, 10, 13, 1, 30, tzinfo=UTC),
+            xcom_push=lambda key, value: asked.append(f"{key}: {value}"),
+        ),
     }
     return SimpleNamespace(operator=operator, context=context, asked=asked, books=own_books, waits=TaskAwaitingInput)
 

@@ -45,7 +45,13 @@ class Office:
         from airflow.dag_processing.dagbag import DagBag
 
         # `test` writes the conf into the DAG's params: each run gets a DAG of its own
-        return DagBag(str(ROOT / "dags" / f"{dag_id}.py")).dags[dag_id].test(run_conf=conf, logical_date=None)
+        dag = DagBag(str(ROOT / "dags" / f"{dag_id}.py")).dags[dag_id]
+        for task in dag.tasks:  # what fails here would fail again, and half a minute later
+            if task.is_mapped:
+                task.partial_kwargs["retries"] = 0
+            else:
+                task.retries = 0
+        return dag.test(run_conf=conf, logical_date=None)
 
     def states(self, dag_run: Any) -> dict[str, str]:
         """State of each task; mapped ones as `task[index]`."""
