@@ -11,6 +11,7 @@ from decimal import Decimal
 from io import BytesIO
 
 import pytest
+import segno
 from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
@@ -342,6 +343,13 @@ def test_pages_are_a4_and_carry_only_their_own_fonts():
 def test_the_qr_code_says_number_and_amount():
     assert qr_payload(full()) == "JK-QY-202610-0012 CNY 5011.05"
     assert document_of(full())["qr"].count("<path") == 1
+
+
+@pytest.mark.parametrize("cents", [0, 82, 10719, 501105, 99999999, 10**12 - 1])
+def test_the_qr_code_is_drawn_as_its_library_draws_it(cents):
+    payload = f"JK-QY-202610-{cents % 9973:04} CNY {D(cents) / 100:.2f}"
+    code = segno.make(payload, error="m", micro=False, mask=3)
+    assert rendering._qr_svg(payload) == code.svg_inline(border=0, omitsize=True, svgclass=None, lineclass=None)
 
 
 def test_a_character_without_glyph_is_refused_with_field_and_code_point():
