@@ -37,6 +37,8 @@ from workbooks import FEE_NOTICES as FEES
 from workbooks import FEE_PREVIEW as PREVIEW
 from workbooks import FEE_RERUN as RESULT
 
+NOTICES = "workbooks.notices:notices"
+
 with DAG(
     DUE.workflow,
     dag_display_name=DUE.title,
@@ -122,11 +124,12 @@ with DAG(
             statements=["fees/give_numbers", "fees/book_entries", "fees/book_corrections", "ops/close_period"],
             also=[FEE_HANDOVER, FEE_TENANT],
         )
-        render = render_parts(release.output, source="workbooks.notices:notices")
+        render = render_parts(release.output, source=NOTICES)
         chain(show, *preview, confirm, release, render)
         write, *hand = hand_out(FEES, release.output, named="汇总表")
         chain(render, write, *hand)
-        chain(render, *hand_over(FEE_HANDOVER, release.output, listed="fees/list_notices", title="交款通知书"))
+        bundle = hand_over(FEE_HANDOVER, release.output, source=NOTICES, listed="fees/list_notices", title="交款通知书")
+        chain(render, *bundle)
         chain(render, *tell_each(FEE_TENANT, release.output, named="租户", suffix="_tenants"))
 
     tell = TellResult(

@@ -132,11 +132,12 @@ def render_parts(artifact: Any, *, source: str, parts: int = 2) -> list[RenderNo
     ]
 
 
-def hand_over(paper: Stationery, released: Any, *, listed: str, title: str) -> tuple[Any, Any, Any]:
+def hand_over(paper: Stationery, released: Any, *, source: str, listed: str, title: str) -> tuple[Any, Any, Any]:
     """合并, 登记邮件, 发送 of the notices bound into one file; chain them behind the rendering of the notices.
 
     :param paper: the document that the file belongs to, released beside the notices' own.
     :param released: output of the step that released both.
+    :param source: see `MergeNotices`.
     :param listed: query of the notices in order.
     :param title: what the file is called.
     """
@@ -145,6 +146,7 @@ def hand_over(paper: Stationery, released: Any, *, listed: str, title: str) -> t
             task_id="merge",
             task_display_name="合并通知书",
             artifact=released,
+            source=source,
             enclosure=paper.kind,
             statement=listed,
             title=title,
