@@ -29,8 +29,7 @@ from operators.check_rows import CheckRows
 from operators.finish_run import FinishRun
 from operators.release_document import ReleaseDocument
 from operators.run_statements import RunStatements
-from operators.steps import PLACE, RUN_ID, hand_out, hand_over, render_parts, take_in, tell_each
-from operators.tell_result import TellResult
+from operators.steps import PLACE, RUN_ID, hand_out, hand_over, render_parts, take_in, tell_each, tell_run
 from operators.workflow import WORKFLOW, on_house_clock, rerun_form
 from workbooks import FEE_HANDOVER, FEE_TENANT
 from workbooks import FEE_NOTICES as FEES
@@ -132,14 +131,7 @@ with DAG(
         chain(render, *bundle)
         chain(render, *tell_each(FEE_TENANT, release.output, named="租户", suffix="_tenants"))
 
-    tell = TellResult(
-        task_id="tell",
-        task_display_name="核对结果",
-        hold="hold",
-        paper=RESULT,
-        accounts="fees/tell_accounts",
-        places="fees/tell_towers",
-    )
+    told = tell_run(RESULT, accounts="fees/tell_accounts", places="fees/tell_towers")
     finish = FinishRun(
         task_id="finish",
         task_display_name="汇总结果",
@@ -154,11 +146,5 @@ with DAG(
     )
 
     chain(intake.hold, check_rules, reckon, check_results)
-    chain(
-        check_results,
-        issue.expand(document=reckon.output),
-        tell,
-        *hand_out(RESULT, tell.output, named="结果单", suffix="_result"),
-        finish,
-    )
+    chain(check_results, issue.expand(document=reckon.output), *told, finish)
     chain(intake.told, finish)  # what is wrong with a file is told even when rules stop the rest

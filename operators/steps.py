@@ -16,6 +16,7 @@ from operators.land_files import LandFiles
 from operators.merge_notices import MergeNotices
 from operators.render_notices import RenderNotices
 from operators.return_rows import ReturnRows
+from operators.tell_result import TellResult
 from operators.write_workbook import WriteWorkbook
 from workbooks import Stationery
 
@@ -190,3 +191,20 @@ def tell_each(paper: Stationery, released: Any, *, named: str, suffix: str) -> t
             enclosure=paper.kind,
         ),
     )
+
+
+def tell_run(paper: Stationery, *, accounts: str, places: str) -> tuple[Any, Any, Any, Any]:
+    """核对结果 whatever happened before, 生成, 登记邮件, 发送结果单; chain them behind all that the run does.
+
+    :param paper: the result sheet.
+    :param accounts, places: see `TellResult`.
+    """
+    tell = TellResult(
+        task_id="tell",
+        task_display_name="核对结果",
+        hold="hold",
+        paper=paper,
+        accounts=accounts,
+        places=places,
+    )
+    return tell, *hand_out(paper, tell.output, named="结果单", suffix="_result")
