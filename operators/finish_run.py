@@ -21,6 +21,7 @@ class FinishRun(BaseOperator):
 
     :param hold: task id of the task that holds the run
     :param compute: task id of the task that computes it
+    :param land: task id of the task that takes files in
     :param wording: the note's sums, a format string over the result totals
     :param correction: the note's sums of a run that corrects, over the totals of its corrections
     :param corrected: statement of whom such a run corrects, given as `exceptions` is; exceptions of other subjects are
@@ -37,6 +38,7 @@ class FinishRun(BaseOperator):
         *,
         hold: str,
         compute: str,
+        land: str = "land",
         wording: str,
         correction: str = "",
         corrected: str | None = None,
@@ -51,6 +53,7 @@ class FinishRun(BaseOperator):
         super().__init__(**({"trigger_rule": "all_done", "on_failure_callback": []} | kwargs))
         self.hold = hold
         self.compute = compute
+        self.land = land
         self.wording = wording
         self.correction = correction
         self.corrected = corrected
@@ -83,7 +86,7 @@ class FinishRun(BaseOperator):
                 apart_count=len(listed) - len(concerned),
                 failed_tasks=failed,
                 refusal=refusal,
-                remarks=self._remarks(connection, held["run_id"]),
+                remarks=self._remarks(connection, held["run_id"]) + self._left_out(ti, held),
                 trial=ti.xcom_pull(task_ids=self.compute, key="trial") if held["mode"] == "trial" else None,
             )
             end(connection, held["run_id"], summary.state, summary.note, _plain(summary.totals))
@@ -97,6 +100,11 @@ class FinishRun(BaseOperator):
 
     def _remarks(self, connection: Any, run_id: int) -> list[str]:
         return [row["remark"] for row in rows(connection, self.remarks, {"run_id": run_id})] if self.remarks else []
+
+    def _left_out(self, ti: Any, held: dict[str, Any]) -> list[str]:
+        """What a trial did not count: files that nobody has taken in yet."""
+        left = (ti.xcom_pull(task_ids=self.land) or {}).get("left") if held["mode"] == "trial" else 0
+        return [f"收件箱有{left}个文件尚未入库，试算没有计入"] if left else []
 
     def _what_failed(self, ti: Any, dag_run: Any) -> tuple[list[str], str]:
         states = ti.get_task_states(dag_id=dag_run.dag_id, run_ids=[dag_run.run_id]).get(dag_run.run_id, {})
