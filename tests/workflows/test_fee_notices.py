@@ -227,7 +227,7 @@ def test_from_20_October_to_20_November_billed_paid_in_part_disputed_corrected_a
         tuple(row.values())
         for row in office.query(
             "select entry_no, notice_no, to_char(base_on, 'YYYY-MM'), charge_kind, amount from fees.entry "
-            "where entry_kind in ('红字', '蓝字') order by entry_kind desc"
+            "where entry_kind in ('红字', '蓝字') order by entry_no"
         )
     ] == [
         ("HZ-WX-202611-0001", "JK-WX-202610-0002-G1", "2026-11", "电费", Decimal("-107.19")),
