@@ -604,6 +604,40 @@ as $$
         )
 $$;
 
+-- What the drawn bills of a tower's month say, item by item: their charges by kind and the parts of their sums.
+create function fees.bill_items(of_site text, of_month date)
+returns table (site_id text, base_on date, contract_no text, item text, amount numeric)
+language sql
+stable
+as $$
+    select
+        bill_line.site_id,
+        bill_line.base_on,
+        bill_line.contract_no,
+        bill_line.charge_kind,
+        sum(bill_line.amount)
+    from fees.bill_line
+    where bill_line.site_id = of_site and bill_line.base_on = of_month
+    group by bill_line.site_id, bill_line.base_on, bill_line.contract_no, bill_line.charge_kind
+    union all
+    select
+        bill.site_id,
+        bill.base_on,
+        bill.contract_no,
+        part.item,
+        part.amount
+    from fees.bill
+    cross join lateral (
+        values
+        ('期初欠费', bill.opening_amount),
+        ('红蓝字', bill.correction_amount),
+        ('违约金', bill.late_fee_amount),
+        ('预收抵扣', bill.credit_applied),
+        ('本次应缴总额', case when bill.status = '出单' then bill.payable_amount end)
+    ) as part (item, amount)
+    where bill.site_id = of_site and bill.base_on = of_month
+$$;
+
 -- What came out otherwise when a month was reckoned again before its release: for the sheet 差异 of the next preview.
 create table fees.bill_change (
     site_id text not null,
