@@ -1705,3 +1705,129 @@ add column byte_count bigint,
 add constraint outbox_file_is_whole check (num_nulls(file_path, sha256, byte_count) in (0, 3));
 comment on column ops.outbox.file_path is 'relative to the files folder; null where the file of the document goes along';
 comment on column ops.artifact.row_count is 'rows of a workbook, pages of a PDF';
+
+-- What the letters about a tower's document say alike: whose it is, its sums and figures, its file and cut-offs.
+create function fees.letter_of(of_artifact bigint)
+returns table (
+    document_kind text,
+    site_id text,
+    period daterange,
+    base_on date,
+    revision integer,
+    issued_at timestamptz,
+    cut_off_on date,
+    reason text,
+    requested_by text,
+    tower_name text,
+    owner_name text,
+    notice_count integer,
+    corrected_count integer,
+    corrected_amount numeric,
+    payable_amount numeric,
+    household_count integer,
+    period_text text,
+    figures jsonb,
+    file_name text,
+    file_code text,
+    as_of_on text,
+    known_text text,
+    contact text
+)
+language sql
+stable
+as $$
+    with document as (
+        select
+            artifact.*,
+            lower(artifact.period) as base_on,
+            run.as_of_on as cut_off_on,
+            run.reason,
+            run.requested_by,
+            edition.tower_name,
+            edition.owner_name,
+            edition.contact as tower_contact
+        from ops.artifact
+        inner join ops.run on artifact.run_id = run.run_id
+        cross join lateral fees.edition(artifact.site_id, lower(artifact.period), artifact.known_at) as edition
+        where artifact.artifact_id = of_artifact
+    ),
+
+    total as (
+        select
+            (result.totals ->> 'notice_count')::integer as notice_count,
+            (result.totals ->> 'idle_count')::integer as idle_count,
+            (result.totals ->> 'unbilled_count')::integer as unbilled_count,
+            (result.totals ->> 'corrected_count')::integer as corrected_count,
+            (result.totals ->> 'corrected_amount')::numeric as corrected_amount
+        from document
+        inner join ops.result
+            on
+                document.workflow = result.workflow
+                and document.site_id = result.site_id
+                and document.base_on = result.base_on
+        where md5(result.base_on::text || result.result_hash) = document.content_hash
+        order by result.revision desc
+        limit 1
+    ),
+
+    billed as (
+        select
+            coalesce(sum(bill.opening_amount), 0) as opening_amount,
+            coalesce(sum(bill.charge_amount + bill.correction_amount + bill.late_fee_amount), 0) as asked_amount,
+            coalesce(sum(bill.credit_applied), 0) as credit_amount,
+            coalesce(sum(bill.payable_amount), 0) as payable_amount
+        from document
+        inner join fees.bill on document.site_id = bill.site_id and document.base_on = bill.base_on
+        where bill.status = '出单'
+    ),
+
+    -- households that somebody must do something about: not billed, or waiting for a reading
+    open_matter as (
+        select count(distinct bill.contract_no)::integer as household_count
+        from document
+        inner join fees.bill on document.site_id = bill.site_id and document.base_on = bill.base_on
+        left join fees.bill_line
+            on
+                bill.site_id = bill_line.site_id
+                and bill.base_on = bill_line.base_on
+                and bill.contract_no = bill_line.contract_no
+                and bill_line.mark = '待抄表'
+        where bill.status = '异常未出单' or bill_line.contract_no is not null
+    )
+
+    select
+        document.document_kind,
+        document.site_id,
+        document.period,
+        document.base_on,
+        document.revision,
+        document.issued_at,
+        document.cut_off_on,
+        document.reason,
+        document.requested_by,
+        document.tower_name,
+        document.owner_name,
+        total.notice_count,
+        total.corrected_count,
+        total.corrected_amount,
+        billed.payable_amount,
+        open_matter.household_count,
+        to_char(document.base_on, 'YYYY"年"FMMM"月"'),
+        jsonb_build_array(
+            jsonb_build_array('出单户数', total.notice_count::text),
+            jsonb_build_array('期初欠费(元)', to_char(billed.opening_amount, 'FM999,999,999,990.00')),
+            jsonb_build_array('本期应收合计(元)', to_char(billed.asked_amount, 'FM999,999,999,990.00')),
+            jsonb_build_array('预收抵扣(元)', to_char(billed.credit_amount, 'FM999,999,999,990.00')),
+            jsonb_build_array('本次应缴总额(元)', to_char(billed.payable_amount, 'FM999,999,999,990.00')),
+            jsonb_build_array('须处理户数', open_matter.household_count::text)
+        ),
+        regexp_replace(coalesce(document.file_path, ''), '^.*/', ''),
+        left(coalesce(document.sha256, ''), 8),
+        concat(document.cut_off_on, '（账款统计至', document.cut_off_on - 1, ' 24:00）'),
+        to_char(document.known_at, 'YYYY-MM-DD HH24:MI'),
+        '物业公司收费处 ' || document.tower_contact
+    from document
+    cross join total
+    cross join billed
+    cross join open_matter
+$$;
