@@ -44,8 +44,10 @@ def sum_up(
     run_id: int,
     *,
     wording: str,
+    correction: str = "",
     place: str = "案场",
     exception_count: int,
+    apart_count: int = 0,
     failed_tasks: list[str],
     refusal: str = "",
     remarks: Sequence[str] = (),
@@ -54,8 +56,11 @@ def sum_up(
     """Tell how the run stands now.
 
     :param wording: sums of the note, a format string over the result totals, e.g. ``罚款{fine_amount:,.2f}元``
+    :param correction: the same for a run that corrects, over the totals of the corrections that are its own; without it
+        such a run is worded as any other
     :param place: what the scope's places are called: 案场, 楼宇
     :param exception_count: lines on the 异常 sheets of what the run computed
+    :param apart_count: lines on those sheets that were there before and are not about what the run corrects
     :param failed_tasks: display names of tasks that failed
     :param refusal: the sentence with which a task stopped, if one did
     :param remarks: what else the run wrote, beside its results
@@ -67,12 +72,14 @@ def sum_up(
         remarks = [*remarks, f"只算未写：将新出或改变{trial['new_result_count']}项结果"]
     exceptions = exception_count + int(run["quarantined_count"]) + int(run["refused_count"]) + int(run["gap_count"])
     state = _state(run, exceptions, failed_tasks, refusal, bool(remarks))
-    totals = _Amounts({key: Decimal(str(value)) for key, value in run["totals"].items()})
+    is_correction = bool(correction) and run["mode"] == "correct"
+    told = run["own_totals"] if is_correction else run["totals"]
+    totals = _Amounts({key: Decimal(str(value)) for key, value in told.items()})
     parts = [
         Period(run["starts_on"], _day_after(run["last_on"])).key,
         MODE_TITLES[run["mode"]],
-        f"{run['site_count']}个{place} " + wording.format_map(totals),
-        f"异常{exceptions}",
+        f"{run['site_count']}个{place} " + (correction if is_correction else wording).format_map(totals),
+        f"异常{exceptions}" + (f"（另有未更正户的异常{apart_count}）" if apart_count else ""),
         *remarks,
         _mail_words(run),
         STATE_TITLES[state],

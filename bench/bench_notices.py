@@ -1,6 +1,6 @@
 """What a payment notice costs: ours beside a bare Typst compile of the same documents, on one core.
 
-    python -m bench.bench_notices [--notices 2000] [--turns 3]
+    python -m bench.bench_notices [--notices 1000] [--turns 3]
 
 Every way runs in a process of its own with one Typst thread; the ways alternate and the medians are told, as a markdown
 table. *Bare* gets the documents as finished JSON and only compiles them with one reused compiler; ours starts from the
@@ -23,7 +23,7 @@ import pylopdf_fonts_zh_cn
 import typst
 
 from backoffice.notices import Notice
-from backoffice.notices.merge import merge
+from backoffice.notices.merge import bind
 from backoffice.notices.render import TEMPLATE, Renderer, document_of
 from tests.notices import electricity, notice, property_fee, rent, water
 
@@ -52,7 +52,8 @@ def made_up(number: int) -> Notice:
 
 
 def documents(count: int) -> list[str]:
-    return [json.dumps(document_of(made_up(number)), ensure_ascii=False) for number in range(count)]
+    made = (document_of(made_up(number)) | {"pages": 1, "first": 1} for number in range(count))
+    return [json.dumps([document], ensure_ascii=False) for document in made]
 
 
 def ours(count: int) -> Callable[[], Iterator[bytes]]:
@@ -67,7 +68,7 @@ def bare(count: int) -> Callable[[], Iterator[bytes]]:
     compiler = typst.Compiler(input=str(TEMPLATE), root=str(TEMPLATE.parent), font_paths=fonts)
 
     def compiled(document: str) -> bytes:
-        return compiler.compile(format="pdf", sys_inputs={"notice": document}, timestamp=PINNED, pdf_tags=False)
+        return compiler.compile(format="pdf", sys_inputs={"notices": document}, timestamp=PINNED, pdf_tags=False)
 
     made = documents(count)
     compiled(documents(1)[0])
@@ -83,7 +84,7 @@ def anew(count: int) -> Callable[[], Iterator[bytes]]:
             font_paths=[folder],
             ignore_system_fonts=True,
             format="pdf",
-            sys_inputs={"notice": document},
+            sys_inputs={"notices": document},
             timestamp=PINNED,
             pdf_tags=False,
         )
@@ -92,9 +93,8 @@ def anew(count: int) -> Callable[[], Iterator[bytes]]:
 
 
 def bound(count: int) -> Callable[[], Iterator[bytes]]:
-    renderer = Renderer()
-    pdfs = [renderer.render(made_up(number)) for number in range(count)]
-    return lambda: iter((merge(pdfs),))
+    bind((made_up(number), 1) for number in range(1))
+    return lambda: iter((bind((made_up(number), 1) for number in range(count)),))
 
 
 #: (what the table calls it, the way, its share of the notices)
@@ -103,7 +103,8 @@ WAYS = (
     ("ours, from the notice", ours, 1),
     ("ours, a tenth of them", ours, 10),
     ("bare Typst anew for each", anew, 20),
-    ("merge of a quarter into one file", bound, 4),
+    ("half of them bound into one file", bound, 2),
+    ("five times as many bound", bound, 0.2),
 )
 
 
@@ -120,7 +121,7 @@ def measure(way: int, count: int) -> None:
 def main() -> None:
     """Measure every way in turn and print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--notices", type=int, default=2_000)
+    parser.add_argument("--notices", type=int, default=1_000)
     parser.add_argument("--turns", type=int, default=3)
     parser.add_argument("--one", type=int, nargs=2, help=argparse.SUPPRESS)
     asked = parser.parse_args()
@@ -131,7 +132,7 @@ def main() -> None:
     for _ in range(asked.turns):
         for way, (_, _, share) in enumerate(WAYS):
             output = subprocess.run(
-                [sys.executable, "-m", "bench.bench_notices", "--one", str(way), str(asked.notices // share)],
+                [sys.executable, "-m", "bench.bench_notices", "--one", str(way), str(int(asked.notices / share))],
                 check=True,
                 capture_output=True,
                 text=True,
@@ -143,7 +144,7 @@ def main() -> None:
     print("|---|---:|---:|---:|---:|---:|---:|---|")
     first = None
     for way, (name, _, share) in enumerate(WAYS):
-        count = asked.notices // share
+        count = int(asked.notices / share)
         clock, cpu, peak, size = (statistics.median(figures) for figures in zip(*told[way], strict=True))
         first = first or clock / count
         aim = f"≥ {AIM} a second" if name == "ours, from the notice" else ""

@@ -29,13 +29,14 @@ from operators.check_rows import CheckRows
 from operators.finish_run import FinishRun
 from operators.release_document import ReleaseDocument
 from operators.run_statements import RunStatements
-from operators.steps import PLACE, RUN_ID, hand_out, hand_over, render_parts, take_in, tell_each
-from operators.tell_result import TellResult
+from operators.steps import PLACE, RUN_ID, hand_out, hand_over, render_parts, take_in, tell_each, tell_run
 from operators.workflow import WORKFLOW, on_house_clock, rerun_form
 from workbooks import FEE_HANDOVER, FEE_TENANT
 from workbooks import FEE_NOTICES as FEES
 from workbooks import FEE_PREVIEW as PREVIEW
 from workbooks import FEE_RERUN as RESULT
+
+NOTICES = "workbooks.notices:notices"
 
 with DAG(
     DUE.workflow,
@@ -122,38 +123,28 @@ with DAG(
             statements=["fees/give_numbers", "fees/book_entries", "fees/book_corrections", "ops/close_period"],
             also=[FEE_HANDOVER, FEE_TENANT],
         )
-        render = render_parts(release.output, source="workbooks.notices:notices")
+        render = render_parts(release.output, source=NOTICES)
         chain(show, *preview, confirm, release, render)
         write, *hand = hand_out(FEES, release.output, named="汇总表")
         chain(render, write, *hand)
-        chain(render, *hand_over(FEE_HANDOVER, release.output, listed="fees/list_notices", title="交款通知书"))
+        bundle = hand_over(FEE_HANDOVER, release.output, source=NOTICES, listed="fees/list_notices", title="交款通知书")
+        chain(render, *bundle)
         chain(render, *tell_each(FEE_TENANT, release.output, named="租户", suffix="_tenants"))
 
-    tell = TellResult(
-        task_id="tell",
-        task_display_name="核对结果",
-        hold="hold",
-        paper=RESULT,
-        accounts="fees/tell_accounts",
-        places="fees/tell_towers",
-    )
+    told = tell_run(RESULT, accounts="fees/tell_accounts", places="fees/tell_towers")
     finish = FinishRun(
         task_id="finish",
         task_display_name="汇总结果",
         hold="hold",
         compute="reckon",
         wording="出单{notice_count}户 无需出单{idle_count}户 未出单{unbilled_count}户 本次应缴{payable_amount:,.2f}元",
+        correction="更正{corrected_count}户 净额{corrected_amount:+,.2f}元",
+        corrected="fees/list_corrected",
         place="楼宇",
         document_kind=FEES.kind,
         exceptions=FEES.exceptions,
     )
 
     chain(intake.hold, check_rules, reckon, check_results)
-    chain(
-        check_results,
-        issue.expand(document=reckon.output),
-        tell,
-        *hand_out(RESULT, tell.output, named="结果单", suffix="_result"),
-        finish,
-    )
+    chain(check_results, issue.expand(document=reckon.output), *told, finish)
     chain(intake.told, finish)  # what is wrong with a file is told even when rules stop the rest

@@ -21,7 +21,11 @@ class FinishRun(BaseOperator):
 
     :param hold: task id of the task that holds the run
     :param compute: task id of the task that computes it
+    :param land: task id of the task that takes files in
     :param wording: the note's sums, a format string over the result totals
+    :param correction: the note's sums of a run that corrects, over the totals of its corrections
+    :param corrected: statement of whom such a run corrects, given as `exceptions` is; exceptions of other subjects are
+        told apart from those of its column ``subject``
     :param place: what the scope's places are called
     :param document_kind: kind of documents whose exceptions are counted
     :param exceptions: statement of the 异常 sheet, with site_id, starts_on, last_on and known_at
@@ -34,7 +38,10 @@ class FinishRun(BaseOperator):
         *,
         hold: str,
         compute: str,
+        land: str = "land",
         wording: str,
+        correction: str = "",
+        corrected: str | None = None,
         place: str = "案场",
         document_kind: str,
         exceptions: str,
@@ -46,7 +53,10 @@ class FinishRun(BaseOperator):
         super().__init__(**({"trigger_rule": "all_done", "on_failure_callback": []} | kwargs))
         self.hold = hold
         self.compute = compute
+        self.land = land
         self.wording = wording
+        self.correction = correction
+        self.corrected = corrected
         self.place = place
         self.document_kind = document_kind
         self.exceptions = exceptions
@@ -62,15 +72,21 @@ class FinishRun(BaseOperator):
                 write_note(dag_run, f"{self._period(ti)} | {_refused_state(refusal)} | {refusal}")
             raise AirflowFailException(refusal or "运行未能开始，原因见失败的任务日志。")
         with open_books(self.connection_id) as connection:
+            listed = concerned = self._subjects(connection, held, self.exceptions)
+            if self.corrected and held["mode"] == "correct":
+                corrected = self._subjects(connection, held, self.corrected)
+                concerned = [subject for subject in listed if subject in corrected]
             summary = sum_up(
                 connection,
                 held["run_id"],
                 wording=self.wording,
+                correction=self.correction,
                 place=self.place,
-                exception_count=self._count_exceptions(connection, held),
+                exception_count=len(concerned),
+                apart_count=len(listed) - len(concerned),
                 failed_tasks=failed,
                 refusal=refusal,
-                remarks=self._remarks(connection, held["run_id"]),
+                remarks=self._remarks(connection, held["run_id"]) + self._left_out(ti, held),
                 trial=ti.xcom_pull(task_ids=self.compute, key="trial") if held["mode"] == "trial" else None,
             )
             end(connection, held["run_id"], summary.state, summary.note, _plain(summary.totals))
@@ -84,6 +100,11 @@ class FinishRun(BaseOperator):
 
     def _remarks(self, connection: Any, run_id: int) -> list[str]:
         return [row["remark"] for row in rows(connection, self.remarks, {"run_id": run_id})] if self.remarks else []
+
+    def _left_out(self, ti: Any, held: dict[str, Any]) -> list[str]:
+        """What a trial did not count: files that nobody has taken in yet."""
+        left = (ti.xcom_pull(task_ids=self.land) or {}).get("left") if held["mode"] == "trial" else 0
+        return [f"收件箱有{left}个文件尚未入库，试算没有计入"] if left else []
 
     def _what_failed(self, ti: Any, dag_run: Any) -> tuple[list[str], str]:
         states = ti.get_task_states(dag_id=dag_run.dag_id, run_ids=[dag_run.run_id]).get(dag_run.run_id, {})
@@ -100,18 +121,17 @@ class FinishRun(BaseOperator):
         asked = ti.xcom_pull(task_ids="period")
         return asked["key"] if asked else "未指定"
 
-    def _count_exceptions(self, connection: Any, held: dict[str, Any]) -> int:
-        return sum(
-            len(
-                rows(
-                    connection,
-                    self.exceptions,
-                    {key: document[key] for key in ("site_id", "starts_on", "last_on")}
-                    | {"known_at": held["known_at"]},
-                )
-            )
+    def _subjects(self, connection: Any, held: dict[str, Any], statement: str) -> list[tuple[str, str]]:
+        """Site and subject of every row that a statement finds for the run's documents."""
+        return [
+            (document["site_id"], row["subject"])
             for document in documents.plan(connection, held["run_id"], self.document_kind)
-        )
+            for row in rows(
+                connection,
+                statement,
+                {key: document[key] for key in ("site_id", "starts_on", "last_on")} | {"known_at": held["known_at"]},
+            )
+        ]
 
 
 def _refused_state(refusal: str) -> str:

@@ -53,7 +53,9 @@ class LandFiles(BaseOperator):
 
     def execute(self, context: Any) -> dict[str, Any]:
         if self.is_trial:
-            return {"summary": "试算不收取资料，只用已入库的资料。"}
+            inbox = Path(self.inbox or os.environ["BACKOFFICE_INBOX"])
+            left = sum(1 for path in inbox.rglob("*") if path.is_file() and not path.name.startswith("."))
+            return {"summary": f"试算不收取资料，只用已入库的资料；收件箱有{left}个文件。", "left": left}
         try:
             with open_books(self.connection_id) as connection:
                 report = land_inbox(

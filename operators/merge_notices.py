@@ -1,7 +1,9 @@
 """Bind the notices of a released tower into one PDF for the hand-over."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib import import_module
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -10,19 +12,25 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from backoffice import artifacts
 from backoffice.database import rows
-from backoffice.notices import NoticeError
-from backoffice.notices.merge import merge_into
+from backoffice.notices import Notice, NoticeError
+from backoffice.notices.merge import bind_into
+from backoffice.notices.render import pages_of
 from backoffice.workbook import DocumentChangedError, Written, file_name, period_text, revision_text, write_document
 from operators.books import CONNECTION_ID, open_books
 
 
 class MergeNotices(BaseOperator):
-    """Merge the PDFs that `RenderNotices` wrote, in order of number, into one file; stamp path, SHA-256, bytes, pages.
+    """Set the notices that `RenderNotices` wrote into one file, in order of number; stamp path, SHA-256, bytes, pages.
+
+    The bundle is set from what the notices say, so that its pages share their fonts: joined from the single PDFs it
+    would be eight times as large, too large to mail. The single PDFs must all be there all the same, of as many pages:
+    nobody is handed a bundle of which a tenant's own notice is missing.
 
     Doing it again writes the same bytes and changes nothing; other bytes than those registered are an error.
 
     :param artifact: the released document whose notices were rendered, with ``artifact_id`` and ``also``; one without
         is passed over (templated)
+    :param source: dotted path of the generator of notices, as in `RenderNotices`
     :param enclosure: kind of the document that the merged file belongs to
     :param statement: with ``%(artifact_id)s``; the column notice_no in order, and the name of the place as scope_text
     :param title: what the merged file is called, e.g. 交款通知书
@@ -36,6 +44,7 @@ class MergeNotices(BaseOperator):
         self,
         *,
         artifact: Any,
+        source: str,
         enclosure: str,
         statement: str,
         title: str,
@@ -45,6 +54,7 @@ class MergeNotices(BaseOperator):
     ) -> None:
         super().__init__(**kwargs)
         self.artifact = artifact
+        self.source = source
         self.enclosure = enclosure
         self.statement = statement
         self.title = title
@@ -60,13 +70,23 @@ class MergeNotices(BaseOperator):
             with open_books(self.connection_id) as connection, connection.transaction():
                 rendered = artifacts.read(connection, artifacts.id_of(self.artifact))
                 folder = files_root / artifacts.relative_path(rendered, artifacts.NOTICES)
+                module, _, function = self.source.partition(":")
+                notices_of = getattr(import_module(module), function)
 
                 def make(artifact: Mapping[str, Any]) -> tuple[str, Any]:
                     listed = rows(connection, self.statement, {"artifact_id": merged_id})
                     if not listed:
                         raise NoticeError(f"{artifact['title']}第{artifact['revision']}版没有一份通知书")
-                    return self._name(artifact, listed[0]["scope_text"]), lambda path: _merge(
-                        path, folder, [row["notice_no"] for row in listed], artifact["sha256"]
+                    pages = {row["notice_no"]: _pages(folder, row["notice_no"]) for row in listed}
+                    notices = notices_of(
+                        connection,
+                        site_id=rendered["site_id"],
+                        base_on=rendered["period"].lower,
+                        revision=rendered["revision"],
+                        known_at=rendered["known_at"],
+                    )
+                    return self._name(artifact, listed[0]["scope_text"]), lambda path: _bind(
+                        path, _paired(notices, pages), artifact["sha256"]
                     )
 
                 return artifacts.keep(connection, merged_id, make, files_root)
@@ -78,15 +98,29 @@ class MergeNotices(BaseOperator):
         return file_name(period, self.title, scope, revision_text(artifact["revision"]), ".pdf")
 
 
-def _merge(path: Path, folder: Path, numbers: Sequence[str], recorded_sha256: str | None) -> Written:
-    def pdfs() -> Iterator[bytes]:
-        for number in numbers:
-            try:
-                yield (folder / f"{number}.pdf").read_bytes()
-            except OSError as error:
-                raise NoticeError(
-                    f"交款通知书{number}.pdf读不到（{error.strerror}），不能合并。"
-                    "请清除“生成通知书”各步后续跑，重做的通知书与发布时一致。"
-                ) from None
+def _pages(folder: Path, number: str) -> int:
+    """The pages of a notice that was rendered by itself."""
+    try:
+        return pages_of((folder / f"{number}.pdf").read_bytes())
+    except OSError as error:
+        fault = error.strerror
+    except ValueError:
+        fault = "内容已损坏"
+    raise NoticeError(
+        f"交款通知书{number}.pdf读不到（{fault}），不能合并。请清除“生成通知书”各步后续跑，重做的通知书与发布时一致。"
+    )
 
-    return write_document(path, lambda out: merge_into(out, pdfs()), recorded_sha256=recorded_sha256)
+
+def _paired(notices: Iterable[Notice], pages: Mapping[str, int]) -> Iterator[tuple[Notice, int]]:
+    """Each notice with its pages, one by one; they come in order of number, as they are listed."""
+    for notice, number in zip_longest(notices, pages):
+        if notice is None or notice.number != number:
+            raise NoticeError(
+                f"移交清单上是{number or '空'}，已发布的交款通知书是{notice.number if notice else '空'}，不能合并。"
+                "请系统运维核对后续跑。"
+            )
+        yield notice, pages[number]
+
+
+def _bind(path: Path, notices: Iterable[tuple[Notice, int]], recorded_sha256: str | None) -> Written:
+    return write_document(path, lambda out: bind_into(out, notices), recorded_sha256=recorded_sha256)

@@ -16,6 +16,7 @@ from operators.land_files import LandFiles
 from operators.merge_notices import MergeNotices
 from operators.render_notices import RenderNotices
 from operators.return_rows import ReturnRows
+from operators.tell_result import TellResult
 from operators.write_workbook import WriteWorkbook
 from workbooks import Stationery
 
@@ -132,11 +133,12 @@ def render_parts(artifact: Any, *, source: str, parts: int = 2) -> list[RenderNo
     ]
 
 
-def hand_over(paper: Stationery, released: Any, *, listed: str, title: str) -> tuple[Any, Any, Any]:
+def hand_over(paper: Stationery, released: Any, *, source: str, listed: str, title: str) -> tuple[Any, Any, Any]:
     """合并, 登记邮件, 发送 of the notices bound into one file; chain them behind the rendering of the notices.
 
     :param paper: the document that the file belongs to, released beside the notices' own.
     :param released: output of the step that released both.
+    :param source: see `MergeNotices`.
     :param listed: query of the notices in order.
     :param title: what the file is called.
     """
@@ -145,6 +147,7 @@ def hand_over(paper: Stationery, released: Any, *, listed: str, title: str) -> t
             task_id="merge",
             task_display_name="合并通知书",
             artifact=released,
+            source=source,
             enclosure=paper.kind,
             statement=listed,
             title=title,
@@ -188,3 +191,20 @@ def tell_each(paper: Stationery, released: Any, *, named: str, suffix: str) -> t
             enclosure=paper.kind,
         ),
     )
+
+
+def tell_run(paper: Stationery, *, accounts: str, places: str) -> tuple[Any, Any, Any, Any]:
+    """核对结果 whatever happened before, 生成, 登记邮件, 发送结果单; chain them behind all that the run does.
+
+    :param paper: the result sheet.
+    :param accounts, places: see `TellResult`.
+    """
+    tell = TellResult(
+        task_id="tell",
+        task_display_name="核对结果",
+        hold="hold",
+        paper=paper,
+        accounts=accounts,
+        places=places,
+    )
+    return tell, *hand_out(paper, tell.output, named="结果单", suffix="_result")

@@ -320,6 +320,12 @@ fee_notices   | GM01     | 财务部         | 财务部         | finance@examp
 fee_notices   | GM01     | 国贸业主方财务 | 业主方财务部   | guomao.owner@example.cn      | 2026-01-01
 fee_notices   | YX01     | 财务部         | 财务部         | finance@example.cn           | 2026-01-01
 fee_notices   | YX01     | 集团财务       | 业主方财务部   | yunqi.owner@example.cn       | 2026-01-01
+fee_handover  | WX01     | 威新业主方财务 | 业主方财务部   | weixin.owner@example.cn      | 2026-01-01
+fee_handover  | WX01     | 威新出纳       | 财务部出纳     | weixin.cashier@example.cn    | 2026-01-01
+fee_handover  | GM01     | 国贸业主方财务 | 业主方财务部   | guomao.owner@example.cn      | 2026-01-01
+fee_handover  | GM01     | 国贸出纳       | 财务部出纳     | guomao.cashier@example.cn    | 2026-01-01
+fee_handover  | YX01     | 集团财务       | 业主方财务部   | yunqi.owner@example.cn       | 2026-01-01
+fee_handover  | YX01     | 云栖出纳       | 财务部出纳     | yunqi.cashier@example.cn     | 2026-01-01
 fee_preview   | WX01     | 威新收费审批人 | 财务部         | weixin.approver@example.cn   | 2026-01-01
 fee_preview   | GM01     | 国贸收费审批人 | 财务部         | guomao.approver@example.cn   | 2026-01-01
 fee_preview   | YX01     | 云栖收费审批人 | 财务部         | yunqi.approver@example.cn    | 2026-01-01

@@ -282,6 +282,7 @@ JUMPS = Sheet(
         Column("", "核对人", kind="ink"),
     ),
     statement="fees/sheet_jumps",
+    notes=("电费、水费按两个月的金额比较；租金、物业费等固定收费按整月金额比较，不足月或一次收几个月的不算变动。",),
 )
 
 LATE_RECEIPTS = Sheet(

@@ -134,7 +134,8 @@ def _notice(
         credit_applied=applied,
         credit_added=added,
         credit_left=head["credit_brought"] - applied + added,
-        payable_amount=sum(gross.values(), ZERO) - applied + added,
+        # what was given with the number, not what adds up here: the notice itself holds it against its parts
+        payable_amount=head["payable_amount"],
         contact=head["contact"],
         objection_days=head["objection_days"],
         drawn_by="财务部",

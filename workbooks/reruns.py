@@ -9,6 +9,36 @@ from backoffice.database import rows
 from backoffice.runs import MODE_TITLES
 from backoffice.workbook.spec import Check, Column, Cover, Figure, Fill, Sheet, WorkbookSpec
 
+#: columns of the one query that the other of the two sheets shows
+PROVEN = (
+    "first_no",
+    "last_no",
+    "gap_count",
+    "sent_before_count",
+    "sent_now_count",
+    "open_count",
+    "unclear_count",
+    "approved_text",
+    "doubled_count",
+    "mailed_twice_count",
+)
+COUNTED = (
+    "due_count",
+    "kept_count",
+    "new_count",
+    "replaced_count",
+    "corrected_count",
+    "waiting_count",
+    "idle_count",
+    "unbilled_count",
+    "differing_count",
+    "differing_amount",
+    "old_amount",
+    "new_amount",
+    "delta_amount",
+    "missing",
+)
+
 TOWERS = Sheet(
     "总览",
     (
@@ -21,30 +51,42 @@ TOWERS = Sheet(
         Column("waiting_count", "待发布"),
         Column("idle_count", "无需出单"),
         Column("unbilled_count", "异常"),
-        Column("differing_count", "有差异未改(户)"),
-        Column("differing_amount", "有差异未改(元)"),
         Column("old_amount", "合计前"),
         Column("new_amount", "合计后"),
         Column("delta_amount", "差"),
+        Column("differing_count", "有差异未改(户)"),
+        Column("differing_amount", "有差异未改(元)"),
+        Column("missing", "待资料", blank="—", width=24),
+    ),
+    statement="fees/sheet_rerun_towers",
+    hidden=PROVEN,
+    freeze_columns=1,
+    notes=(
+        "应出单 = 已发不变 + 有差异未改 + 本次新开 + 更正 + 待发布（含本次替换）。",
+        "有差异未改：已发布的月份与现有资料相比会不同，但没有改动；如需更正，请用重跑单选择“更正”。",
+    ),
+)
+
+PROOF = Sheet(
+    "证明",
+    (
+        Column("site_name", "楼宇", width=16),
         Column("first_no", "首号", blank="—"),
         Column("last_no", "末号", blank="—"),
         Column("gap_count", "空号"),
-        Column("sent_before_count", "邮件：已发过不再发"),
-        Column("sent_now_count", "邮件：本次发送"),
-        Column("open_count", "邮件：待发"),
-        Column("unclear_count", "邮件：待核实"),
         Column("approved_text", "与审批版本一致", align="center"),
-        Column("doubled_count", "证明：一户同版多张"),
-        Column("mailed_twice_count", "证明：一人同版多封"),
-        Column("missing", "待资料", blank="—", width=30),
+        Column("doubled_count", "同户同版多于一张"),
+        Column("mailed_twice_count", "同人同版多于一封"),
+        Column("sent_before_count", "已发过不再发"),
+        Column("sent_now_count", "本次发送"),
+        Column("open_count", "待发"),
+        Column("unclear_count", "待核实"),
     ),
     statement="fees/sheet_rerun_towers",
+    hidden=COUNTED,
     fills=(Fill("否", "bad", columns=("approved_text",)),),
     freeze_columns=1,
-    notes=(
-        "应出单 = 已发不变 + 有差异未改 + 本次新开 + 更正 + 待发布（含本次替换）；两列“证明”与空号须全部为0。",
-        "有差异未改：已发布的月份与现有资料相比会不同，但没有改动；如需更正，请用重跑单选择“更正”。",
-    ),
+    notes=("空号、同户同版多于一张、同人同版多于一封须全部为0；后四列为邮件封数。",),
 )
 
 ACCOUNTS = Sheet(
@@ -132,6 +174,6 @@ def rerun_workbook(connection: psycopg.Connection, artifact: Mapping[str, Any]) 
             ),
             technical=(("run_id", str(artifact["run_id"])), ("airflow_run_id", airflow_run_id)),
         ),
-        sheets=(TOWERS.read(connection, given), ACCOUNTS.read(connection, given)),
+        sheets=tuple(sheet.read(connection, given) for sheet in (TOWERS, PROOF, ACCOUNTS)),
         has_standard_sheets=False,
     )

@@ -5,7 +5,9 @@ A payment notice has no need to speak of cutting anything, so the check leans to
 
 * a clause that denies it: 不会因欠费停水停电, 不得以停电方式催交;
 * advice to the tenant himself: 节假日请关闭电源;
-* news about works and supply, when the same sentence says nothing of debts: 停电检修通知请见公告栏.
+* news about works and supply, when the same sentence says nothing of debts: 停电检修通知请见公告栏. 届时 ("by then") is
+  a word of deadlines, unless the sentence itself has announced works for a day or an hour and asks for no money:
+  11月8日上午检修水管，届时暂停供水两小时.
 
 Barring somebody's way (禁止进入, 停用门禁卡, 锁门) is a threat when the sentence speaks of debts or of what the house
 will do to somebody: 禁止进入配电房 is a safety notice.
@@ -59,9 +61,15 @@ WORKS = re.compile(
 DEBTS = re.compile(
     _any(
         "逾期 欠 未[按缴交付清] [不拒][缴交付] 拖 滞纳 催 违约 [缴交付结]清 [缴交付]费 [缴交付]款 到账 否则 费用 账款"
-        " 逾时 过期 超期 届时 期满"
+        " 逾时 过期 超期 期满"
     )
 )
+BY_THEN = "届时"
+#: a day or an hour of works, which no deadline is: "10月31日前" and "10月31日止" are
+WHEN = re.compile(
+    r"(?:\d[日号时点]|\d:\d\d|[今明后]日|[今明后]天|周[一二三四五六日末]|星期|[上下中]午|凌晨|夜间|晚间)(?![^,:]{0,2}(?:前|止|未))"
+)
+ASKS = re.compile(_any("缴 付 款 费 账 租金 [上应补提未]交 交[清纳租] 办理 手续 结[清算] 到期 期限 截止 催 不配合"))
 POWER = re.compile(_any("将 有权 保留 我司 本公司 我公司 物业 采取 贵 租户 业主 商户 您"))
 HARMLESS_BAR = re.compile(_any("退租 遗失 补办 挂失 离职 施工 检修 消防 安全 配电 机房 宠物 危险"))
 
@@ -75,7 +83,7 @@ def threats_in(text: str) -> list[str]:
     plain = re.sub(r"[\s\"'“”‘’「」『』《》〈〉·•*_~\-—–.|/\\]+", "", unicodedata.normalize("NFKC", text))
     found = []
     for sentence in re.split(r"[。!?;\n]", plain):
-        speaks_of_debts = bool(DEBTS.search(sentence))
+        speaks_of_debts = bool(DEBTS.search(sentence)) or _sets_a_deadline(sentence)
         about_works = bool(WORKS.search(sentence)) and not speaks_of_debts
         for clause in re.split(r"[,:]", sentence):
             if not about_works:
@@ -83,6 +91,14 @@ def threats_in(text: str) -> list[str]:
             if speaks_of_debts or (POWER.search(sentence) and not HARMLESS_BAR.search(sentence)):
                 found += [bar[0] for bar in BARS.finditer(clause) if not _is_harmless(clause[: bar.start()])]
     return found
+
+
+def _sets_a_deadline(sentence: str) -> bool:
+    """Whether 届时 points to anything but the day or hour of works that the sentence announced before it."""
+    before, by_then, _ = sentence.partition(BY_THEN)
+    if not by_then:
+        return False
+    return not (WHEN.search(before) and WORKS.search(before)) or bool(ASKS.search(sentence))
 
 
 def _is_harmless(before: str) -> bool:

@@ -116,6 +116,7 @@ priced as (
         (array_agg(reading order by read_on desc, meter_no desc))[1] as reading,
         sum(quantity) as quantity,
         date '2020-01-01' as priced_from,
+        date 'infinity' as priced_to,
         case utility when '电费' then 0.8245 else 6.10 end as unit_price,
         case utility when '电费' then 0.13 else 0.09 end as vat_rate,
         '' as mark
@@ -135,6 +136,7 @@ priced as (
         (array_agg(used.reading order by used.read_on desc, used.meter_no desc))[1],
         sum(case part.priced_from when '2020-01-01' then before.quantity else used.quantity - before.quantity end),
         part.priced_from,
+        part.priced_to,
         part.unit_price,
         0.13,
         case when bool_or(used.previous_on < '2026-10-10' and used.read_on > '2026-10-10') then '估算' else '' end
@@ -152,7 +154,7 @@ priced as (
     ) as part (priced_from, priced_to, unit_price)
         on used.read_on >= part.priced_from and used.previous_on < part.priced_to
     where used.is_repriced
-    group by used.root_no, used.site_id, used.utility, used.multiplier, part.priced_from, part.unit_price
+    group by used.root_no, used.site_id, used.utility, used.multiplier, part.priced_from, part.priced_to, part.unit_price
 ),
 
 shared as (
@@ -160,6 +162,7 @@ shared as (
         priced.*,
         meter_share.contract_no,
         round(priced.quantity * priced.unit_price, 2) as total_amount,
+        case when meter_share.starts_on <= least(priced.read_on, priced.priced_to) then meter_share.starts_on end as share_from,
         meter_share.share_key,
         sum(meter_share.share_key) over (partition by priced.root_no, priced.priced_from) as share_of,
         meter_share.starts_on > priced.previous_on + 1 as is_in_part
@@ -179,7 +182,7 @@ floored as (
 metered as (
     select
         contract_no, site_id, root_no, utility, previous_on, read_on, previous_reading, reading, multiplier, meter_no,
-        priced_from, unit_price, vat_rate, is_in_part, mark,
+        priced_from, priced_to, share_from, unit_price, vat_rate, is_in_part, mark,
         round(quantity, 2) as quantity,
         total_amount as amount
     from shared
@@ -187,7 +190,7 @@ metered as (
     union all
     select
         contract_no, site_id, root_no, utility, previous_on, read_on, previous_reading, reading, multiplier, meter_no,
-        priced_from, unit_price, vat_rate, is_in_part, mark,
+        priced_from, priced_to, share_from, unit_price, vat_rate, is_in_part, mark,
         least_quantity + case
             when
                 row_number() over (
@@ -216,9 +219,9 @@ metered_line as (
         utility as charge_kind,
         utility || '（' || root_no || '）' as item,
         '上月' as timing,
-        greatest(previous_on + 1, priced_from) as starts_on,
-        read_on as ends_on,
-        read_on - greatest(previous_on + 1, priced_from) + 1 as day_count,
+        greatest(previous_on + 1, priced_from, share_from) as starts_on,
+        least(read_on, priced_to) as ends_on,
+        least(read_on, priced_to) - greatest(previous_on + 1, priced_from, share_from) + 1 as day_count,
         null::integer as month_days,
         quantity,
         case utility when '电费' then '千瓦时' else '吨' end as unit,

@@ -5,7 +5,8 @@
     Rerun:  safe; a revision is booked once.
     Rules:  BIL-19 red and blue entries with reference to the original, dated in the open period; outputs 3.2 a
             correction keeps the number, with -G1 behind it, its entries are HZ- and LZ- in an order of their own without
-            gaps; a correction also credits the late fee that ran on it.  */
+            gaps; a correction also credits the late fee that ran on it. BIL-13 money in advance lowers what the
+            corrected notice asks for, as it did on the first (fees.corrected_bill).  */
 with revision as materialized (
     select
         corrected_line.contract_no,
@@ -118,16 +119,15 @@ numbered as (
         original.sequence_no,
         %(released_on)s::date,
         greatest(original.due_on, %(released_on)s::date + 1),
-        greatest(original.payable_amount + coalesce(total.amount, 0), 0),
+        corrected_bill.payable_amount,
         %(run_id)s::bigint
     from original
-    left join (
-        select
-            contract_no,
-            sum(new_amount - old_amount) as amount
-        from changed
-        group by contract_no
-    ) as total on original.contract_no = total.contract_no
+    inner join fees.corrected_bill
+        on
+            original.site_id = corrected_bill.site_id
+            and original.base_on = corrected_bill.base_on
+            and original.contract_no = corrected_bill.contract_no
+            and original.next_revision = corrected_bill.revision
     returning contract_no, notice_no, due_on
 ),
 

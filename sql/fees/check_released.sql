@@ -20,4 +20,4 @@ inner join fees.bill
         and found_difference.contract_no = bill.contract_no
 left join book.place on found_difference.site_id = place.site_id and place.superseded_at = 'infinity'
 where run.run_id = %(run_id)s and run.mode in ('recompute', 'resume')
-order by found_difference.site_id, bill.unit_no, found_difference.charge_kind
+order by found_difference.site_id, fees.unit_order(bill.unit_no), found_difference.charge_kind

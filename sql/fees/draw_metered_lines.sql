@@ -5,7 +5,8 @@
     Rules:  FE-C2, FE-C7 prices of the rule book, VAT contained. BIL-03 a price that changes inside a stretch: by the
             reading on the day, else by days, quantities rounded to 0.01 and the last part taking the rest (估算).
             BIL-04 a replaced meter's use is added to its successor's. BIL-05 a meter that passes its last number counts
-            on only where the reading says so. BIL-06 no reading near the 20th: 待抄表, the next month bills both.
+            on only where the reading says so. BIL-06 no reading near the 20th: 待抄表, the next month bills both;
+            a reading that came and was sent back is named with file and line.
             Shared meters: amount and quantity by key, rounded down, what is left by largest remainder.
     Days:   a reading belongs to the day that ends: use between two readings covers the days after the first through
             the second.  */
@@ -272,7 +273,7 @@ used_by as (
     where meter_share.recorded_at <= %(known_at)s and %(known_at)s < meter_share.superseded_at
 ),
 
--- by the days of the price; where nobody was there on any of them, by those of the stretch
+-- by the days of the price; where nobody was there on any of them, who came after bears it: nobody read the meter for him
 counted as (
     select
         used_by.*,
@@ -286,10 +287,10 @@ weighed as (
     select
         counted.*,
         greatest(
-            counted.previous_on + 1, counted.share_from, case when counted.part_days > 0 then counted.rule_from end
+            counted.previous_on + 1, counted.rule_from, case when counted.part_days > 0 then counted.share_from end
         ) as used_from,
         least(
-            counted.read_on, counted.share_to, case when counted.part_days > 0 then counted.rule_to end
+            counted.read_on, counted.rule_to, case when counted.part_days > 0 then counted.share_to end
         ) as used_to,
         counted.share_from > greatest(counted.previous_on + 1, counted.rule_from)
         or counted.share_to < least(counted.read_on, counted.rule_to) as is_in_part,
@@ -436,6 +437,30 @@ allotted as (
     from floored
 ),
 
+-- Readings near the 20th that came and were sent back; the newest of each meter, for whoever has to mend it.
+sent_back as materialized (
+    select distinct on (split_part(quarantine.row_key, E'\x1f', 1))
+        split_part(quarantine.row_key, E'\x1f', 1) as meter_no,
+        split_part(quarantine.row_key, E'\x1f', 2) as read_text,
+        quarantine.reason,
+        landing_file.file_id,
+        landing_file.file_name,
+        quarantine.line_no
+    from ops.landing_file
+    inner join ops.quarantine on landing_file.file_id = quarantine.file_id
+    where
+        landing_file.feed = 'readings'
+        and landing_file.received_at <= %(known_at)s
+        and split_part(quarantine.row_key, E'\x1f', 2)
+        between to_char(%(as_of_on)s::date - 31, 'YYYY-MM-DD') and to_char(%(as_of_on)s::date, 'YYYY-MM-DD')
+    order by
+        split_part(quarantine.row_key, E'\x1f', 1),
+        split_part(quarantine.row_key, E'\x1f', 2) desc,
+        landing_file.received_at desc,
+        landing_file.file_id desc,
+        quarantine.line_no desc
+),
+
 -- Meters in use on the 20th that nobody read near it, or that ran backwards.
 missing as (
     select
@@ -444,6 +469,11 @@ missing as (
         meter_share.share_key,
         newest.read_on as last_on,
         newest.reading as last_reading,
+        sent_back.read_text as returned_on,
+        sent_back.reason as returned_reason,
+        sent_back.file_name as returned_file,
+        sent_back.file_id as returned_file_id,
+        sent_back.line_no as returned_line,
         exists (
             select from stretch
             where stretch.root_no = placed.root_no and stretch.quantity < 0
@@ -458,6 +488,10 @@ missing as (
         from known_reading
         order by known_reading.meter_no, known_reading.read_on desc
     ) as newest on placed.meter_no = newest.meter_no
+    left join sent_back
+        on
+            placed.meter_no = sent_back.meter_no
+            and sent_back.read_text > to_char(%(as_of_on)s::date - placed.reading_days - 1, 'YYYY-MM-DD')
     where
         not placed.is_replaced
         and meter_share.starts_on <= %(as_of_on)s
@@ -564,8 +598,12 @@ select
     '' as rule_version,
     case
         when missing.is_backward then concat('表', missing.meter_no, '的读数小于上次读数，未标明过零，请核实后补报')
+        when missing.returned_file is not null then concat(
+            '表', missing.meter_no, '在', right(missing.returned_on, 5), '的抄表已退回（', missing.returned_file, '第',
+            missing.returned_line, '行）：', missing.returned_reason, '，请更正后补报'
+        )
         else concat('表', missing.meter_no, '在', to_char(%(as_of_on)s::date, 'MM-DD'), '前', missing.reading_days, '天内没有抄表，请补抄')
     end as grounds,
-    null as file_id,
-    null as source_line
+    missing.returned_file_id as file_id,
+    missing.returned_line as source_line
 from missing

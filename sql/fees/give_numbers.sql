@@ -29,7 +29,9 @@ first_number as (
 numbered as (
     select
         bill.*,
-        first_number.number - 1 + row_number() over (order by bill.unit_no, bill.contract_no) as sequence_no
+        first_number.number - 1 + row_number() over (
+            order by fees.unit_order(bill.unit_no), bill.contract_no
+        ) as sequence_no
     from fees.bill
     cross join first_number
     where bill.site_id = %(site_id)s and bill.base_on = %(base_on)s and bill.status = '出单'

@@ -53,11 +53,21 @@ changed as (
     full join told on drawn.contract_no = told.contract_no and drawn.line_no = told.line_no
     where
         coalesce(drawn.contract_no, told.contract_no) in (select noticed.contract_no from fees.notice as noticed)
+        -- a line that was taken back before is not there any more
+        and (drawn.contract_no is not null or told.amount is distinct from 0)
         and row(drawn.charge_kind, drawn.item, drawn.starts_on, drawn.ends_on, drawn.quantity, drawn.unit_price, drawn.amount)
         is distinct from row(
             told.charge_kind, told.item, told.starts_on, told.ends_on, told.quantity, told.unit_price, told.amount
         )
     group by coalesce(drawn.contract_no, told.contract_no)
+),
+
+-- A contract of which nothing is left to say: what it was told is said anew as nothing, so that the red has its blue.
+emptied as (
+    select told.*
+    from told
+    inner join changed on told.contract_no = changed.contract_no
+    where not exists (select from drawn where drawn.contract_no = told.contract_no)
 ),
 
 gone as (
@@ -120,4 +130,49 @@ select
 from drawn
 inner join changed on drawn.contract_no = changed.contract_no
 -- what goes has gone before the first row comes
+where (select count(*) from gone) >= 0
+union all
+select
+    emptied.site_id,
+    emptied.base_on,
+    emptied.contract_no,
+    emptied.line_no,
+    emptied.charge_kind,
+    emptied.item,
+    emptied.timing,
+    emptied.starts_on,
+    emptied.ends_on,
+    emptied.day_count,
+    emptied.month_days,
+    case when emptied.quantity is not null then 0 end,
+    emptied.unit,
+    emptied.unit_price,
+    0,
+    emptied.vat_rate,
+    emptied.vat_method,
+    0,
+    0,
+    emptied.payee_id,
+    '',
+    emptied.meter_no,
+    emptied.previous_on,
+    emptied.previous_reading,
+    emptied.current_on,
+    emptied.current_reading,
+    emptied.multiplier,
+    emptied.replaced_quantity,
+    emptied.share_key,
+    emptied.share_of,
+    emptied.shared_quantity,
+    emptied.reading_source,
+    emptied.reader,
+    emptied.rule_id,
+    emptied.rule_from,
+    emptied.rule_version,
+    '按现有资料不再收取，原收取' || coalesce(to_char(emptied.amount, 'FM999,999,990.00'), '0.00') || '元全部冲回',
+    emptied.file_id,
+    emptied.source_line,
+    tower.revision
+from emptied
+inner join tower on emptied.site_id = tower.site_id
 where (select count(*) from gone) >= 0

@@ -1,7 +1,9 @@
 /*  What the notices of a tower's month say once each: whom they are for, until when, and the sums.
 
     Grain:  one row per notice of the revision, of one part of so many parts of the tower.
-    Rerun:  safe; only reads what is frozen.  */
+    Rerun:  safe; only reads what is frozen.
+    Rules:  BIL-19 a correction names the notice that it replaces, of which its red and blue are. BIL-13 a notice over
+            nothing does not say how to pay (付款说明).  */
 with wording as (
     select distinct on (place)
         place,
@@ -38,14 +40,26 @@ select
     bill.credit_applied,
     original.notice_no as original_no,
     original.payable_amount as original_amount,
-    coalesce((select array_agg(wording.sentence order by wording.place) from wording), '{}') as sentences
+    coalesce(
+        (
+            select array_agg(wording.sentence order by wording.place)
+            from wording
+            where wording.place <> '付款说明' or notice.payable_amount > 0
+        ),
+        '{}'
+    ) as sentences
 from fees.notice
-inner join fees.notice as original
-    on
-        notice.site_id = original.site_id
-        and notice.base_on = original.base_on
-        and notice.contract_no = original.contract_no
-        and original.revision = 1
+inner join lateral (
+    select before.*
+    from fees.notice as before
+    where
+        before.site_id = notice.site_id
+        and before.base_on = notice.base_on
+        and before.contract_no = notice.contract_no
+        and (before.revision < notice.revision or before.revision = 1)
+    order by before.revision desc
+    limit 1
+) as original on true
 inner join fees.bill
     on
         notice.site_id = bill.site_id

@@ -21,32 +21,9 @@ with renewed as materialized (
 ),
 
 told_now as (
-    select
-        bill_line.site_id,
-        bill_line.base_on,
-        bill_line.contract_no,
-        bill_line.charge_kind as item,
-        sum(bill_line.amount) as amount
+    select bill_item.*
     from renewed
-    inner join fees.bill_line on renewed.site_id = bill_line.site_id and renewed.base_on = bill_line.base_on
-    group by bill_line.site_id, bill_line.base_on, bill_line.contract_no, bill_line.charge_kind
-    union all
-    select
-        bill.site_id,
-        bill.base_on,
-        bill.contract_no,
-        part.item,
-        part.amount
-    from renewed
-    inner join fees.bill on renewed.site_id = bill.site_id and renewed.base_on = bill.base_on
-    cross join lateral (
-        values
-        ('期初欠费', bill.opening_amount),
-        ('红蓝字', bill.correction_amount),
-        ('违约金', bill.late_fee_amount),
-        ('预收抵扣', bill.credit_applied),
-        ('本次应缴总额', case when bill.status = '出单' then bill.payable_amount end)
-    ) as part (item, amount)
+    cross join lateral fees.bill_items(renewed.site_id, renewed.base_on) as bill_item
 ),
 
 compared as (

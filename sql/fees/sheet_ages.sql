@@ -44,4 +44,4 @@ left join fees.tenant
         contract.tenant_id = tenant.tenant_id
         and tenant.recorded_at <= edition.known_at
         and edition.known_at < tenant.superseded_at
-order by contract.unit_no, age.contract_no
+order by fees.unit_order(contract.unit_no), age.contract_no

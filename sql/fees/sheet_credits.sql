@@ -36,4 +36,4 @@ where
     moved.charge_kind = '预收款'
     and row(moved.opening_amount, moved.advance_amount, moved.credit_amount, moved.closing_amount)
     is distinct from row(0, 0, 0, 0)
-order by contract.unit_no, moved.contract_no
+order by fees.unit_order(contract.unit_no), moved.contract_no

@@ -134,7 +134,7 @@ difference (
     sort_text, subject, slip_number, item, old_value, new_value, delta_amount, change_kind, file_id, source_line
 ) as (
     select
-        concat_ws('|', bill.unit_no, changed.contract_no, changed.item, changed.starts_on),
+        concat_ws('|', fees.unit_order(bill.unit_no), changed.contract_no, changed.item, changed.starts_on),
         concat_ws(' ', bill.unit_no, bill.tenant_name),
         given.notice_no,
         concat(
@@ -175,7 +175,7 @@ difference (
     ) as given on true
     union all
     select
-        concat_ws('|', 'A', bill.unit_no, bill_change.contract_no, named.place),
+        concat_ws('|', 'A', fees.unit_order(bill.unit_no), bill_change.contract_no, named.place),
         concat_ws(' ', bill.unit_no, bill.tenant_name),
         null,
         bill_change.item,

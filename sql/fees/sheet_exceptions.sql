@@ -3,7 +3,9 @@
     Grain:  one row per contract, meter, charge or receipt concerned.
     Rerun:  safe; only reads what was known at `known_at`.
     Rules:  OPS-10 who is not billed is named with the reason. BIL-06 a missing reading is named, the others go out.
-            BIL-11, BIL-26 are shown to somebody who knows the law, and change nothing.  */
+            BIL-11, BIL-26 are shown to somebody who knows the law, and change nothing. BIL-19 a corrected edition lists
+            corrected households first, as they are now; of the others' money after the cut-off it repeats what was known
+            at the release, for what came since belongs to the next month.  */
 with edition as materialized (
     select *
     from fees.edition(%(site_id)s::text, %(starts_on)s::date, %(known_at)s::timestamptz)
@@ -17,16 +19,56 @@ bill as materialized (
     inner join fees.bill on edition.site_id = bill.site_id and edition.base_on = bill.base_on
 ),
 
+corrected as materialized (
+    select corrected_by.*
+    from edition
+    cross join lateral fees.corrected_by(edition.site_id, edition.base_on, edition.known_at) as corrected_by
+),
+
+-- lines as the edition has them: of a corrected household those of the correction
 line as materialized (
     select
-        bill_line.*,
+        told.*,
         bill.subject
     from bill
-    inner join fees.bill_line
+    inner join (
+        select
+            bill_line.*,
+            1 as revision
+        from fees.bill_line
+        union all
+        select corrected_line.*
+        from fees.corrected_line
+    ) as told
         on
-            bill.site_id = bill_line.site_id
-            and bill.base_on = bill_line.base_on
-            and bill.contract_no = bill_line.contract_no
+            bill.site_id = told.site_id
+            and bill.base_on = told.base_on
+            and bill.contract_no = told.contract_no
+    left join corrected on bill.contract_no = corrected.contract_no
+    cross join edition
+    where
+        told.revision = coalesce(
+            corrected.revision,
+            (
+                select max(notice.revision)
+                from fees.notice
+                inner join ops.run on notice.run_id = run.run_id
+                where
+                    notice.site_id = bill.site_id
+                    and notice.base_on = bill.base_on
+                    and notice.contract_no = bill.contract_no
+                    and run.known_at < edition.known_at
+            ),
+            1
+        )
+),
+
+-- when the month was released; null before that
+released as materialized (
+    select min(run.known_at) as known_at
+    from edition
+    inner join fees.notice on edition.site_id = notice.site_id and edition.base_on = notice.base_on
+    inner join ops.run on notice.run_id = run.run_id
 ),
 
 received as materialized (
@@ -54,10 +96,11 @@ received as materialized (
 ),
 
 finding (
-    rank, severity, subject, problem, impact_amount, advice, department, due_on, first_seen_on, file_id, line_no
+    rank, contract_no, severity, subject, problem, impact_amount, advice, department, due_on, first_seen_on, file_id, line_no
 ) as (
     select
         1,
+        bill.contract_no,
         '必须处理',
         bill.subject,
         '未出单：' || bill.reason,
@@ -83,12 +126,21 @@ finding (
     union all
     select
         2,
+        line.contract_no,
         '必须处理',
         line.subject,
-        case when line.grounds like '%%小于上次读数%%' then '读数倒退：' else '待抄表：' end || line.charge_kind || '，' || line.grounds,
+        concat(
+            case
+                when line.grounds like '%%小于上次读数%%' then '读数倒退：'
+                when line.file_id is not null then '读数退回：'
+                else '待抄表：'
+            end,
+            line.charge_kind, '，', line.grounds
+        ),
         null,
         case
-            when line.grounds like '%%小于上次读数%%' then '请到现场核实；确已过零的在抄表记录注明，抄错的补报更正'
+            when line.grounds like '%%小于上次读数%%' or line.file_id is not null
+                then '请到现场核实；确已过零的在抄表记录注明，抄错的补报更正；本期不收此项，补到后下期补收'
             else '请补抄补报；本期不收此项，补到后下期按各期单价补收'
         end,
         '工程部',
@@ -102,6 +154,7 @@ finding (
     union all
     select
         3,
+        line.contract_no,
         '请核对',
         line.subject,
         concat(line.item, '含估算：', to_char(line.starts_on, 'MM-DD'), '至', to_char(line.ends_on, 'MM-DD'), '用量', trim_scale(line.quantity)),
@@ -118,10 +171,12 @@ finding (
     union all
     select
         4,
+        bill.contract_no,
         '请核对',
         bill.subject,
         concat(
-            jump.charge_kind, '环比', to_char(jump.change_rate * 100, 'FMS999,999,990.00'), '%%，超过预警线',
+            jump.charge_kind, case when jump.charge_kind not in ('电费', '水费') then '整月金额' end, '环比',
+            to_char(jump.change_rate * 100, 'FMS999,999,990.00'), '%%，超过预警线',
             trim_scale(jump.jump_limit * 100), '%%：上月', to_char(jump.before_amount, 'FM999,999,990.00'), '元，本月',
             to_char(jump.amount, 'FM999,999,990.00'), '元'
         ),
@@ -138,6 +193,7 @@ finding (
     union all
     select
         5,
+        bill.contract_no,
         '请核对',
         bill.subject,
         concat('违约金', to_char(sum(bill_late_fee.amount), 'FM999,999,990.00'), '元：', bill_late_fee.hint),
@@ -159,6 +215,7 @@ finding (
     union all
     select
         6,
+        bill.contract_no,
         '请核对',
         bill.subject,
         concat(
@@ -186,6 +243,7 @@ finding (
     union all
     select
         7,
+        null,
         '请核对',
         '到账' || received.receipt_no,
         concat(
@@ -205,6 +263,7 @@ finding (
     union all
     select
         8,
+        received.contract_no,
         '提示',
         concat_ws(' ', received.unit_no, received.tenant_name),
         concat('截止后到账：', to_char(received.paid_on, 'YYYY-MM-DD'), '，流水号', received.receipt_no),
@@ -217,7 +276,15 @@ finding (
         received.line_no
     from received
     cross join edition
-    where received.unit_no is not null and received.paid_on >= edition.as_of_on
+    cross join released
+    where
+        received.unit_no is not null
+        and received.paid_on >= edition.as_of_on
+        and (
+            released.known_at is null
+            or received.recorded_at <= released.known_at
+            or received.contract_no in (select corrected.contract_no from corrected)
+        )
 )
 
 select
@@ -236,5 +303,6 @@ select
     finding.line_no
 from finding
 cross join edition
+left join corrected on finding.contract_no = corrected.contract_no
 left join ops.landing_file on finding.file_id = landing_file.file_id
-order by finding.rank, finding.first_seen_on, finding.subject, finding.problem
+order by corrected.contract_no is null, finding.rank, finding.first_seen_on, fees.unit_order(finding.subject), finding.problem

@@ -128,4 +128,4 @@ select
     null::timestamptz as adjusted_at
 from ground
 left join ops.landing_file on ground.file_id = landing_file.file_id
-order by ground.unit_no, ground.contract_no, ground.place, ground.sort_no
+order by fees.unit_order(ground.unit_no), ground.contract_no, ground.place, ground.sort_no

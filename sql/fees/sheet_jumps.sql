@@ -16,4 +16,4 @@ inner join fees.bill
         bill.site_id = %(site_id)s
         and bill.base_on = %(starts_on)s
         and jump.contract_no = bill.contract_no
-order by abs(jump.change_rate) desc, bill.unit_no, jump.charge_kind
+order by abs(jump.change_rate) desc, fees.unit_order(bill.unit_no), jump.charge_kind

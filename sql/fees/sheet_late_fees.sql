@@ -37,4 +37,4 @@ inner join fees.bill_late_fee
         edition.site_id = bill_late_fee.site_id
         and edition.base_on = bill_late_fee.base_on
         and bill.contract_no = bill_late_fee.contract_no
-order by bill.unit_no, bill.contract_no, bill_late_fee.due_on, bill_late_fee.item_key, bill_late_fee.stretch_no
+order by fees.unit_order(bill.unit_no), bill.contract_no, bill_late_fee.due_on, bill_late_fee.item_key, bill_late_fee.stretch_no

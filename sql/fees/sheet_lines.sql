@@ -57,4 +57,4 @@ left join lateral (
     order by payee.valid_from desc
     limit 1
 ) as payee on true
-order by bill.unit_no, bill.contract_no, bill_line.line_no
+order by fees.unit_order(bill.unit_no), bill.contract_no, bill_line.line_no

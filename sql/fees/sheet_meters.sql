@@ -75,4 +75,4 @@ inner join fees.bill_line
         and bill.contract_no = bill_line.contract_no
 left join used on bill_line.contract_no = used.contract_no and bill_line.item = used.item
 where bill_line.meter_no <> ''
-order by bill.unit_no, bill.contract_no, bill_line.line_no
+order by fees.unit_order(bill.unit_no), bill.contract_no, bill_line.line_no

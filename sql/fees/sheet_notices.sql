@@ -58,6 +58,22 @@ addressed as (
             and edition.known_at < unit.superseded_at
 ),
 
+-- what was booked for the month's corrections; with money in advance, what is payable moves by less
+booked as (
+    select
+        entry.contract_no,
+        sum(entry.amount) as corrected_amount
+    from edition
+    inner join fees.entry
+        on
+            edition.site_id = entry.site_id
+            and edition.base_on = entry.about_on
+            and entry.entry_kind in ('红字', '蓝字')
+    inner join ops.run on entry.run_id = run.run_id and run.known_at <= edition.known_at
+    where entry.run_id is distinct from %(before_run)s::bigint
+    group by entry.contract_no
+),
+
 -- corrections that are drawn and wait for their release
 pending as (
     select distinct corrected_line.contract_no
@@ -133,7 +149,7 @@ select
             when bill.revision > 1
                 then concat(
                     '更正后应缴', to_char(bill.noticed_amount, 'FM999,999,990.00'), '元，差额',
-                    to_char(bill.noticed_amount - bill.payable_amount, 'FM999,999,990.00'), '元以红蓝字入账'
+                    to_char(coalesce(booked.corrected_amount, 0), 'FM999,999,990.00'), '元以红蓝字入账'
                 )
         end,
         case
@@ -157,5 +173,6 @@ cross join edition
 left join kind on bill.contract_no = kind.contract_no
 left join waived on bill.contract_no = waived.contract_no
 left join pending on bill.contract_no = pending.contract_no
+left join booked on bill.contract_no = booked.contract_no
 left join addressed on bill.contract_no = addressed.contract_no
-order by bill.unit_no, bill.contract_no
+order by fees.unit_order(bill.unit_no), bill.contract_no

@@ -105,7 +105,7 @@ select
     ) as old_amount,
     coalesce(
         mine.payable_amount,
-        case when run.mode = 'correct' then greatest(earlier.payable_amount + found.delta_amount, 0) end,
+        case when run.mode = 'correct' and found.contract_no is not null then due_anew.payable_amount end,
         earlier.payable_amount,
         case when bill.status = '出单' then bill.payable_amount end
     ) as new_amount,
@@ -127,6 +127,17 @@ left join mine on bill.contract_no = mine.contract_no
 left join earlier on bill.contract_no = earlier.contract_no
 left join first_issued on bill.contract_no = first_issued.contract_no
 left join found on bill.contract_no = found.contract_no
+left join lateral (
+    select corrected_bill.payable_amount
+    from fees.corrected_bill
+    where
+        corrected_bill.site_id = bill.site_id
+        and corrected_bill.base_on = bill.base_on
+        and corrected_bill.contract_no = bill.contract_no
+        and corrected_bill.revision > earlier.revision
+    order by corrected_bill.revision desc
+    limit 1
+) as due_anew on true
 left join redrawn on bill.site_id = redrawn.site_id and bill.base_on = redrawn.base_on
 left join fees.bill_change as change
     on
@@ -146,4 +157,4 @@ left join lateral (
     limit 1
 ) as letter on true
 left join book.place on bill.site_id = place.site_id and place.superseded_at = 'infinity'
-order by bill.site_id, bill.unit_no, bill.contract_no
+order by bill.site_id, fees.unit_order(bill.unit_no), bill.contract_no

@@ -20,7 +20,16 @@ newest_result as (
         result.site_id,
         result.base_on,
         result.run_id,
-        result.totals
+        result.totals,
+        result.run_id = run.run_id
+        or exists (
+            select from ops.artifact
+            where
+                artifact.run_id = run.run_id
+                and artifact.workflow = result.workflow
+                and artifact.site_id = result.site_id
+                and artifact.content_hash = md5(result.base_on::text || result.result_hash)
+        ) as is_own
     from ops.result
     inner join run on result.workflow = run.workflow
     inner join ops.run_scope
@@ -34,7 +43,8 @@ newest_result as (
 summed as (
     select
         each_total.key as total,
-        sum(each_total.value::numeric) as amount
+        sum(each_total.value::numeric) as amount,
+        sum(each_total.value::numeric) filter (where newest_result.is_own) as own_amount
     from newest_result
     cross join lateral jsonb_each_text(newest_result.totals) as each_total
     group by each_total.key
@@ -77,6 +87,8 @@ select
     (select count(*) from newest_result) as result_count,
     (select count(*) from newest_result where newest_result.run_id = run.run_id) as new_result_count,
     (select coalesce(jsonb_object_agg(total, amount), '{}') from summed) as totals,
+    -- of results that this run computed or brought out: an earlier correction is not its own
+    (select coalesce(jsonb_object_agg(total, own_amount), '{}') from summed where own_amount is not null) as own_totals,
     -- the sheet that tells of the run itself is nothing that the run did
     (select count(*) from ops.artifact where artifact.run_id = run.run_id and artifact.site_id <> '*')
         as new_artifact_count,

@@ -83,6 +83,11 @@ return (
     ) as said
 );
 
+-- The order in which people count units: 301 before 1001, A501 before A1001, 1-2-301 before 1-10-301.
+create function fees.unit_order(unit_no text) returns text
+language sql immutable strict parallel safe
+return regexp_replace(regexp_replace(upper(unit_no), '(\d+)', '000000000000\1', 'g'), '\d*(\d{12})(?!\d)', '\1', 'g');
+
 -- What a run told about itself in its result sheet (重跑结果单), kept as it was told: a trial leaves nothing else.
 create table ops.run_line (
     run_id bigint not null references ops.run,
@@ -599,6 +604,40 @@ as $$
         )
 $$;
 
+-- What the drawn bills of a tower's month say, item by item: their charges by kind and the parts of their sums.
+create function fees.bill_items(of_site text, of_month date)
+returns table (site_id text, base_on date, contract_no text, item text, amount numeric)
+language sql
+stable
+as $$
+    select
+        bill_line.site_id,
+        bill_line.base_on,
+        bill_line.contract_no,
+        bill_line.charge_kind,
+        sum(bill_line.amount)
+    from fees.bill_line
+    where bill_line.site_id = of_site and bill_line.base_on = of_month
+    group by bill_line.site_id, bill_line.base_on, bill_line.contract_no, bill_line.charge_kind
+    union all
+    select
+        bill.site_id,
+        bill.base_on,
+        bill.contract_no,
+        part.item,
+        part.amount
+    from fees.bill
+    cross join lateral (
+        values
+        ('期初欠费', bill.opening_amount),
+        ('红蓝字', bill.correction_amount),
+        ('违约金', bill.late_fee_amount),
+        ('预收抵扣', bill.credit_applied),
+        ('本次应缴总额', case when bill.status = '出单' then bill.payable_amount end)
+    ) as part (item, amount)
+    where bill.site_id = of_site and bill.base_on = of_month
+$$;
+
 -- What came out otherwise when a month was reckoned again before its release: for the sheet 差异 of the next preview.
 create table fees.bill_change (
     site_id text not null,
@@ -633,6 +672,30 @@ create table fees.corrected_line (
     primary key (site_id, base_on, contract_no, revision, line_no)
 );
 create index corrected_line_by_meter on fees.corrected_line (meter_no, base_on) where meter_no <> '';
+
+-- What a corrected notice asks for: what its bill said, with the lines of the correction in place of those before. Money in
+-- advance is applied anew, so what it covers changes, not only by how much the charges differ.
+create view fees.corrected_bill as
+select
+    corrected_line.site_id,
+    corrected_line.base_on,
+    corrected_line.contract_no,
+    corrected_line.revision,
+    coalesce(sum(corrected_line.amount), 0) as charge_amount,
+    greatest(
+        bill.opening_amount + coalesce(sum(corrected_line.amount), 0) + bill.correction_amount + bill.late_fee_amount
+        - bill.credit_brought,
+        0
+    )::numeric(14, 2) as payable_amount
+from fees.corrected_line
+inner join fees.bill
+    on
+        corrected_line.site_id = bill.site_id
+        and corrected_line.base_on = bill.base_on
+        and corrected_line.contract_no = bill.contract_no
+group by
+    corrected_line.site_id, corrected_line.base_on, corrected_line.contract_no, corrected_line.revision,
+    bill.opening_amount, bill.correction_amount, bill.late_fee_amount, bill.credit_brought;
 
 -- What counts of a released month: the lines of the newest revision that a notice was given for.
 create view fees.effective_line as
@@ -1054,6 +1117,28 @@ as $$
         limit 1
     ) as given on true
     where bill.site_id = of_site and bill.base_on = of_month
+$$;
+
+-- What an edition of a month corrects: the revision after those that were given before it, nothing of a first edition.
+create function fees.corrected_by(of_site text, of_month date, known_by timestamptz)
+returns table (contract_no text, revision integer)
+language sql
+stable
+as $$
+    select
+        corrected_line.contract_no,
+        corrected_line.revision
+    from fees.corrected_line
+    where
+        corrected_line.site_id = of_site
+        and corrected_line.base_on = of_month
+        and corrected_line.revision = (
+            select 1 + max(notice.revision)
+            from fees.notice
+            inner join ops.run on notice.run_id = run.run_id
+            where notice.site_id = of_site and notice.base_on = of_month and run.known_at < known_by
+        )
+    group by corrected_line.contract_no, corrected_line.revision
 $$;
 
 -- What a month's notices ask for, before and after their release alike; corrections are those booked in the month.
@@ -1485,7 +1570,8 @@ as $$
     left join known_then on summed.contract_no = known_then.contract_no and summed.charge_kind = known_then.charge_kind
 $$;
 
--- Charges that differ from the month before by more than the house's limit (环比).
+-- Charges that differ from the month before by more than the house's limit (环比). Like is compared with like: what meters
+-- count by the amounts, a fixed charge by what a whole month of it costs, however many days of it either month asked for.
 create function fees.jumps(of_site text, of_month date, known_by timestamptz)
 returns table (
     contract_no text,
@@ -1498,6 +1584,47 @@ returns table (
 language sql
 stable
 as $$
+    with edition as (
+        select * from fees.edition(of_site, of_month, known_by)
+    ),
+
+    line as (
+        select
+            bill_line.base_on,
+            bill_line.contract_no,
+            bill_line.charge_kind,
+            bill_line.amount,
+            case when bill_line.meter_no = '' then bill_line.unit_price end as month_amount,
+            -- a step within the month: the newer price
+            row_number() over (
+                partition by bill_line.base_on, bill_line.contract_no, bill_line.charge_kind, bill_line.item
+                order by bill_line.starts_on desc, bill_line.line_no desc
+            ) as from_last
+        from edition
+        inner join fees.bill_line
+            on
+                edition.site_id = bill_line.site_id
+                and bill_line.base_on in (edition.base_on, edition.before_on)
+        inner join fees.bill
+            on
+                bill_line.site_id = bill.site_id
+                and bill_line.base_on = bill.base_on
+                and bill_line.contract_no = bill.contract_no
+        where bill.status = '出单' and bill_line.amount is not null
+    ),
+
+    month_asked as (
+        select
+            line.base_on,
+            line.contract_no,
+            line.charge_kind,
+            coalesce(
+                sum(line.month_amount) filter (where line.from_last = 1), sum(line.amount)
+            )::numeric(14, 2) as amount
+        from line
+        group by line.base_on, line.contract_no, line.charge_kind
+    )
+
     select
         now_asked.contract_no,
         now_asked.charge_kind,
@@ -1505,23 +1632,15 @@ as $$
         now_asked.amount,
         round((now_asked.amount - before_asked.amount) / before_asked.amount, 4),
         edition.jump_limit
-    from fees.edition(of_site, of_month, known_by) as edition
-    cross join lateral (
-        select asked.contract_no, asked.charge_kind, sum(asked.amount) as amount
-        from fees.asked(edition.site_id, edition.base_on, edition.known_at) as asked
-        where asked.entry_kind = '应收'
-        group by asked.contract_no, asked.charge_kind
-    ) as now_asked
-    inner join lateral (
-        select asked.contract_no, asked.charge_kind, sum(asked.amount) as amount
-        from fees.asked(edition.site_id, edition.before_on, edition.before_known_at) as asked
-        where asked.entry_kind = '应收'
-        group by asked.contract_no, asked.charge_kind
-    ) as before_asked
-        on now_asked.contract_no = before_asked.contract_no and now_asked.charge_kind = before_asked.charge_kind
+    from edition
+    inner join month_asked as now_asked on edition.base_on = now_asked.base_on
+    inner join month_asked as before_asked
+        on
+            edition.before_on = before_asked.base_on
+            and now_asked.contract_no = before_asked.contract_no
+            and now_asked.charge_kind = before_asked.charge_kind
     where
-        edition.before_on is not null
-        and before_asked.amount > 0
+        before_asked.amount > 0
         and abs(now_asked.amount - before_asked.amount) > before_asked.amount * edition.jump_limit
 $$;
 

@@ -1,6 +1,7 @@
 """Payment notices: sums hold, words are right, nothing threatens, same notice same bytes (BIL-16, 19, 24)."""
 
 import hashlib
+import json
 import re
 import subprocess
 import sys
@@ -10,14 +11,16 @@ from decimal import Decimal
 from io import BytesIO
 
 import pytest
+import segno
 from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from backoffice.database import ROOT
 from backoffice.notices import Arrear, CapitalsError, LateFee, NoticeError, Waiver, in_capitals, threats_in
-from backoffice.notices.merge import merge
-from backoffice.notices.render import document_of, missing_glyphs, qr_payload, render
+from backoffice.notices import render as rendering
+from backoffice.notices.merge import bind
+from backoffice.notices.render import RenderError, document_of, missing_glyphs, pages_of, qr_payload, render, renderer
 from tests.notices import (
     EXAMPLES,
     MANAGER,
@@ -80,7 +83,7 @@ def read_capitals(text):
         ("1000100000.00", "人民币壹拾亿零壹拾万元整"),
     ],
 )
-def test_amounts_are_written_in_capitals_as_banks_do(amount, capitals):
+def test_BIL_24_amounts_are_written_in_capitals_as_banks_do(amount, capitals):
     assert in_capitals(D(amount)) == capitals
 
 
@@ -225,6 +228,17 @@ THREATS = [
     "将限制用电",
     "将停止一切水电供应",
     "逾期将切断贵司的电力供应",
+    "欠费者届时停止供水",
+    "届时停止供水",
+    "届时按检修停水处理",
+    "请于11月8日前缴清，届时检修停水",
+    "11月8日前仍不处理的，届时检修停水",
+    "11月8日检修水管，欠费单位届时停水",
+    "11月8日检修水管，未交物业费的届时停水",
+    "11月8日检修，租金未到的届时不予供电",
+    "物业费请于11月8日前交清。届时检修停水",
+    "11月8日届时停水停电",
+    "11月8日起届时锁门，检修期间不得进入",
 ]
 
 HARMLESS = [
@@ -250,6 +264,11 @@ HARMLESS = [
     "请在收到本通知后停止使用旧账户付款",
     "旧账户已停用，请勿再汇入",
     "电梯停运补偿",
+    "11月8日上午检修12层水管，届时该层暂停供水两小时，请提前储水。",
+    "11月8日9:00—11:00电网检修，届时本楼停电，请提前保存资料",
+    "本周六下午清洗水箱，届时全楼停水，不便之处敬请谅解",
+    "明日凌晨空调主机维护，届时停供空调一小时",
+    "11月8日上午检修电梯，届时停梯两小时",
 ]
 
 
@@ -342,6 +361,13 @@ def test_the_qr_code_says_number_and_amount():
     assert document_of(full())["qr"].count("<path") == 1
 
 
+@pytest.mark.parametrize("cents", [0, 82, 10719, 501105, 99999999, 10**12 - 1])
+def test_the_qr_code_is_drawn_as_its_library_draws_it(cents):
+    payload = f"JK-QY-202610-{cents % 9973:04} CNY {D(cents) / 100:.2f}"
+    code = segno.make(payload, error="m", micro=False, mask=3)
+    assert rendering._qr_svg(payload) == code.svg_inline(border=0, omitsize=True, svgclass=None, lineclass=None)
+
+
 def test_a_character_without_glyph_is_refused_with_field_and_code_point():
     assert missing_glyphs("星河贸易有限公司 ①㎡×") == ""
     assert missing_glyphs("星\u200b河😀😀\n") == "\u200b😀\n"
@@ -380,20 +406,73 @@ def test_a_cent_changes_the_bytes():
     assert render(notice()) != render(notice((rent("3000.01"), property_fee(), electricity(), water())))
 
 
+# --- the bundle ------------------------------------------------------------------------------------------------------
+
+
+def paired(*made):
+    return [(one, pages_of(render(one))) for one in made]
+
+
+def pages_as_printed(pdf):
+    return [page.extract_text() for page in PdfReader(BytesIO(pdf)).pages]
+
+
+def pictures(documents, **told):
+    """What Typst paints of prepared documents, a PNG a page."""
+    inputs = {"notices": json.dumps(documents, ensure_ascii=False)} | told
+    found = renderer()._compiler.compile(sys_inputs=inputs, format="png", ppi=60)
+    return found if isinstance(found, list) else [found]
+
+
 def test_a_tower_is_one_file_with_a_bookmark_for_each_unit():
-    pdfs = [render(made) for made in (notice(), long(60), corrected())]
-    merged = merge(iter(pdfs))
-    assert merged == merge(pdfs)
-    reader = PdfReader(BytesIO(merged))
+    pairs = paired(notice(), long(60), corrected())
+    bound = bind(iter(pairs))
+    assert bound == bind(pairs)
+    reader = PdfReader(BytesIO(bound))
     assert len(reader.pages) == 4
+    assert reader.metadata.title == "青屿国际大厦交款通知书"
     assert [(mark.title, reader.get_destination_page_number(mark)) for mark in reader.outline] == [
         ("1203 星河贸易有限公司", 0),
         ("12层 星河贸易有限公司", 1),
         ("1203 星河贸易有限公司", 3),
     ]
-    assert "¥6,431.40" in words_of(merged)
 
 
-def test_nothing_cannot_be_merged():
+@pytest.mark.parametrize("sheaf", [1, 2, 100])
+def test_a_page_of_the_bundle_says_what_the_single_notice_says(sheaf, monkeypatch):
+    monkeypatch.setattr(rendering, "SHEAF", sheaf)
+    made = [make() for make in EXAMPLES.values()]
+    assert pages_as_printed(bind(paired(*made))) == [page for one in made for page in pages_as_printed(render(one))]
+
+
+def test_a_page_of_the_bundle_looks_like_the_single_notice():
+    documents, singles = [], []
+    for one, pages in paired(*(make() for make in EXAMPLES.values())):
+        documents.append(document_of(one) | {"pages": pages, "first": len(singles) + 1})
+        singles += pictures([documents[-1] | {"first": 1}])
+    assert pictures(documents, bundle="") == singles
+
+
+def test_notices_of_a_bundle_share_their_fonts():
+    made = [replace(notice(), number=f"JK-QY-202610-{number:04}") for number in range(1, 31)]
+    assert len(bind(paired(*made))) < sum(len(render(one)) for one in made) / 5
+
+
+def test_a_bundle_with_more_pages_than_the_single_notices_is_refused():
+    with pytest.raises(RenderError, match="2 pages, not 1"):
+        bind([(long(60), 1)])
+
+
+def test_a_bundle_shows_every_character_or_is_refused():
+    with pytest.raises(NoticeError, match="字体无法显示的字符“😀”"):
+        bind([(notice(tenant_name="星河😀贸易"), 1)])
+
+
+def test_nothing_cannot_be_bound():
     with pytest.raises(ValueError, match="no notices"):
-        merge([])
+        bind([])
+
+
+def test_what_is_no_notice_has_no_pages():
+    with pytest.raises(ValueError, match="no page tree"):
+        pages_of(b"%PDF-1.7")

@@ -31,7 +31,7 @@ def office(own_books: Books) -> Books:
     return own_books
 
 
-def ask(books, airflow_run_id, period="2026-10-12", *, running=(), late=None, **changes):
+def ask(books, airflow_run_id, period="2026-10-12", *, running=(), late=None, keeps_cutoffs=False, **changes):
     request = runs.Request(
         **{"workflow": "daily_attendance", "airflow_run_id": airflow_run_id, "period": parse(period), **changes}
     )
@@ -40,6 +40,7 @@ def ask(books, airflow_run_id, period="2026-10-12", *, running=(), late=None, **
         request,
         scope_statement="attendance/list_sites",
         late_statement=late,
+        keeps_cutoffs=keeps_cutoffs,
         is_running=lambda name: name in running,
     )
     books.connection.commit()
@@ -212,6 +213,70 @@ def test_there_is_nothing_to_resume_where_nothing_ran(office):
         ask(office, "manual-1", mode="resume", reason="试试")
 
 
+def ask_month(books, airflow_run_id, **changes):
+    """Ask for October of one site, in a workflow whose first cut-offs stand."""
+    return ask(books, airflow_run_id, "2026-10", sites=["GM"], keeps_cutoffs=True, **changes)
+
+
+def close_october(books, run):
+    books.connection.execute(
+        "insert into ops.period_close (workflow, site_id, period, closed_at, closed_by, run_id) "
+        "values ('daily_attendance', 'GM', '[2026-10-01,2026-11-01)', clock_timestamp(), 'x', %s)",
+        [run.run_id],
+    )
+    books.connection.commit()
+
+
+def test_BIL_18_the_first_cut_off_of_a_month_stands_even_if_its_run_died_before_it_computed(office):
+    first = ask_month(office, "manual-1")
+    again = ask_month(office, "manual-1")  # cleared
+    resumed = ask_month(office, "manual-2", mode="resume", reason="补完")
+    assert again.known_at == resumed.known_at == first.known_at
+    assert ask_month(office, "manual-3", mode="recompute", reason="按最新资料").known_at > first.known_at
+
+
+def test_BIL_18_resuming_goes_on_with_the_cut_off_of_what_stands(office):
+    first = ask_month(office, "manual-1")
+    result(office, first, day="2026-10-01")
+    second = ask_month(office, "manual-2", mode="recompute", reason="按最新资料")
+    result(office, second, day="2026-10-01", revision=2, content="b")
+    assert ask_month(office, "manual-3", mode="resume", reason="补完").known_at == second.known_at
+
+
+def test_OPS_21_who_runs_a_computed_month_again_says_how_until_it_is_closed(office):
+    first = ask_month(office, "manual-1")
+    result(office, first, day="2026-10-01")
+    with pytest.raises(runs.RunRefused, match="请在重跑单选择方式：“续跑”"):
+        ask_month(office, "manual-2", reason="再跑")
+    office.connection.rollback()
+    close_october(office, first)
+    assert ask_month(office, "manual-3", reason="再跑").mode == "normal", "compared in silence"
+
+
+def test_OPS_06_a_backfill_resumes_what_is_open_and_mails_nothing_of_what_is_closed(office):
+    first = ask_month(office, "manual-1")
+    result(office, first, day="2026-10-01")
+    assert ask_month(office, "backfill-1", is_backfill=True, reason="回填").mode == "resume"
+    close_october(office, first)
+    assert ask_month(office, "backfill-2", is_backfill=True, reason="回填").mode == "normal"
+    wants = {row["airflow_run_id"]: row["wants_mail"] for row in office.query("select * from ops.run")}
+    assert wants == {"manual-1": True, "backfill-1": True, "backfill-2": False}
+
+
+def test_what_only_goes_on_may_not_change_a_result(office):
+    first = ask_month(office, "manual-1")
+    result(office, first, day="2026-10-01")
+    resumed = ask_month(office, "manual-2", mode="resume", reason="补完")
+    office.connection.execute(
+        "insert into ops.result (workflow, site_id, base_on, revision, result_hash, run_id, as_of_on, known_at, "
+        "row_count) values ('daily_attendance', 'GM', '2026-10-01', 2, 'b', %s, '2026-10-31', clock_timestamp(), 1)",
+        [resumed.run_id],
+    )
+    runs.refuse_changes(office.connection, resumed.run_id, False)
+    with pytest.raises(runs.RunRefused, match="国贸大厦 2026-10-01 的结果与先前不同，续跑不能改变结果"):
+        runs.refuse_changes(office.connection, resumed.run_id, True)
+
+
 def test_OPS_17_a_rerun_needs_a_reason_and_keeps_who_when_and_why(office):
     first = ask(office, "manual-1", requested_by="admin", reason="")
     result(office, first)
@@ -382,6 +447,27 @@ def test_the_note_says_period_mode_sums_exceptions_and_state(office):
     runs.end(office.connection, run.run_id, "done", "")
     later = ask(office, "manual-2", reason="再跑")
     assert sum_up(office.connection, later.run_id, failed_tasks=[], **words).state == "unchanged"
+
+
+def test_the_note_of_a_correction_sums_up_its_own_corrections_and_tells_other_exceptions_apart(office):
+    from backoffice.summaries import sum_up
+
+    words = {"wording": "出单{notice_count}户", "exception_count": 1, "failed_tasks": [], "apart_count": 8}
+    words |= {"correction": "更正{corrected_count}户 净额{corrected_amount:+,.2f}元"}
+    run = ask(office, "manual-1")
+    result(office, run)
+    office.connection.execute(
+        """update ops.result set totals = '{"notice_count": 97, "corrected_count": 2, "corrected_amount": -22.27}'"""
+    )
+    assert "2个案场 出单97户 | 异常1" in sum_up(office.connection, run.run_id, **words).note, "no correction itself"
+    office.connection.execute("update ops.run set mode = 'correct'")
+    summary = sum_up(office.connection, run.run_id, **words)
+    assert "2个案场 更正2户 净额-22.27元 | 异常1（另有未更正户的异常8）" in summary.note
+    runs.end(office.connection, run.run_id, "done", "")
+    later = ask(office, "manual-2", reason="再更正")
+    office.connection.execute("update ops.run set mode = 'correct' where run_id = %s", [later.run_id])
+    # the earlier one is not its own
+    assert "更正0户 净额+0.00元" in sum_up(office.connection, later.run_id, **words).note
 
 
 def test_the_note_counts_a_letter_in_hand_as_not_sent_and_one_that_a_person_knows_of_as_sent(office):

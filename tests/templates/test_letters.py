@@ -73,11 +73,39 @@ BRIEFING = {
     "problems": ["收费通知 2026年10月 待审批"],
     "ui_url": "http://127.0.0.1:8080/",
 }
+REMINDER = {
+    "headline": "待审批1项（最长已等8小时），1项须在今天24:00前发布",
+    "business_on": date(2026, 10, 20),
+    "matters": [
+        {
+            "workflow_name": "收费通知",
+            "site_name": "威新国际大厦",
+            "period_text": "2026年10月",
+            "state_text": "待审批",
+            "hold_reason": "本次应缴5,412.25元",
+            "hours_waiting": 8,
+            "due_on": date(2026, 10, 20),
+            "is_late": False,
+        },
+        {
+            "workflow_name": "收费通知",
+            "site_name": "国贸大厦",
+            "period_text": "2026年9月",
+            "state_text": "尚未运行",
+            "hold_reason": "",
+            "hours_waiting": None,
+            "due_on": date(2026, 9, 20),
+            "is_late": True,
+        },
+    ],
+    "ui_url": "http://127.0.0.1:8080/",
+}
 EVERY = {
     "document": DOCUMENT,
     "ops/failure": FAILURE,
     "ops/returned_rows": RETURNED,
     "ops/briefing": BRIEFING,
+    "ops/reminder": REMINDER,
 }
 
 
@@ -169,6 +197,13 @@ def test_the_briefing_begins_with_a_sentence_and_shows_who_is_waited_for():
         "收费通知  2026年10月  09:00  待审批  2026-10-20 09:00 至 —  497  1,234,567.80  3  待发3  "
         "财务王某，已等2小时  请王某处理"
     )
+
+
+def test_OPS_24_the_reminder_says_who_waits_since_when_and_that_waiting_approves_nothing():
+    text = render("ops/reminder", REMINDER).text
+    assert "系统不会因为等待而自动同意" in text
+    assert "收费通知  威新国际大厦  2026年10月  待审批  8小时  2026-10-20  本次应缴5,412.25元" in text
+    assert "收费通知  国贸大厦  2026年9月  尚未运行  —  2026-09-20  —" in text
 
 
 def test_the_briefing_is_also_written_when_nothing_ran():

@@ -105,12 +105,12 @@ def bill(office, unit, month="2026-10"):
 
 
 def issued(office):
-    """Everything that was told to tenants and booked, in order."""
+    """Everything that was told to tenants, finance and approvers and booked, in order; not what operations hear."""
     return (
         office.query("select * from fees.notice order by notice_no"),
         office.query("select * from fees.entry order by site_id, base_on, contract_no, entry_kind, line_no"),
         {name: kept for name, kept in office.files().items() if "fee_notices" in name},
-        [subject for subject in subjects(office) if "重跑结果单" not in subject],
+        [subject for subject in subjects(office) if not subject.startswith(("【重跑结果单】", "【失败】"))],
     )
 
 
@@ -191,18 +191,21 @@ def test_from_20_October_to_20_November_billed_paid_in_part_disputed_corrected_a
         """,
     )
     write(office, "抄表10月-302更正", "表号,抄表日期,本期读数\nD302,2026-10-20,1103")
-    trial = office.run("fee_notices", period="2026-10", mode="试算", requested_by="管理员", reason="302异议")
-    assert str(trial.state) == "success", office.states(trial)
-    assert issued(office) == october
-    [account] = [row for row in result_sheet(office, "逐户") if "302" in row]
-    assert "已发，如更正将变动" in account and "-22.27" in account
-
     # computing a released month anew is refused, and says what would change and what to do
     refused = office.run("fee_notices", period="2026-10", mode="重算", requested_by="管理员", reason="302异议")
     assert str(refused.state) == "failed"
     note = last_run(office)["note"]
     assert "已发布，不能重算" in note and "107.19元应为84.92元" in note and "更正" in note
     assert issued(office) == october
+
+    # a trial says what a correction would do, and does nothing; it does not take files in, and says so
+    write(office, "到账11月-3", "收据号,到账日期,到账金额,合同号\nS5,2026-11-06,1.00,HT305")
+    trial = office.run("fee_notices", period="2026-10", mode="试算", requested_by="管理员", reason="302异议")
+    assert str(trial.state) == "success", office.states(trial)
+    assert issued(office) == october
+    [account] = [row for row in result_sheet(office, "逐户") if "302" in row]
+    assert "已发，如更正将变动" in account and "-22.27" in account
+    assert "收件箱有1个文件尚未入库，试算没有计入" in last_run(office)["note"]
 
     write(
         office,
@@ -214,6 +217,9 @@ def test_from_20_October_to_20_November_billed_paid_in_part_disputed_corrected_a
             "fee_notices", period="2026-10", mode="更正", requested_by="管理员", reason="302读数抄错"
         )
     assert str(corrected.state) == "success", office.states(corrected)
+    # 301, 304 and 305 are not concerned, nor is what 302 and 303 paid since the 20th anybody's but the next month's
+    note = last_run(office)["note"]
+    assert note.startswith("2026-10 | 更正 | 1个楼宇 更正1户 净额-22.27元 | 异常1 |"), note
     assert asked == [
         "威新国际大厦：更正1户，原1,107.19元，改为1,084.92元，净额-22.27元。核对预览后请同意或驳回。意见必填（只签名无效）。"
     ]
@@ -221,7 +227,7 @@ def test_from_20_October_to_20_November_billed_paid_in_part_disputed_corrected_a
         tuple(row.values())
         for row in office.query(
             "select entry_no, notice_no, to_char(base_on, 'YYYY-MM'), charge_kind, amount from fees.entry "
-            "where entry_kind in ('红字', '蓝字') order by entry_kind desc"
+            "where entry_kind in ('红字', '蓝字') order by entry_no"
         )
     ] == [
         ("HZ-WX-202611-0001", "JK-WX-202610-0002-G1", "2026-11", "电费", Decimal("-107.19")),
@@ -301,6 +307,25 @@ def test_OPS_09_BIL_19_a_rejected_preview_is_final_and_a_second_one_says_what_di
         {"verdict": "rejected", "opinion": "302用量不对", "decided_by": "finance"},
         {"verdict": "approved", "opinion": "用量已更正", "decided_by": "finance"},
     ]
+
+
+def test_OPS_11_a_tower_that_waits_for_its_month_before_is_named_and_the_others_go_out(tower):
+    office = tower
+    write(
+        office,
+        "楼宇登记2",
+        """
+        楼宇编号,楼宇名称,业主方,租金收款单位编号,物业费收款单位编号,首个出单月,咨询电话
+        GM,国贸大厦,国贸置业,OWN,WY,2026-09,010-80002000
+        """,
+    )
+    with office.approver() as asked:
+        run = office.run("fee_notices", period="2026-10", requested_by="财务", reason="首月")
+    assert str(run.state) == "failed" and len(asked) == 1 and asked[0].startswith("威新国际大厦")
+    note = last_run(office)["note"]
+    assert "出单5户" in note and "国贸大厦 2026-10-01（2026年9月的收费通知尚未发布" in note, note
+    assert office.query("select distinct site_id from fees.notice") == [{"site_id": "WX"}]
+    assert [subject for subject in subjects(office) if subject.startswith("【收费通知】威新国际大厦")]
 
 
 @pytest.fixture
@@ -383,7 +408,7 @@ def test_BIL_18_i_a_released_tower_of_500_goes_on_where_the_processes_died(tower
     # as first reckoned: 30 days on 1,000.00 at 0.05 % although one of them had paid
     late = office.query("select distinct amount from fees.entry where entry_kind = '违约金'")
     assert late == [{"amount": Decimal("15.00")}]
-    [tower_line] = [row for row in result_sheet(office, "总览") if "威新国际大厦" in row[0]]
+    [tower_line] = [row for row in result_sheet(office, "证明") if "威新国际大厦" in row[0]]
     assert "是" in tower_line
     assert any(
         "同一租户同一期间同一版次多于一张=0" in cell and "✔" in "".join(row)

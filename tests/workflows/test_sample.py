@@ -360,6 +360,12 @@ def test_every_kind_of_letter_has_its_recipients(office):
         fee_notices      | WX01
         fee_notices      | YX01
         fee_notices      | YX01
+        fee_handover     | GM01
+        fee_handover     | GM01
+        fee_handover     | WX01
+        fee_handover     | WX01
+        fee_handover     | YX01
+        fee_handover     | YX01
         fee_preview      | GM01
         fee_preview      | WX01
         fee_preview      | YX01

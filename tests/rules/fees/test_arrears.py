@@ -216,6 +216,18 @@ def test_numbers_are_given_in_order_of_unit_without_gaps_and_once(tower, rented)
     tower.expect("fees.notice\nnotice_no | contract_no\nJK-WX-202610-0001 | 301\nJK-WX-202610-0002 | 303")
 
 
+def test_units_are_counted_as_people_count_them(tower, rented):
+    units = ("A1001", "1001", "A501", "301", "2001", "1-10-301", "1-2-301")
+    rented(*units)
+    for contract in units:
+        charge(tower, contract, "100")
+    release(tower, reckon(tower, "2026-10"), "2026-10")
+    told = tower.query("select contract_no from fees.notice order by notice_no")
+    assert [row["contract_no"] for row in told] == [
+        "1-2-301", "1-10-301", "301", "1001", "2001", "A501", "A1001",
+    ]  # fmt: skip
+
+
 def test_payments_settle_what_was_due_first(tower, rented):
     rented("301")
     owing(tower, "租金 2026-08 2026-08-31 500", "物业费 2026-09 2026-09-30 500")

@@ -105,3 +105,21 @@ def test_a_correction_gives_back_the_late_fee_that_ran_on_what_is_taken_back(tow
         """,
         "base_on = '2026-12-01'",
     )
+
+
+def test_a_contract_that_turns_out_to_owe_nothing_is_taken_back_whole_and_once(tower, rented):
+    rented("302")
+    charge(tower, "302", "1000")
+    release(tower, reckon(tower, "2026-10", known_at="2026-10-20 08:00"), "2026-10")
+    tower.connection.execute("update fees.charge set superseded_at = '2026-10-27 10:00' where contract_no = '302'")
+
+    run = reckon(tower, "2026-10", known_at="2026-10-28 08:00", mode="correct")
+    assert tower.query("select hold_reason from ops.result where run_id = %(run_id)s", run_id=run) == [
+        {"hold_reason": "更正1户，原1,000.00元，改为0.00元，净额-1,000.00元"}
+    ]
+    release(tower, run, "2026-10", on="2026-10-28")
+    tower.expect("fees.entry\nentry_kind | amount | entry_no\n应收 | 1000.00 | -\n红字 | -1000.00 | HZ-WX-202611-0001")
+
+    again = reckon(tower, "2026-10", known_at="2026-10-29 08:00", mode="correct")
+    assert tower.query("select * from ops.result where run_id = %(run_id)s", run_id=again) == []
+    assert tower.query("select * from fees.found_difference where run_id = %(run_id)s", run_id=again) == []

@@ -14,6 +14,8 @@ from backoffice.periods import parse
 from backoffice.workbook import TotalsError, write_workbook
 from tests.drawing import Books
 from tests.rules.fees.conftest import charge, metered, reckon, release
+from tests.rules.fees.test_arrears import paid
+from tests.rules.fees.test_corrections import correct_reading
 from tests.workbooks import text_of_workbook
 from workbooks import FEE_NOTICES, FEE_PREVIEW, Stationery
 from workbooks.fees import fee_workbook
@@ -262,6 +264,30 @@ def test_what_somebody_must_look_at_is_listed_with_who_and_what_to_do(november):
     assert all(row["advice"] and row["department"] for row in listed)
 
 
+def test_every_sheet_counts_units_as_people_do(tower, rented, tmp_path):
+    units = ("1001", "301", "A1001", "A501")
+    rented(*units, late_rate="0.0005")
+    for unit in units:
+        charge(tower, unit, "1000")
+        metered(tower, f"D{unit}", "2026-09-20 0", "2026-10-20 100", contract=unit)
+        tower.given(
+            "fees.opening\ncontract_no | charge_kind | base_month | due_on | amount\n"
+            f"{unit} | 租金 | 2022-03-01 | 2022-03-31 | 500"
+        )
+    run = reckon(tower, "2026-10")
+    release(tower, run, "2026-10")
+    path = written(tower, document(tower, run, "2026-10"), tmp_path)
+    for sheet, column in (
+        ("通知清单", "房号"), ("费用明细", "房号"), ("抄表明细", "房号"), ("账龄", "房号"), ("违约金", "房号"),
+        ("异常", "对象"), ("计算依据", "对象"),
+    ):  # fmt: skip
+        told = [str(row[column]).split()[0] for row in table(path, sheet) if row[column]]
+        listed = [unit for unit in dict.fromkeys(told) if unit in units]
+        assert listed == ["301", "1001", "A501", "A1001"], sheet
+    accounts = rows(tower.connection, "fees/tell_accounts", {"run_id": run})
+    assert [row["unit_no"] for row in accounts] == ["301", "1001", "A501", "A1001"]
+
+
 def test_a_reading_that_runs_backwards_is_told_from_one_that_is_missing(tower, rented):
     rented("301")
     metered(tower, "D1", "2026-09-20 100", "2026-10-20 90")
@@ -272,6 +298,66 @@ def test_a_reading_that_runs_backwards_is_told_from_one_that_is_missing(tower, r
         artifacts.parameters_of(artifacts.read(tower.connection, document(tower, run, "2026-10", FEE_PREVIEW))),
     )
     assert row["problem"].startswith("读数倒退：")
+
+
+def test_BIL_05_BIL_06_a_reading_that_was_sent_back_is_named_with_file_and_line_to_mend(tower, rented, tmp_path):
+    rented("301", "302", "303")
+    for unit in ("301", "302", "303"):
+        metered(tower, f"D{unit}", "2026-09-20 99980", contract=unit)
+    for name, meter, read_on, received_at in (
+        ("早先.csv", "D301", "2026-10-18", "2026-10-18 09:00"),
+        ("十月抄表.csv", "D301", "2026-10-20", "2026-10-20 07:00"),
+        ("九月抄表.csv", "D302", "2026-09-30", "2026-10-01 07:00"),  # not near the 20th
+        ("晚到.csv", "D303", "2026-10-20", "2026-10-21 07:00"),  # not known yet
+    ):
+        tower.connection.execute(
+            """
+            with file as (
+                insert into ops.landing_file (feed, file_name, sha256, byte_count, received_at, state)
+                values ('readings', %s, md5(%s), 1, %s, 'landed')
+                returning file_id
+            )
+            insert into ops.quarantine (file_id, line_no, raw, reason, advice, row_key)
+            select file_id, 3, '', '读数30小于99980，没有标明过零', '请核对', %s from file
+            """,
+            [name, name, received_at, f"{meter}\x1f{read_on}"],
+        )
+    run = reckon(tower, "2026-10", known_at="2026-10-20 08:00")
+    told = "表D301在10-20的抄表已退回（十月抄表.csv第3行）：读数30小于99980，没有标明过零，请更正后补报"
+    path = written(tower, document(tower, run, "2026-10", FEE_PREVIEW), tmp_path)
+    exceptions = {row["对象"]: row for row in table(path, "异常")}
+    assert exceptions["301 301公司"]["问题"] == f"读数退回：电费，{told}"
+    assert (exceptions["301 301公司"]["来源文件"], exceptions["301 301公司"]["行号"]) == ("十月抄表.csv", 3)
+    for unit in ("302", "303"):
+        expected = f"待抄表：电费，表D{unit}在10-20前7天内没有抄表，请补抄"
+        assert exceptions[f"{unit} {unit}公司"]["问题"] == expected
+    assert table(path, "抄表明细")[0]["提示"] == told
+    [ground] = [row for row in table(path, "计算依据") if row["对象"].startswith("301")]
+    assert (ground["计算过程"], ground["来源文件"], ground["行号"]) == (told, "十月抄表.csv", 3)
+
+
+def test_months_are_compared_by_what_a_whole_month_costs_and_meters_by_their_amounts(tower, rented):
+    rented("301", starts_on="2026-10-17")  # half of October, then all of November
+    rented("302", "303", "304", "305", "306")
+    charge(tower, "301", "3100", timing="本月", valid_from="2026-10-17")
+    charge(tower, "302", "3000", valid_to="2026-12-15")  # all of November, then 15 of 31 days
+    charge(tower, "303", "3000", valid_to="2026-12-15")  # a step within the month, by more than half
+    charge(tower, "303", "6000", valid_from="2026-12-16")
+    charge(tower, "304", "3000")  # free of rent last month
+    tower.given("fees.rent_free\ncontract_no | charge_kind | starts_on | ends_on\n304 | 租金 | 2026-11-01 | 2026-11-25")
+    charge(tower, "305", "300", kind="停车费", item="车位1")
+    charge(tower, "305", "300", kind="停车费", item="车位2", valid_from="2026-12-01")
+    metered(tower, "D6", "2026-09-20 0", "2026-10-20 100", "2026-11-20 300", contract="306")
+    release(tower, reckon(tower, "2026-10", known_at="2026-10-20 08:00"), "2026-10")
+    reckon(tower, "2026-11", known_at="2026-11-20 08:00")
+    told = tower.query(
+        "select contract_no, before_amount, amount from fees.jumps('WX', '2026-11-01', '2026-11-20 08:00') order by 1"
+    )
+    assert [tuple(map(str, row.values())) for row in told] == [
+        ("303", "3000.00", "6000.00"),
+        ("305", "300.00", "600.00"),
+        ("306", "82.45", "169.48"),  # 70.97 kWh at 0.8245, 129.03 at 0.86
+    ]
 
 
 def test_the_preview_has_no_numbers_and_stays_the_same_after_the_release(november, tmp_path):
@@ -421,6 +507,45 @@ def test_a_correction_is_an_edition_of_its_own_that_says_what_differs(tower, ren
     assert table(path, "通知清单")[0]["状态"] == "更正"
     assert written(tower, preview, tmp_path / "after").read_bytes() == before.read_bytes()
     assert letter(tower, issued, FEE_NOTICES).subject == "【更正】2026年10月收费通知 第2版 涉及1户 差额-22.27元"
+
+
+def test_a_corrected_edition_lists_the_corrected_first_and_not_what_the_tower_paid_since(tower, rented, tmp_path):
+    rented("301", "302", "303")
+    for unit in ("301", "302", "303"):
+        charge(tower, unit, "1000")
+        metered(tower, f"D{unit}", "2026-09-20 1000", contract=unit)
+    paid(tower, "2026-10-20 10", contract="301", recorded_at="2026-10-20 07:00")  # told at the release
+    tower.given("fees.reading\nmeter_no | read_on | reading\nD303 | 2026-10-20 | 1130")
+    october = reckon(tower, "2026-10", known_at="2026-10-20 08:00")
+    release(tower, october, "2026-10")
+    first = document(tower, october, "2026-10")
+    before = written(tower, first, tmp_path / "before")
+    for unit in ("301", "302", "303"):
+        paid(tower, "2026-10-25 20", contract=unit, recorded_at="2026-10-26 07:00")
+    correct_reading(tower, "D303", "2026-10-20", "1103")
+    tower.given("fees.reading\nmeter_no | read_on | reading\nD302 | 2026-10-20 | 1100", recorded_at="2026-10-26 07:00")
+    run = reckon(tower, "2026-10", known_at="2026-10-28 08:00", mode="correct")
+    preview = document(tower, run, "2026-10", FEE_PREVIEW, revision=2)
+    expected = [
+        ("302 302公司", "截止后到账"),  # its missing reading came, and is corrected
+        ("303 303公司", "截止后到账"),
+        ("301 301公司", "待抄表"),
+        ("301 301公司", "截止后到账"),  # of the 20th, not that of the 25th
+    ]
+
+    def listed(path):
+        return [(row["对象"], row["问题"].split("：")[0]) for row in table(path, "异常")]
+
+    assert listed(written(tower, preview, tmp_path / "preview")) == expected
+    release(tower, run, "2026-10", on="2026-10-28")
+    path = written(tower, document(tower, run, "2026-10", revision=2), tmp_path)
+    assert listed(path) == expected
+    assert "2026-10-20" in table(path, "异常")[3]["问题"]
+    assert written(tower, first, tmp_path / "after").read_bytes() == before.read_bytes(), "what was told stays"
+    asked = {"site_id": "WX", "starts_on": date(2026, 10, 1), "known_at": "2026-10-28 08:00"}
+    corrected = rows(tower.connection, "fees/list_corrected", asked)
+    assert [row["subject"] for row in corrected] == ["302 302公司", "303 303公司"]
+    assert rows(tower.connection, "fees/list_corrected", asked | {"known_at": "2026-10-20 08:00"}) == []
 
 
 def test_the_letters_say_in_their_subject_how_many_how_much_and_until_when(november):

@@ -21,7 +21,7 @@ from backoffice.matters import MatterRefused, settle
 from backoffice.notices import threats_in
 from operators.release_document import ReleaseDocument
 from operators.render_notices import RenderNotices
-from operators.steps import hand_over, tell_each
+from operators.steps import hand_over, render_parts, tell_each
 from tests.drawing import Books
 from tests.postoffice import PostOffice, post_office
 from tests.rules.fees.conftest import CALENDAR, PAYEES, RELEASE, TARIFFS, TOWER, charge, metered, reckon
@@ -31,6 +31,7 @@ from workbooks.notices import notices
 
 FIRST, SECOND = "JK-WX-202610-0001", "JK-WX-202610-0002"
 NAME = "2026年10月交款通知书-威新国际大厦-第1版.pdf"
+SOURCE = "workbooks.notices:notices"
 MAILED = "update fees.tower set is_mailed_to_tenants = true"
 
 
@@ -135,13 +136,13 @@ def corrected(books: Books) -> dict[str, Any]:
 
 
 def rendered(document: dict[str, Any]) -> None:
-    RenderNotices(task_id="render", artifact=document, source="workbooks.notices:notices").execute({})
+    RenderNotices(task_id="render", artifact=document, source=SOURCE).execute({})
 
 
 def steps(document: dict[str, Any]) -> list[Any]:
     """The steps behind the rendering, in order: merge, tell the owner's finance, tell the tenants."""
     return [
-        *hand_over(FEE_HANDOVER, document, listed="fees/list_notices", title="交款通知书"),
+        *hand_over(FEE_HANDOVER, document, source=SOURCE, listed="fees/list_notices", title="交款通知书"),
         *tell_each(FEE_TENANT, document, named="租户", suffix="_tenants"),
     ]
 
@@ -301,13 +302,53 @@ def test_a_notice_that_is_not_there_is_named_with_what_to_do(two, files):
     two.expect("ops.artifact\nsha256\n-", where="document_kind = 'fee_handover'")
 
 
+def test_a_notice_that_is_damaged_is_named_with_what_to_do(two, files):
+    document = released(two, ready(two))
+    rendered(document)
+    (files / f"fee_notices/WX/2026-10/notices/{FIRST}.pdf").write_bytes(b"")
+    with pytest.raises(AirflowFailException, match=rf"{FIRST}.pdf读不到（内容已损坏）.*续跑"):
+        merged(document)
+
+
+def test_however_many_workers_rendered_the_notices_the_bundle_is_the_same(two, files):
+    document = released(two, ready(two))
+    rendered(document)
+    path = files / merged(document)["file_path"]
+    content = path.read_bytes()
+    for single in files.glob("fee_notices/WX/2026-10/notices/*.pdf"):
+        single.unlink()
+    path.unlink()
+    for step in render_parts(document, source=SOURCE, parts=2):
+        step.execute({})
+    merged(document)
+    assert path.read_bytes() == content
+
+
+def test_a_bundle_says_what_its_single_notices_say(two, files):
+    document = released(two, ready(two))
+    rendered(document)
+    book = PdfReader(files / merged(document)["file_path"])
+    singles = sorted(files.glob("fee_notices/WX/2026-10/notices/*.pdf"))
+    assert [page.extract_text() for page in book.pages] == [
+        page.extract_text() for single in singles for page in PdfReader(single).pages
+    ]
+
+
+def test_a_list_that_names_other_notices_than_were_released_is_refused(two, files, monkeypatch):
+    document = released(two, ready(two))
+    rendered(document)
+    monkeypatch.setattr("workbooks.notices.notices", lambda *_, **given: list(notices(*_, **given))[:1])
+    with pytest.raises(AirflowFailException, match=f"移交清单上是{SECOND}，已发布的交款通知书是空"):
+        merged(document)
+
+
 def test_other_bytes_than_those_registered_are_refused(two, files):
     document = released(two, ready(two))
     rendered(document)
     path = files / merged(document)["file_path"]
     path.unlink()
-    single = files / f"fee_notices/WX/2026-10/notices/{FIRST}.pdf"
-    single.write_bytes((files / f"fee_notices/WX/2026-10/notices/{SECOND}.pdf").read_bytes())
+    two.connection.execute("update fees.notice set due_on = due_on + 1 where notice_no = %s", [FIRST])
+    two.connection.commit()
     with pytest.raises(AirflowFailException, match="校验码"):
         merged(document)
     assert not path.exists()

@@ -3,6 +3,11 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+import pytest
+
+from backoffice.database import rows
+from backoffice.notices.render import render
+from tests.house.test_notices import words_of
 from tests.rules.fees.conftest import charge, metered, reckon, release
 from tests.rules.fees.test_arrears import owing, paid
 from tests.rules.fees.test_corrections import correct_reading
@@ -64,6 +69,76 @@ def test_BIL_19_a_corrected_notice_says_what_it_replaces_and_the_next_one_shows_
         ("蓝字", Decimal("84.92")),
     ]
     assert following.payable_amount == Decimal("170.92")
+
+
+@pytest.mark.parametrize(
+    ("advance", "first", "corrected"),
+    [
+        ("0", "107.19", "84.92"),
+        ("50", "57.19", "34.92"),  # covered in part, before and after
+        ("100", "7.19", "0.00"),  # then covered wholly
+        ("500", "0.00", "0.00"),  # covered wholly, before and after
+    ],
+)
+def test_a_corrected_notice_asks_in_print_for_what_the_books_say_whatever_was_paid_in_advance(
+    tower, rented, advance, first, corrected
+):
+    rented("302")
+    metered(tower, "D1", "2026-09-20 1000", "2026-10-20 1130", contract="302")
+    if advance != "0":
+        paid(tower, f"2026-10-05 {advance}", contract="302")
+    release(tower, reckon(tower, "2026-10", known_at="2026-10-20 08:00"), "2026-10")
+    correct_reading(tower, "D1", "2026-10-20", "1103")
+    run = reckon(tower, "2026-10", known_at="2026-10-28 08:00", mode="correct")
+    [announced] = rows(tower.connection, "fees/tell_accounts", {"run_id": run})
+    release(tower, run, "2026-10", on="2026-10-28")
+    booked = tower.query("select payable_amount from fees.notice order by revision")
+    assert [str(row["payable_amount"]) for row in booked] == [first, corrected]
+    [notice] = drawn(tower, date(2026, 10, 1), revision=2)
+    assert str(notice.payable_amount) == corrected == str(announced["new_amount"])
+    assert notice.correction.difference == Decimal("-22.27")
+    words = words_of(render(notice))
+    told = f"更正后金额{first}-107.1984.92-22.27{corrected}"
+    assert told in words, words
+    assert ("已重新计算预收抵扣" in words) == (Decimal(first) - Decimal("22.27") != Decimal(corrected))
+
+
+def test_a_second_correction_names_the_first_as_what_it_replaces(tower, rented):
+    rented("302")
+    metered(tower, "D1", "2026-09-20 1000", "2026-10-20 1130", contract="302")
+    release(tower, reckon(tower, "2026-10", known_at="2026-10-20 08:00"), "2026-10")
+    correct_reading(tower, "D1", "2026-10-20", "1103")
+    release(tower, reckon(tower, "2026-10", known_at="2026-10-28 08:00", mode="correct"), "2026-10", on="2026-10-28")
+    tower.connection.execute("update fees.reading set reading = 1110 where read_on = '2026-10-20'")
+    release(tower, reckon(tower, "2026-10", known_at="2026-10-29 08:00", mode="correct"), "2026-10", on="2026-10-29")
+    [second] = drawn(tower, date(2026, 10, 1), revision=3)
+    box = second.correction
+    assert (box.original_number, box.original_amount) == ("JK-WX-202610-0001-G1", Decimal("84.92"))
+    assert second.payable_amount == box.original_amount + box.difference == Decimal("90.70")
+
+
+def test_a_notice_over_nothing_says_so_and_not_how_or_when_to_pay(tower, rented):
+    rented("301", "302")
+    for contract in ("301", "302"):
+        charge(tower, contract, "350")
+        charge(tower, contract, "106", kind="物业费", vat_rate="0.06")
+    paid(tower, "2026-10-05 500")
+    tower.given(
+        """
+        fees.wording
+        place    | valid_from | sentence
+        付款说明 | 2026-01-01 | 请于应缴期限前转账，款到后凭回单换取收据。
+        温馨提示 | 2026-01-01 | 冬季请关好门窗。
+        """
+    )
+    release(tower, reckon(tower, "2026-10"), "2026-10")
+    free, owing_notice = drawn(tower, date(2026, 10, 1))
+    asks = ("请于应缴期限前转账", "付款附言请注明单号", "请按小计分别付款", "请按期缴纳", "（含当日）")
+    words = words_of(render(free))
+    assert "本期无须缴款，余额44.00元转下期。" in words and "冬季请关好门窗。" in words
+    assert [part for part in asks if part in words] == []
+    words = words_of(render(owing_notice))
+    assert [part for part in asks if part not in words] == [] and "无须缴款" not in words
 
 
 def test_the_parts_of_a_tower_make_up_the_whole(tower, rented):
