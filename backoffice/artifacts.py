@@ -84,7 +84,8 @@ def exceptions_of(connection: psycopg.Connection, artifact_id: int, statement: s
 def relative_path(artifact: Mapping[str, Any], file_name: str) -> str:
     """Where a file lies below the files folder: `<kind>/<site>/<month>/<file name>`."""
     month = f"{artifact['period'].lower:%Y-%m}"
-    return "/".join([artifact["document_kind"], artifact["site_id"].translate(FILE_SAFE), month, file_name])
+    place = "全部" if artifact["site_id"] == "*" else artifact["site_id"].translate(FILE_SAFE)
+    return "/".join([artifact["document_kind"], place, month, file_name])
 
 
 def write(connection: psycopg.Connection, artifact_id: int, build: Build, files_root: Path) -> dict[str, Any]:

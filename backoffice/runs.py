@@ -113,6 +113,7 @@ def hold(
     :raises PeriodBusy: when a live run holds part of the scope.
     :raises RunRefused: when the mode does not fit what was computed before, a reason is missing, or no site is due.
     """
+    _refuse_future(connection, request)
     with connection.transaction():
         known = _registered(connection, request)
         if known is None:
@@ -137,6 +138,17 @@ def hold(
     else:
         _note_trial_scope(connection, request, run_id, scope)
     return Run(run_id, known_at, request.mode, known is not None, tuple(sorted({site for site, *_ in scope})))
+
+
+def _refuse_future(connection: psycopg.Connection, request: Request) -> None:
+    """A period speaks for a business day; before that day is there, it may only be tried."""
+    if request.as_of_on is None or request.mode == "trial":
+        return
+    if connection.execute("select %s > current_date", [request.as_of_on]).fetchone()[0]:
+        raise RunRefused(
+            f"期间 {request.period.key} 的业务日是 {request.as_of_on}，还没有到，不能提前运行。"
+            "请到期再触发；想先看结果请选择“试算”。"
+        )
 
 
 def _registered(connection: psycopg.Connection, request: Request) -> dict[str, Any] | None:
@@ -256,7 +268,7 @@ def _refuse_if_overtaken(connection: psycopg.Connection, request: Request, run_i
     if newer is not None:
         raise RunRefused(
             f"该次运行之后，{newer:%m-%d %H:%M} 已按更新的资料重新计算，续跑会改变结果，已拒绝。"
-            "如需重新计算，请用重跑单并选择“重算”，写明原因。"
+            "只需补完未完成的，请用重跑单选择“续跑”；需要重新计算，请选择“重算”，并写明原因。"
         )
 
 
@@ -461,18 +473,23 @@ def _take_over_or_refuse(
             )
 
 
+#: ends after which a step that is cleared may go on, as long as nobody else has written the period since
+ENDED = ("done", "done_with_exceptions", "unchanged", "rejected", "awaiting_input", "mail_unclear", "failed")
+
+
 def guard(connection: psycopg.Connection, run_id: int) -> None:
-    """Make sure, inside the caller's transaction, that the run still holds its scope; call it before writing.
+    """Make sure, inside the caller's transaction, that the run holds its scope; call it before writing.
 
-    The row lock makes a take-over wait until this transaction has ended.
+    The row lock makes a take-over wait until this transaction has ended. A run that has ended, one of whose steps is
+    cleared, takes its scope again if nobody else holds it or has computed it since.
 
-    :raises RunRefused: when the run ended or was taken over (a task that was cleared late).
+    :raises RunRefused: when the scope is somebody else's now (a task that was cleared late).
     """
     # the lock comes first: a take-over that won it has let go of the scope by the time it is read
     connection.execute("select from ops.run_scope where run_id = %s for share", [run_id])
     held = connection.execute(
         """
-        select run.mode, count(run_scope.run_id), bool_and(run_scope.is_live)
+        select run.mode, run.state, count(run_scope.run_id), bool_and(run_scope.is_live)
         from ops.run left join ops.run_scope on run.run_id = run_scope.run_id
         where run.run_id = %s group by run.run_id, run.mode
         """,
@@ -480,11 +497,37 @@ def guard(connection: psycopg.Connection, run_id: int) -> None:
     ).fetchone()
     if held is None:
         raise RunRefused(f"没有第{run_id}号运行的记录。请从“确定期间”重新开始。")
-    mode, scopes, is_live = held
-    if mode != "trial" and not (scopes and is_live):
+    mode, state, scopes, is_live = held
+    if mode == "trial" or (scopes and is_live):
+        return
+    if not (scopes and state in ENDED and _holds_again(connection, run_id)):
         raise RunRefused(
             f"第{run_id}号运行已结束或已被接管，不能再写入。请用重跑单重新触发该期间，不要单独清除这一步。"
         )
+
+
+def _holds_again(connection: psycopg.Connection, run_id: int) -> bool:
+    is_overtaken = connection.execute(
+        """
+        select exists (
+            select from ops.run_scope as mine
+            inner join ops.run_scope as newer
+                on mine.workflow = newer.workflow and mine.site_id = newer.site_id and mine.period && newer.period
+            where mine.run_id = %(run_id)s and newer.run_id > %(run_id)s
+                and (newer.is_live or newer.computed_at is not null)
+        )
+        """,
+        {"run_id": run_id},
+    ).fetchone()[0]
+    if is_overtaken:
+        return False
+    try:
+        with connection.transaction():
+            connection.execute("update ops.run_scope set is_live = true where run_id = %s", [run_id])
+            connection.execute("update ops.run set state = 'running', finished_at = null where run_id = %s", [run_id])
+    except errors.ExclusionViolation:
+        return False
+    return True
 
 
 #: how a statement's heading says that its joins are by equal keys and not to be looped over

@@ -50,6 +50,7 @@ def sum_up(
     apart_count: int = 0,
     failed_tasks: list[str],
     refusal: str = "",
+    is_rejected: bool = False,
     remarks: Sequence[str] = (),
     trial: dict[str, Any] | None = None,
 ) -> Summary:
@@ -63,6 +64,7 @@ def sum_up(
     :param apart_count: lines on those sheets that were there before and are not about what the run corrects
     :param failed_tasks: display names of tasks that failed
     :param refusal: the sentence with which a task stopped, if one did
+    :param is_rejected: whether somebody's no (已驳回) is all that failed
     :param remarks: what else the run wrote, beside its results
     :param trial: what a trial would have left behind (`what_would_be`); it has left nothing
     """
@@ -71,7 +73,7 @@ def sum_up(
         run |= trial
         remarks = [*remarks, f"只算未写：将新出或改变{trial['new_result_count']}项结果"]
     exceptions = exception_count + int(run["quarantined_count"]) + int(run["refused_count"]) + int(run["gap_count"])
-    state = _state(run, exceptions, failed_tasks, refusal, bool(remarks))
+    state = _state(run, exceptions, failed_tasks, is_rejected, bool(remarks))
     is_correction = bool(correction) and run["mode"] == "correct"
     told = run["own_totals"] if is_correction else run["totals"]
     totals = _Amounts({key: Decimal(str(value)) for key, value in told.items()})
@@ -80,6 +82,9 @@ def sum_up(
         MODE_TITLES[run["mode"]],
         f"{run['site_count']}个{place} " + (correction if is_correction else wording).format_map(totals),
         f"异常{exceptions}" + (f"（另有未更正户的异常{apart_count}）" if apart_count else ""),
+        f"其中未发布{run['unissued_count']}项"
+        if run["unissued_count"] and run["mode"] != "trial" and failed_tasks
+        else "",
         *remarks,
         _mail_words(run),
         STATE_TITLES[state],
@@ -91,8 +96,8 @@ def sum_up(
     return Summary(state, " | ".join(part for part in parts if part), {**totals, "exception_count": exceptions})
 
 
-def _state(run: dict[str, Any], exceptions: int, failed_tasks: list[str], refusal: str, has_remarks: bool) -> str:
-    if "已驳回" in refusal:
+def _state(run: dict[str, Any], exceptions: int, failed_tasks: list[str], is_rejected: bool, has_remarks: bool) -> str:
+    if is_rejected:
         return "rejected"
     if failed_tasks:
         return "failed"

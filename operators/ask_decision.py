@@ -9,9 +9,10 @@ from airflow.sdk import Param
 from airflow.sdk.exceptions import AirflowFailException
 
 from backoffice import documents
+from backoffice.database import rows
 from backoffice.runs import RunRefused, end
 from backoffice.workbook.wording import moment_text
-from operators.books import CONNECTION_ID, open_books
+from operators.books import CONNECTION_ID, open_books, told
 from operators.notes import write_note
 
 APPROVE, REJECT = "同意", "驳回"
@@ -57,16 +58,20 @@ class AskDecision(HITLOperator):
         self.connection_id = connection_id
 
     def execute(self, context: Any) -> Any:
-        if self.document["state"] == "rejected":
+        if told(self.document)["state"] == "rejected":
             raise _refused(
                 context, f"已驳回：{self.document['hold_reason']}。同一内容的驳回是最终的，请更正资料后用重跑单重算。"
             )
         if self.document["state"] != "held":
             return self.document
         since = moment_text(context["ti"].start_date)
-        place, reason = self.document["site_name"], self.document["hold_reason"]
-        note = f"{self.document['starts_on']} | {place} 待审批（自{since}起）：{reason}"
         with open_books(self.connection_id) as connection:
+            held = rows(connection, "ops/list_held", {"run_id": int(self.run_id)}) or [
+                {**self.document, "period_text": self.document["starts_on"]}
+            ]
+            note = f"{held[0]['period_text']} | 待审批{len(held)}项（自{since}起） | " + "；".join(
+                f"{each['site_name']}：{each['hold_reason']}" for each in held
+            )
             end(connection, int(self.run_id), "awaiting_decision", note)
             connection.commit()
         write_note(context["dag_run"], note)

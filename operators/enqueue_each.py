@@ -12,7 +12,7 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from backoffice import artifacts, letters, outbox
 from backoffice.notices import NoticeError
-from operators.books import CONNECTION_ID, open_books
+from operators.books import CONNECTION_ID, open_books, told
 
 
 class EnqueueEach(BaseOperator):
@@ -52,7 +52,7 @@ class EnqueueEach(BaseOperator):
         self.connection_id = connection_id
 
     def execute(self, context: Any) -> dict[str, Any]:
-        artifact_id = artifacts.id_of(self.artifact, self.enclosure)
+        artifact_id = artifacts.id_of(told(self.artifact), self.enclosure)
         if artifact_id is None:
             return {"ready": 0, "state": "无变化"}
         module, _, function = self.source.partition(":")

@@ -6,7 +6,7 @@ from typing import Any
 from airflow.sdk import BaseOperator
 
 from backoffice import artifacts, letters, outbox
-from operators.books import CONNECTION_ID, open_books
+from operators.books import CONNECTION_ID, open_books, told
 
 
 class EnqueueMail(BaseOperator):
@@ -47,7 +47,7 @@ class EnqueueMail(BaseOperator):
         self.connection_id = connection_id
 
     def execute(self, context: Any) -> dict[str, Any]:
-        artifact_id = artifacts.id_of(self.artifact, self.enclosure)
+        artifact_id = artifacts.id_of(told(self.artifact), self.enclosure)
         if artifact_id is None:
             return {"ready": 0, "state": "无变化"}
         with open_books(self.connection_id) as connection, connection.transaction():

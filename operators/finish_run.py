@@ -65,7 +65,7 @@ class FinishRun(BaseOperator):
 
     def execute(self, context: Any) -> dict[str, str]:
         ti, dag_run = context["ti"], context["dag_run"]
-        failed, refusal = self._what_failed(ti, dag_run)
+        failed, refusal, is_rejected = self._what_failed(ti, dag_run)
         held = ti.xcom_pull(task_ids=self.hold)
         if not held:
             if refusal:  # without a period, the first task has written the note
@@ -86,6 +86,7 @@ class FinishRun(BaseOperator):
                 apart_count=len(listed) - len(concerned),
                 failed_tasks=failed,
                 refusal=refusal,
+                is_rejected=is_rejected,
                 remarks=self._remarks(connection, held["run_id"]) + self._left_out(ti, held),
                 trial=ti.xcom_pull(task_ids=self.compute, key="trial") if held["mode"] == "trial" else None,
             )
@@ -106,16 +107,20 @@ class FinishRun(BaseOperator):
         left = (ti.xcom_pull(task_ids=self.land) or {}).get("left") if held["mode"] == "trial" else 0
         return [f"收件箱有{left}个文件尚未入库，试算没有计入"] if left else []
 
-    def _what_failed(self, ti: Any, dag_run: Any) -> tuple[list[str], str]:
+    def _what_failed(self, ti: Any, dag_run: Any) -> tuple[list[str], str, bool]:
+        """Names of the failed tasks, the sentences with which they stopped, and whether a person's no is all of it."""
         states = ti.get_task_states(dag_id=dag_run.dag_id, run_ids=[dag_run.run_id]).get(dag_run.run_id, {})
         failed = [name for name, state in states.items() if state == "failed" and name != self.task_id]
         names = {task.task_id: task.task_display_name for task in self.dag.tasks} if self.dag else {}
-        refusal = ""
-        for name in failed:
-            task_id = name if name in names else name.rsplit("_", 1)[0]
-            found = ti.xcom_pull(task_ids=task_id, key="refusal")
-            refusal = refusal or next((text for text in _flat(found) if text), "")
-        return [names.get(name) or names.get(name.rsplit("_", 1)[0]) or name for name in failed], refusal
+        ids = [name if name in names else name.rsplit("_", 1)[0] for name in failed]
+        texts = [
+            text
+            for task_id in dict.fromkeys(ids)
+            for text in _flat(ti.xcom_pull(task_ids=task_id, key="refusal"))
+            if text
+        ]
+        is_rejected = bool(texts) and sum("已驳回" in text for text in texts) == len(failed)
+        return list(dict.fromkeys(names.get(task_id) or task_id for task_id in ids)), "；".join(texts[:3]), is_rejected
 
     def _period(self, ti: Any) -> str:
         asked = ti.xcom_pull(task_ids="period")

@@ -16,7 +16,7 @@ from backoffice.notices import Notice, NoticeError
 from backoffice.notices.merge import bind_into
 from backoffice.notices.render import pages_of
 from backoffice.workbook import DocumentChangedError, Written, file_name, period_text, revision_text, write_document
-from operators.books import CONNECTION_ID, open_books
+from operators.books import CONNECTION_ID, open_books, told
 
 
 class MergeNotices(BaseOperator):
@@ -62,7 +62,7 @@ class MergeNotices(BaseOperator):
         self.connection_id = connection_id
 
     def execute(self, context: Any) -> dict[str, Any]:
-        merged_id = artifacts.id_of(self.artifact, self.enclosure)
+        merged_id = artifacts.id_of(told(self.artifact), self.enclosure)
         if merged_id is None:
             return {"state": "无变化"}
         files_root = Path(self.files_root or os.environ["BACKOFFICE_FILES"])

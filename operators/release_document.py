@@ -8,7 +8,7 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from backoffice import documents, outbox
 from backoffice.runs import RunRefused
-from operators.books import CONNECTION_ID, open_books
+from operators.books import CONNECTION_ID, open_books, told
 
 
 class ReleaseDocument(BaseOperator):
@@ -56,7 +56,7 @@ class ReleaseDocument(BaseOperator):
         self.connection_id = connection_id
 
     def execute(self, context: Any) -> dict[str, Any]:
-        if self.document["state"] == "trial":
+        if told(self.document)["state"] == "trial":
             return {**self.document, "is_new": False, "letters": 0, "also": {}}
         try:
             with open_books(self.connection_id) as connection, connection.transaction():

@@ -13,7 +13,7 @@ from airflow.sdk.exceptions import AirflowFailException
 from backoffice import artifacts
 from backoffice.notices import NoticeError
 from backoffice.notices.render import Renderer
-from operators.books import CONNECTION_ID, open_books
+from operators.books import CONNECTION_ID, open_books, told
 
 
 class RenderNotices(BaseOperator):
@@ -51,7 +51,7 @@ class RenderNotices(BaseOperator):
         self.connection_id = connection_id
 
     def execute(self, context: Any) -> dict[str, Any]:
-        artifact_id = artifacts.id_of(self.artifact)
+        artifact_id = artifacts.id_of(told(self.artifact))
         if artifact_id is None:
             return {"notices": 0, "written": 0, "state": "无变化"}
         module, _, function = self.source.partition(":")

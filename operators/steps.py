@@ -22,7 +22,7 @@ from workbooks import Stationery
 
 RUN_ID = "{{ ti.xcom_pull(task_ids='hold')['run_id'] }}"
 #: what a mapped step is about, for the Airflow UI
-PLACE = "{{ (task.document if task.document is defined else task.artifact)['site_name'] }}"
+PLACE = "{{ ((task.document if task.document is defined else task.artifact) or {}).get('site_name', '—') }}"
 _PERIOD = "{{ ti.xcom_pull(task_ids='period')['key'] }}"
 _LAST_ON = "{{ ti.xcom_pull(task_ids='period')['last_on'] }}"
 _IS_TRIAL = "{{ '是' if params.mode == '试算' else '' }}"

@@ -11,7 +11,7 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from backoffice import artifacts
 from backoffice.workbook import DocumentChangedError
-from operators.books import CONNECTION_ID, open_books
+from operators.books import CONNECTION_ID, open_books, told
 
 
 class WriteWorkbook(BaseOperator):
@@ -43,7 +43,7 @@ class WriteWorkbook(BaseOperator):
         self.connection_id = connection_id
 
     def execute(self, context: Any) -> dict[str, Any]:
-        artifact_id = artifacts.id_of(self.artifact)
+        artifact_id = artifacts.id_of(told(self.artifact))
         if artifact_id is None:
             return {"state": "无变化"}
         module, _, function = self.spec.partition(":")

@@ -176,7 +176,7 @@ AGES = Sheet(
         Column("to_180_amount", "91–180"),
         Column("to_365_amount", "181–365"),
         Column("to_3_years_amount", "1–3年"),
-        Column("over_3_years_amount", "3年以上(时效)", tint="warn"),
+        Column("over_3_years_amount", "3年以上(时效)"),
         Column("all_amount", "合计"),
         Column("reminded_on", "最近催收日", blank="未记录"),
         Column("paid_on", "最近付款日", blank="—"),

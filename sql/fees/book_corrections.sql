@@ -102,7 +102,18 @@ credited as (
         group by changed.contract_no, changed.charge_kind
     ) as delta
         on bill_late_fee.contract_no = delta.contract_no and bill_late_fee.item_key = delta.item_key
-    where delta.amount < 0 and not bill_late_fee.is_capped
+    where
+        delta.amount < 0
+        and not bill_late_fee.is_capped
+        -- what is only drawn was never asked for
+        and exists (
+            select from fees.entry as charged
+            where
+                charged.site_id = bill_late_fee.site_id
+                and charged.base_on = bill_late_fee.base_on
+                and charged.contract_no = bill_late_fee.contract_no
+                and charged.entry_kind = '违约金'
+        )
     group by bill_late_fee.contract_no, bill_late_fee.charge_kind
 ),
 

@@ -83,7 +83,18 @@ select
     concat(
         '更正', corrected.contract_count, '户，原', to_char(told.old_amount, 'FM999,999,990.00'), '元，改为',
         to_char(corrected.new_amount, 'FM999,999,990.00'), '元，净额',
-        to_char(corrected.new_amount - told.old_amount, 'FMS999,999,990.00'), '元'
+        to_char(corrected.new_amount - told.old_amount, 'FMS999,999,990.00'), '元',
+        (
+            -- a reading that ends one month begins the next
+            select
+                '；其后已发布的' || string_agg(to_char(lower(period_close.period), 'YYYY"年"FMMM"月"'), '、' order by period_close.period)
+                || '可能随之变动，发布后请对其再作“试算”，有差异的一并更正'
+            from ops.period_close
+            where
+                period_close.workflow = run.workflow
+                and period_close.site_id = corrected.site_id
+                and lower(period_close.period) > corrected.base_on
+        )
     ) as hold_reason,
     run.run_id,
     run.as_of_on,

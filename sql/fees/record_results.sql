@@ -46,11 +46,11 @@ computed as (
                 'notice_count', count(*) filter (where bill.status = '出单'),
                 'idle_count', count(*) filter (where bill.status = '无需出单'),
                 'unbilled_count', count(*) filter (where bill.status = '异常未出单'),
-                'opening_amount', coalesce(sum(bill.opening_amount), 0),
-                'charge_amount', coalesce(sum(bill.charge_amount), 0),
-                'correction_amount', coalesce(sum(bill.correction_amount), 0),
-                'late_fee_amount', coalesce(sum(bill.late_fee_amount), 0),
-                'credit_applied', coalesce(sum(bill.credit_applied), 0),
+                'opening_amount', coalesce(sum(bill.opening_amount) filter (where bill.status = '出单'), 0),
+                'charge_amount', coalesce(sum(bill.charge_amount) filter (where bill.status = '出单'), 0),
+                'correction_amount', coalesce(sum(bill.correction_amount) filter (where bill.status = '出单'), 0),
+                'late_fee_amount', coalesce(sum(bill.late_fee_amount) filter (where bill.status = '出单'), 0),
+                'credit_applied', coalesce(sum(bill.credit_applied) filter (where bill.status = '出单'), 0),
                 'payable_amount', coalesce(sum(bill.payable_amount) filter (where bill.status = '出单'), 0)
             ) as totals
         from fees.bill

@@ -20,6 +20,7 @@ newest_result as (
         result.site_id,
         result.base_on,
         result.run_id,
+        result.state as result_state,
         result.totals,
         result.run_id = run.run_id
         or exists (
@@ -85,6 +86,7 @@ select
     upper(run.period) - 1 as last_on,
     (select count(distinct site_id) from ops.run_scope where run_scope.run_id = run.run_id) as site_count,
     (select count(*) from newest_result) as result_count,
+    (select count(*) from newest_result where newest_result.result_state <> 'issued') as unissued_count,
     (select count(*) from newest_result where newest_result.run_id = run.run_id) as new_result_count,
     (select coalesce(jsonb_object_agg(total, amount), '{}') from summed) as totals,
     -- of results that this run computed or brought out: an earlier correction is not its own

@@ -1,7 +1,7 @@
 """Runs hold their scope alone, know what they may know, and say who asked and why."""
 
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -275,6 +275,34 @@ def test_what_only_goes_on_may_not_change_a_result(office):
     runs.refuse_changes(office.connection, resumed.run_id, False)
     with pytest.raises(runs.RunRefused, match="国贸大厦 2026-10-01 的结果与先前不同，续跑不能改变结果"):
         runs.refuse_changes(office.connection, resumed.run_id, True)
+
+
+def test_a_step_that_is_cleared_after_the_end_goes_on_unless_somebody_wrote_since(office):
+    first = ask(office, "manual-1")
+    result(office, first)
+    runs.end(office.connection, first.run_id, "failed", "停在：发布")
+    runs.guard(office.connection, first.run_id)
+    office.connection.commit()
+    office.expect("ops.run\nairflow_run_id | state\nmanual-1 | running")
+    runs.end(office.connection, first.run_id, "done", "完成")
+    second = ask(office, "manual-2", reason="再跑")
+    with pytest.raises(runs.RunRefused, match="不能再写入"):
+        runs.guard(office.connection, first.run_id)
+    office.connection.rollback()
+    result(office, second, revision=2, content="b")
+    runs.end(office.connection, second.run_id, "done", "完成")
+    with pytest.raises(runs.RunRefused, match="不能再写入"):
+        runs.guard(office.connection, first.run_id)
+    office.connection.rollback()
+    office.expect("ops.run\nairflow_run_id | state | note\nmanual-1 | done | 完成\nmanual-2 | done | 完成")
+
+
+def test_a_month_whose_day_has_not_come_may_only_be_tried(office):
+    far = {"keeps_cutoffs": True, "sites": ["GM"], "as_of_on": date(2199, 10, 20)}
+    with pytest.raises(runs.RunRefused, match="还没有到，不能提前运行"):
+        ask(office, "manual-1", "2199-10", **far)
+    office.connection.rollback()
+    assert ask(office, "manual-2", "2199-10", mode="trial", **far).mode == "trial"
 
 
 def test_OPS_17_a_rerun_needs_a_reason_and_keeps_who_when_and_why(office):

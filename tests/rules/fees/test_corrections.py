@@ -123,3 +123,29 @@ def test_a_contract_that_turns_out_to_owe_nothing_is_taken_back_whole_and_once(t
     again = reckon(tower, "2026-10", known_at="2026-10-29 08:00", mode="correct")
     assert tower.query("select * from ops.result where run_id = %(run_id)s", run_id=again) == []
     assert tower.query("select * from fees.found_difference where run_id = %(run_id)s", run_id=again) == []
+
+
+def test_a_correction_gives_back_no_late_fee_that_is_only_drawn_and_names_later_months_that_may_move(tower, rented):
+    rented("302", late_rate="0.0005")
+    metered(tower, "D1", "2026-09-20 1000", "2026-10-20 1130", contract="302")
+    release(tower, reckon(tower, "2026-10", known_at="2026-10-20 08:00"), "2026-10")
+    tower.given("fees.reading\nmeter_no | read_on | reading\nD1 | 2026-10-31 | 1130\nD1 | 2026-11-20 | 1130")
+    release(tower, reckon(tower, "2026-11", known_at="2026-11-20 08:00"), "2026-11")
+    tower.given("fees.reading\nmeter_no | read_on | reading\nD1 | 2026-12-20 | 1130")
+    reckon(tower, "2026-12", known_at="2026-12-20 08:00")
+    assert tower.query("select sum(amount) as amount from fees.bill_late_fee where base_on = '2026-12-01'") != []
+    tower.connection.execute("update fees.reading set superseded_at = '2026-12-21' where read_on = '2026-10-20'")
+    tower.given("fees.reading\nmeter_no | read_on | reading\nD1 | 2026-10-20 | 1103", recorded_at="2026-12-21 00:00")
+
+    run = reckon(tower, "2026-10", known_at="2026-12-22 08:00", mode="correct")
+    [told] = tower.query("select hold_reason from ops.result where run_id = %(run_id)s", run_id=run)
+    assert told["hold_reason"].endswith(
+        "；其后已发布的2026年11月可能随之变动，发布后请对其再作“试算”，有差异的一并更正"
+    )
+    charged = tower.query("select coalesce(sum(amount), 0) as amount from fees.entry where entry_kind = '违约金'")
+    release(tower, run, "2026-10", on="2026-12-22")
+    given_back = tower.query(
+        "select coalesce(sum(-amount), 0) as amount from fees.entry "
+        "where entry_kind = '红字' and left(charge_kind, 3) = '违约金'"
+    )
+    assert given_back[0]["amount"] <= charged[0]["amount"]
