@@ -5,7 +5,8 @@
     Rerun:  safe; fills a table of this transaction only (draft_line).
     Rules:  FE-C7 VAT is contained in the price. Q3 a charge is asked for the next, the current or the previous month.
             BIL-08 days are counted as they are, or by thirty where the contract says so; a whole month is the whole
-            amount. A month that no notice asked for yet (a contract known late) is asked for now.  */
+            amount. A month that no notice asked for yet (a contract known late) is asked for now.
+    Parts:  fees/list_parts  */
 create temp table draft_line on commit drop as
 with tower as materialized (
     select tower.*

@@ -8,7 +8,8 @@
             on only where the reading says so. BIL-06 no reading near the 20th: 待抄表, the next month bills both.
             Shared meters: amount and quantity by key, rounded down, what is left by largest remainder.
     Days:   a reading belongs to the day that ends: use between two readings covers the days after the first through
-            the second.  */
+            the second.
+    Parts:  fees/list_parts  */
 insert into draft_line
 with recursive tower as materialized (
     select tower.*

@@ -2,7 +2,8 @@
 
     Grain:  one row per contract and open item.
     Rerun:  safe; a row that says the same already is not touched, one that is settled now goes.
-    Joins:  hashed; temporary tables carry no statistics, and a loop over them would be quadratic.  */
+    Joins:  hashed; temporary tables carry no statistics, and a loop over them would be quadratic.
+    Parts:  fees/list_parts  */
 with scope as materialized (
     select site_id
     from fees.open_scope

@@ -6,7 +6,8 @@
             notice, the row stays. BIL-13 money in advance lowers what is payable, never below nothing; the rest stays.
             BIL-14 what is not sold is billed to the developer; where a tenant pays by agreement the owner has a copy.
             BIL-17 a due day that is off moves as the house has it.
-    Joins:  hashed; temporary tables carry no statistics, and a loop over them would be quadratic.  */
+    Joins:  hashed; temporary tables carry no statistics, and a loop over them would be quadratic.
+    Parts:  fees/list_parts  */
 with scope as materialized (
     select
         tower.*,

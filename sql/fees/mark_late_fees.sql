@@ -5,7 +5,8 @@
     Rules:  民法典 585 only by contract. BIL-09 the due day is not counted, the 20th is; a due day off moves (203).
             BIL-10 simple, never on late fees; what was paid on a day lowers the principal from the next. BIL-11 a rate
             above the house's limit is flagged; all late fees of an item together stop at its amount.
-    Joins:  hashed; temporary tables carry no statistics, and a loop over them would be quadratic.  */
+    Joins:  hashed; temporary tables carry no statistics, and a loop over them would be quadratic.
+    Parts:  fees/list_parts  */
 with scope as materialized (
     select tower.*
     from fees.tower

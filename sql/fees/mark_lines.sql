@@ -2,7 +2,8 @@
 
     Grain:  one row per line of a bill, numbered in the order in which a notice shows them.
     Rerun:  safe; a line that changed is replaced, one that is no longer drawn goes.
-    Joins:  hashed; temporary tables carry no statistics, and a loop over them would be quadratic.  */
+    Joins:  hashed; temporary tables carry no statistics, and a loop over them would be quadratic.
+    Parts:  fees/list_parts  */
 with scope as materialized (
     select site_id
     from fees.open_scope

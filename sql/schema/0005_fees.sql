@@ -146,6 +146,7 @@ create table fees.unit (
     line_no integer not null
 );
 create unique index unit_holds on fees.unit (site_id, unit_no) where superseded_at = 'infinity';
+create index unit_of_site on fees.unit (site_id, unit_no);
 
 -- 交款人: a tenant, an owner who uses the unit, or the developer of what is not sold.
 create table fees.tenant (
@@ -161,6 +162,7 @@ create table fees.tenant (
     line_no integer not null
 );
 create unique index tenant_holds on fees.tenant (tenant_id) where superseded_at = 'infinity';
+create index tenant_known on fees.tenant (tenant_id);
 
 -- 合同: who pays for a unit from a day to a day, and what it says about lateness.
 create table fees.contract (
@@ -182,6 +184,7 @@ create table fees.contract (
     check (late_rate = 0 or late_clause <> '')
 );
 create unique index contract_holds on fees.contract (contract_no) where superseded_at = 'infinity';
+create index contract_of_site on fees.contract (site_id);
 
 -- 固定收费: so much a month from a day to a day; a step of the rent is the next row.
 create table fees.charge (
@@ -200,6 +203,7 @@ create table fees.charge (
     line_no integer not null
 );
 create unique index charge_holds on fees.charge (contract_no, charge_kind, item, valid_from) where superseded_at = 'infinity';
+create index charge_of_contract on fees.charge (contract_no);
 
 -- 免租期: days for which a fixed charge is not asked.
 create table fees.rent_free (
@@ -214,6 +218,7 @@ create table fees.rent_free (
     line_no integer not null
 );
 create unique index rent_free_holds on fees.rent_free (contract_no, charge_kind, starts_on) where superseded_at = 'infinity';
+create index rent_free_of_contract on fees.rent_free (contract_no);
 
 create table fees.meter (
     meter_no text not null,
@@ -228,6 +233,7 @@ create table fees.meter (
     line_no integer not null
 );
 create unique index meter_holds on fees.meter (meter_no) where superseded_at = 'infinity';
+create index meter_of_site on fees.meter (site_id);
 
 -- 表计归属: whose use a meter counts; several contracts share one by their keys.
 create table fees.meter_share (
@@ -242,6 +248,8 @@ create table fees.meter_share (
     line_no integer not null
 );
 create unique index meter_share_holds on fees.meter_share (meter_no, contract_no, starts_on) where superseded_at = 'infinity';
+create index meter_share_of_meter on fees.meter_share (meter_no);
+create index meter_share_of_contract on fees.meter_share (contract_no);
 
 -- 抄表: what a meter showed at the end of a day.
 create table fees.reading (
@@ -258,6 +266,7 @@ create table fees.reading (
 );
 create unique index reading_holds on fees.reading (meter_no, read_on) where superseded_at = 'infinity';
 create index reading_of_day on fees.reading (read_on, meter_no);
+create index reading_of_meter on fees.reading (meter_no, read_on);
 
 -- 收费标准: prices of the rule book, VAT contained (FE-C2, FE-C7).
 create table fees.tariff (
@@ -311,6 +320,7 @@ create table fees.waiver (
     line_no integer not null
 );
 create unique index waiver_holds on fees.waiver (waiver_no) where superseded_at = 'infinity';
+create index waiver_of_contract on fees.waiver (contract_no);
 
 -- 期初: what was owed, or paid in advance (预收), when the house began to draw up its notices here.
 create table fees.opening (
@@ -326,6 +336,7 @@ create table fees.opening (
     check (charge_kind = '预收' or due_on is not null)
 );
 create unique index opening_holds on fees.opening (contract_no, charge_kind, base_month) where superseded_at = 'infinity';
+create index opening_of_contract on fees.opening (contract_no);
 
 -- 通知单文字: sentences of the notice that a house words itself; checked when they are loaded (BIL-16).
 create table fees.wording (
@@ -494,6 +505,7 @@ create table fees.entry (
     primary key (site_id, base_on, contract_no, entry_kind, line_no),
     check ((entry_kind in ('红字', '蓝字')) = (entry_no is not null))
 );
+create index entry_of_contract on fees.entry (contract_no);
 comment on column fees.entry.entry_no is 'HZ-… for 红字, LZ-… for 蓝字, in order per tower and month; other entries bear their notice''s number';
 comment on column fees.entry.base_on is 'month in which it is booked';
 comment on column fees.entry.about_on is 'month of the notice that it is about; another than base_on for corrections';
@@ -545,7 +557,8 @@ from fees.tower
 where not exists (select from book.site where site.site_id = tower.site_id);
 
 -- Towers of a run. A month that is released is frozen (OPS-21): it is drawn again to be compared, and corrected only by
--- a run that was asked to. A tower that waits for its month before is left out.
+-- a run that was asked to. A tower that waits for its month before is left out, and so is, while a run is reckoned part by
+-- part, every tower that the transaction's setting backoffice.places does not name (runs.carry_out).
 create view fees.open_scope as
 select
     run.run_id,
@@ -567,6 +580,10 @@ cross join
     ) as close
 where
     run.workflow = 'fee_notices'
+    and (
+        coalesce(current_setting('backoffice.places', true), '') = ''
+        or run_scope.site_id = any(nullif(current_setting('backoffice.places', true), '')::text[])
+    )
     and not exists (
         select from ops.run_gap
         where
