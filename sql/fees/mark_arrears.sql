@@ -34,8 +34,9 @@ reckoned as materialized (
 kept as materialized (
     select bill_arrear.*
     from fees.bill_arrear
-    inner join scope on bill_arrear.site_id = scope.site_id
-    where bill_arrear.base_on = %(first_on)s
+    where
+        bill_arrear.site_id = any(array(select scope.site_id from scope))
+        and bill_arrear.base_on = %(first_on)s
 ),
 
 gone as (

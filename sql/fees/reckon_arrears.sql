@@ -7,6 +7,7 @@
             lowers the principal from its day. BIL-12 (seam) payments settle what was due first; among what was due
             on one day late fees come first (民法典 561).
     Method: fees.settlements (sql/schema), which the workbook asks, too.
+    Joins:  hashed; how much the contracts of a part have is not known beforehand.
     Parts:  fees/list_parts  */
 create temp table settlement on commit drop as
 select settled.*

@@ -727,7 +727,8 @@ as $$
         from contract
         inner join fees.opening on contract.contract_no = opening.contract_no
         where
-            opening.charge_kind <> '预收'
+            opening.contract_no = any(array(select wanted.contract_no from contract as wanted))
+            and opening.charge_kind <> '预收'
             and opening.recorded_at <= known_by
             and known_by < opening.superseded_at
         union all
@@ -741,7 +742,9 @@ as $$
             sum(entry.amount) as amount
         from contract
         inner join fees.entry on contract.contract_no = entry.contract_no
-        where entry.base_on < of_month
+        where
+            entry.contract_no = any(array(select wanted.contract_no from contract as wanted))
+            and entry.base_on < of_month
         group by contract.contract_no, contract.site_id, entry.charge_kind, entry.about_on
     ),
 
@@ -755,7 +758,8 @@ as $$
         from contract
         inner join fees.waiver on contract.contract_no = waiver.contract_no
         where
-            waiver.effective_on < of_day
+            waiver.contract_no = any(array(select wanted.contract_no from contract as wanted))
+            and waiver.effective_on < of_day
             and waiver.recorded_at <= known_by
             and known_by < waiver.superseded_at
         window of_kind as (
@@ -792,7 +796,7 @@ as $$
                 and waived_line.until_amount - waived_line.amount < owed_line.until_amount
     ),
 
-    remaining as (
+    remaining as materialized (
         select
             item.contract_no,
             item.site_id,
@@ -800,7 +804,9 @@ as $$
             item.base_month,
             item.charge_kind,
             item.due_on,
-            item.amount - coalesce(waiver_total.amount, 0) as amount
+            item.amount as item_amount,
+            item.amount - coalesce(waiver_total.amount, 0) as amount,
+            waiver_total.contract_no is not null as is_waived
         from item
         left join (
             select contract_no, item_key, sum(amount) as amount
@@ -830,7 +836,8 @@ as $$
         from contract
         inner join fees.payment on contract.contract_no = payment.contract_no
         where
-            payment.status = '有效'
+            payment.contract_no = any(array(select wanted.contract_no from contract as wanted))
+            and payment.status = '有效'
             and payment.paid_on < of_day
             and payment.recorded_at <= known_by
             and known_by < payment.superseded_at
@@ -843,7 +850,8 @@ as $$
         from contract
         inner join fees.opening on contract.contract_no = opening.contract_no
         where
-            opening.charge_kind = '预收'
+            opening.contract_no = any(array(select wanted.contract_no from contract as wanted))
+            and opening.charge_kind = '预收'
             and opening.recorded_at <= known_by
             and known_by < opening.superseded_at
     ),
@@ -858,6 +866,31 @@ as $$
     )
 
     select
+        remaining_line.site_id,
+        remaining_line.contract_no,
+        remaining_line.item_key,
+        remaining_line.base_month,
+        remaining_line.charge_kind,
+        remaining_line.due_on,
+        remaining_line.item_amount,
+        paid_line.settled_on,
+        case when paid_line.contract_no is not null then '到账' end as manner,
+        case
+            when paid_line.contract_no is null then 0
+            else least(remaining_line.until_amount, paid_line.until_amount)
+                - greatest(remaining_line.until_amount - remaining_line.amount, paid_line.until_amount - paid_line.amount)
+        end as settled_amount
+    from remaining_line
+    left join paid_line
+        on
+            remaining_line.contract_no = paid_line.contract_no
+            and paid_line.until_amount > remaining_line.until_amount - remaining_line.amount
+            and paid_line.until_amount - paid_line.amount < remaining_line.until_amount
+    where paid_line.contract_no is not null or not remaining_line.is_waived
+
+    union all
+
+    select
         item.site_id,
         item.contract_no,
         item.item_key,
@@ -865,29 +898,28 @@ as $$
         item.charge_kind,
         item.due_on,
         item.amount as item_amount,
-        settled.settled_on,
-        settled.manner,
-        coalesce(settled.amount, 0) as settled_amount
-    from item
-    left join (
-        select contract_no, item_key, settled_on, '减免' as manner, amount
-        from waived
-        union all
-        select
-            remaining_line.contract_no,
-            remaining_line.item_key,
-            paid_line.settled_on,
-            '到账' as manner,
-            least(remaining_line.until_amount, paid_line.until_amount)
-            - greatest(remaining_line.until_amount - remaining_line.amount, paid_line.until_amount - paid_line.amount) as amount
-        from remaining_line
-        inner join paid_line
-            on
-                remaining_line.contract_no = paid_line.contract_no
-                and paid_line.until_amount > remaining_line.until_amount - remaining_line.amount
-                and paid_line.until_amount - paid_line.amount < remaining_line.until_amount
-    ) as settled
-        on item.contract_no = settled.contract_no and item.item_key = settled.item_key
+        waived.settled_on,
+        '减免' as manner,
+        waived.amount as settled_amount
+    from waived
+    inner join item on waived.contract_no = item.contract_no and waived.item_key = item.item_key
+
+    union all
+
+    -- what asks for nothing, as it was corrected away, is settled by nothing
+    select
+        remaining.site_id,
+        remaining.contract_no,
+        remaining.item_key,
+        remaining.base_month,
+        remaining.charge_kind,
+        remaining.due_on,
+        remaining.item_amount,
+        null as settled_on,
+        null as manner,
+        0 as settled_amount
+    from remaining
+    where remaining.amount <= 0 and not remaining.is_waived
 
     union all
 
