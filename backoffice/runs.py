@@ -4,13 +4,15 @@ A run holds its scope (workflow, site, days) in `ops.run_scope` under an exclusi
 it: `as_of_on` (the business day it speaks for) and `known_at` (what had been landed by then).
 """
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
 import psycopg
-from psycopg import errors
+from psycopg import errors, sql
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 from psycopg.types.range import DateRange
@@ -532,6 +534,8 @@ def _holds_again(connection: psycopg.Connection, run_id: int) -> bool:
 
 #: how a statement's heading says that its joins are by equal keys and not to be looped over
 HASHED = "Joins:  hashed"
+#: how a statement's heading says that it takes the places of a run part by part, and which query lists the parts
+PARTS = re.compile(r"^ *Parts:  (\S+)", re.MULTILINE)
 ENDS_OF_SCOPE = """
     select
         run.known_at,
@@ -551,18 +555,53 @@ def carry_out(connection: psycopg.Connection, run_id: int, statements: Iterable[
     business day it speaks for; ``%(first_on)s`` and ``%(last_on)s``, the ends of its scope. They are parameters and
     not joins, because the planner then knows how few facts are superseded and how few days are asked for.
 
+    Statements that follow each other and name the same ``Parts:`` in their headings are run one after the other for
+    each part of the run's places in turn, so that memory does not grow with the run; still all of it or none.
+
     :param statements: names such as ``attendance/judge_days``
     """
     given = {"run_id": run_id} | connection.cursor(row_factory=dict_row).execute(ENDS_OF_SCOPE, [run_id]).fetchone()
     # Joins by site and day are estimated at a fraction of their rows: a sort for a merge looks cheap then and is not.
     connection.execute("set local enable_mergejoin = off")
-    touched = {}
-    for name in statements:
-        # and where a loop over such an estimate would meet a month of people, the statement's heading forbids it
-        is_hashed = HASHED in statement(name).partition("*/")[0]
-        connection.execute(f"set local enable_nestloop = {'off' if is_hashed else 'on'}")
-        touched[name] = execute(connection, name, given)
+    touched: dict[str, int] = {}
+    for parts, names in groupby(statements, key=_parts_of):
+        together = list(names)
+        touched |= dict.fromkeys(together, 0)
+        for _ in _part_by_part(connection, parts, given) if parts else [None]:
+            for name in together:
+                # where a loop over such an estimate would meet a month of people, the statement's heading forbids it
+                is_hashed = HASHED in _heading(name)
+                connection.execute(f"set local enable_nestloop = {'off' if is_hashed else 'on'}")
+                touched[name] += execute(connection, name, given)
     return touched
+
+
+def _heading(name: str) -> str:
+    return statement(name).partition("*/")[0]
+
+
+def _parts_of(name: str) -> str | None:
+    named = PARTS.search(_heading(name))
+    return named[1] if named else None
+
+
+def _part_by_part(connection: psycopg.Connection, parts: str, given: dict[str, Any]) -> Iterator[None]:
+    """Let statements see one part of a run's places after the other; their temporary tables last as long as the part.
+
+    The setting `backoffice.places` is read by the view in which they find their places; it ends with the transaction.
+    """
+    for part in rows(connection, parts, given):
+        connection.execute("select set_config('backoffice.places', %s::text[]::text, true)", [part["places"]])
+        before = _temporary_tables(connection)
+        yield
+        for table in _temporary_tables(connection) - before:
+            connection.execute(sql.SQL("drop table pg_temp.{}").format(sql.Identifier(table)))
+    connection.execute("select set_config('backoffice.places', '', true)")
+
+
+def _temporary_tables(connection: psycopg.Connection) -> set[str]:
+    made = "select relname from pg_class where relnamespace = pg_my_temp_schema() and relkind = 'r'"
+    return {name for (name,) in connection.execute(made)}
 
 
 def refuse_changes(connection: psycopg.Connection, run_id: int, was_computed: bool) -> None:

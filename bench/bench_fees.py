@@ -157,7 +157,6 @@ def reckon(connection: psycopg.Connection, base_on: date, until_on: date) -> int
         [run_id, month],
     )
     carry_out(connection, run_id, RECKON)
-    connection.execute("drop table draft_line, settlement")
     return run_id
 
 

@@ -4,7 +4,8 @@
     Rerun:  safe; the run's own findings are found anew.
     Rules:  OPS-06 released months are reckoned again and compared in silence; OPS-21 they stay as they are. Only who has
             a notice is compared; whoever had none is charged by the next.
-    Joins:  hashed; temporary tables carry no statistics, and a loop over them would be quadratic.  */
+    Joins:  hashed; temporary tables carry no statistics, and a loop over them would be quadratic.
+    Parts:  fees/list_parts  */
 with scope as materialized (
     select
         open_scope.site_id,
@@ -24,7 +25,11 @@ noticed as materialized (
 
 gone as (
     delete from fees.found_difference
-    where found_difference.run_id = %(run_id)s
+    using scope
+    where
+        found_difference.run_id = %(run_id)s
+        and found_difference.site_id = scope.site_id
+        and found_difference.base_on = scope.base_on
 ),
 
 said as (

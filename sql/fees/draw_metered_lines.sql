@@ -9,7 +9,8 @@
             a reading that came and was sent back is named with file and line.
             Shared meters: amount and quantity by key, rounded down, what is left by largest remainder.
     Days:   a reading belongs to the day that ends: use between two readings covers the days after the first through
-            the second.  */
+            the second.
+    Parts:  fees/list_parts  */
 insert into draft_line
 with recursive tower as materialized (
     select tower.*
@@ -66,13 +67,44 @@ placed as materialized (
     inner join chain on meter.meter_no = chain.meter_no
 ),
 
--- How far each chain is billed: from there it counts on, whatever is corrected afterwards.
-billed as materialized (
-    select distinct on (placed.root_no)
+-- How far each meter is billed: most were last month, which is read in one piece; the others are looked up one by one.
+billed_last_month as materialized (
+    select distinct on (effective_line.meter_no)
+        effective_line.meter_no,
+        effective_line.base_on,
+        effective_line.current_on,
+        effective_line.current_reading
+    from fees.effective_line
+    inner join fees.bill
+        on
+            effective_line.site_id = bill.site_id
+            and effective_line.base_on = bill.base_on
+            and effective_line.contract_no = bill.contract_no
+    where
+        effective_line.meter_no = any(array(select placed.meter_no from placed))
+        and effective_line.base_on = (%(first_on)s::date - interval '1 month')::date
+        and effective_line.meter_no <> ''
+        and effective_line.current_on is not null
+        and bill.status <> '异常未出单'
+    order by effective_line.meter_no, effective_line.current_on desc
+),
+
+billed_meter as (
+    select
         placed.root_no,
         placed.place,
-        last_line.current_on as read_on,
-        last_line.current_reading as reading
+        billed_last_month.base_on,
+        billed_last_month.current_on,
+        billed_last_month.current_reading
+    from placed
+    inner join billed_last_month on placed.meter_no = billed_last_month.meter_no
+    union all
+    select
+        placed.root_no,
+        placed.place,
+        last_line.base_on,
+        last_line.current_on,
+        last_line.current_reading
     from placed
     cross join lateral (
         select
@@ -94,39 +126,26 @@ billed as materialized (
         order by effective_line.base_on desc, effective_line.current_on desc
         limit 1
     ) as last_line
-    order by placed.root_no, last_line.base_on desc, last_line.current_on desc
+    where placed.meter_no not in (select billed_last_month.meter_no from billed_last_month)
 ),
 
--- Readings from the one billed last: that counts as it was billed, a later correction of it is a correction (BIL-19).
-known_reading as materialized (
+-- How far each chain is billed: from there it counts on, whatever is corrected afterwards.
+billed as materialized (
+    select distinct on (billed_meter.root_no)
+        billed_meter.root_no,
+        billed_meter.place,
+        billed_meter.current_on as read_on,
+        billed_meter.current_reading as reading
+    from billed_meter
+    order by billed_meter.root_no, billed_meter.base_on desc, billed_meter.current_on desc
+),
+
+counting as materialized (
     select
-        placed.meter_no,
-        placed.root_no,
-        placed.place,
-        placed.utility,
-        placed.dials,
-        placed.multiplier,
-        placed.is_replaced,
-        placed.reading_days,
-        reading.read_on,
-        case
-            when placed.place = billed.place and reading.read_on = billed.read_on then billed.reading
-            else reading.reading
-        end as reading,
-        reading.source,
-        reading.reader,
-        reading.is_rollover,
-        reading.file_id,
-        reading.line_no
-    from placed
-    inner join fees.reading on placed.meter_no = reading.meter_no
-    left join billed on placed.root_no = billed.root_no
-    where
-        reading.recorded_at <= %(known_at)s
-        and %(known_at)s < reading.superseded_at
-        and reading.read_on <= %(as_of_on)s
-        and (billed.place is null or placed.place >= billed.place)
-        and reading.read_on >= coalesce(
+        placed.*,
+        case when placed.place = billed.place then billed.read_on end as billed_on,
+        billed.reading as billed_reading,
+        coalesce(
             case when placed.place = billed.place then billed.read_on end,
             (
                 select max(before.read_on)
@@ -138,7 +157,44 @@ known_reading as materialized (
                     and %(known_at)s < before.superseded_at
             ),
             '-infinity'
-        )
+        ) as counts_from
+    from placed
+    left join billed on placed.root_no = billed.root_no
+    where billed.place is null or placed.place >= billed.place
+),
+
+-- Readings from the one billed last: that counts as it was billed, a later correction of it is a correction (BIL-19).
+known_reading as materialized (
+    select
+        counting.meter_no,
+        counting.root_no,
+        counting.place,
+        counting.utility,
+        counting.dials,
+        counting.multiplier,
+        counting.is_replaced,
+        counting.reading_days,
+        reading.read_on,
+        case
+            when reading.read_on = counting.billed_on then counting.billed_reading
+            else reading.reading
+        end as reading,
+        reading.source,
+        reading.reader,
+        reading.is_rollover,
+        reading.file_id,
+        reading.line_no
+    from counting
+    cross join lateral (
+        select reading.*
+        from fees.reading
+        where
+            reading.meter_no = counting.meter_no
+            and reading.read_on between counting.counts_from and %(as_of_on)s
+            and reading.recorded_at <= %(known_at)s
+            and %(known_at)s < reading.superseded_at
+        offset 0
+    ) as reading
 ),
 
 -- Up to the newest reading near the 20th; a replaced meter is read for the last time on any day.
@@ -462,9 +518,20 @@ sent_back as materialized (
 ),
 
 -- Meters in use on the 20th that nobody read near it, or that ran backwards.
+unread as materialized (
+    select placed.*
+    from placed
+    where
+        not placed.is_replaced
+        and not exists (
+            select from usable
+            where usable.meter_no = placed.meter_no and usable.read_on > %(as_of_on)s::date - placed.reading_days - 1
+        )
+),
+
 missing as (
     select
-        placed.*,
+        unread.*,
         meter_share.contract_no,
         meter_share.share_key,
         newest.read_on as last_on,
@@ -476,32 +543,29 @@ missing as (
         sent_back.line_no as returned_line,
         exists (
             select from stretch
-            where stretch.root_no = placed.root_no and stretch.quantity < 0
+            where stretch.root_no = unread.root_no and stretch.quantity < 0
         ) as is_backward
-    from placed
-    inner join fees.meter_share on placed.meter_no = meter_share.meter_no
+    from unread
+    inner join fees.meter_share on unread.meter_no = meter_share.meter_no
     left join (
         select distinct on (known_reading.meter_no)
             known_reading.meter_no,
             known_reading.read_on,
             known_reading.reading
         from known_reading
+        where known_reading.meter_no in (select unread.meter_no from unread)
         order by known_reading.meter_no, known_reading.read_on desc
-    ) as newest on placed.meter_no = newest.meter_no
+    ) as newest on unread.meter_no = newest.meter_no
     left join sent_back
         on
-            placed.meter_no = sent_back.meter_no
-            and sent_back.read_text > to_char(%(as_of_on)s::date - placed.reading_days - 1, 'YYYY-MM-DD')
+            unread.meter_no = sent_back.meter_no
+            and sent_back.read_text > to_char(%(as_of_on)s::date - unread.reading_days - 1, 'YYYY-MM-DD')
     where
-        not placed.is_replaced
+        meter_share.meter_no = any(array(select unread.meter_no from unread))
         and meter_share.starts_on <= %(as_of_on)s
         and meter_share.ends_on >= %(as_of_on)s
         and meter_share.recorded_at <= %(known_at)s
         and %(known_at)s < meter_share.superseded_at
-        and not exists (
-            select from usable
-            where usable.meter_no = placed.meter_no and usable.read_on > %(as_of_on)s::date - placed.reading_days - 1
-        )
 )
 
 select

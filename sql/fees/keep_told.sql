@@ -2,7 +2,8 @@
 
     Grain:  one row per contract and item, of towers that were reckoned before and are not released; a table of this
             transaction only (told_amount).
-    Rerun:  safe; writes nothing else.  */
+    Rerun:  safe; writes nothing else.
+    Parts:  fees/list_parts  */
 create temp table told_amount on commit drop as
 select bill_item.*
 from fees.open_scope

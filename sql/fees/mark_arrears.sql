@@ -2,7 +2,8 @@
 
     Grain:  one row per contract and open item.
     Rerun:  safe; a row that says the same already is not touched, one that is settled now goes.
-    Joins:  hashed; temporary tables carry no statistics, and a loop over them would be quadratic.  */
+    Joins:  hashed; temporary tables carry no statistics, and a loop over them would be quadratic.
+    Parts:  fees/list_parts  */
 with scope as materialized (
     select site_id
     from fees.open_scope
@@ -33,8 +34,9 @@ reckoned as materialized (
 kept as materialized (
     select bill_arrear.*
     from fees.bill_arrear
-    inner join scope on bill_arrear.site_id = scope.site_id
-    where bill_arrear.base_on = %(first_on)s
+    where
+        bill_arrear.site_id = any(array(select scope.site_id from scope))
+        and bill_arrear.base_on = %(first_on)s
 ),
 
 gone as (

@@ -6,7 +6,8 @@
             notice, the row stays. BIL-13 money in advance lowers what is payable, never below nothing; the rest stays.
             BIL-14 what is not sold is billed to the developer; where a tenant pays by agreement the owner has a copy.
             BIL-17 a due day that is off moves as the house has it.
-    Joins:  hashed; temporary tables carry no statistics, and a loop over them would be quadratic.  */
+    Joins:  hashed; temporary tables carry no statistics, and a loop over them would be quadratic.
+    Parts:  fees/list_parts  */
 with scope as materialized (
     select
         tower.*,
@@ -20,16 +21,28 @@ with scope as materialized (
         and %(known_at)s < tower.superseded_at
 ),
 
+account_held as (
+    select
+        payee.payee_id
+    from fees.payee
+    where
+        payee.valid_from <= %(as_of_on)s
+        and payee.recorded_at <= %(known_at)s
+        and %(known_at)s < payee.superseded_at
+    group by payee.payee_id
+),
+
 charged as (
     select
         bill_line.contract_no,
         coalesce(sum(bill_line.amount), 0) as amount,
         count(*) as line_count,
         count(*) filter (where bill_line.mark = '待抄表') as missing_count,
-        array_agg(distinct bill_line.payee_id) as payee_ids
+        bool_or(bill_line.payee_id <> all(array(select account_held.payee_id from account_held))) as has_no_account
     from fees.bill_line
-    inner join scope on bill_line.site_id = scope.site_id
-    where bill_line.base_on = %(first_on)s
+    where
+        bill_line.site_id = any(array(select scope.site_id from scope))
+        and bill_line.base_on = %(first_on)s
     group by bill_line.contract_no
 ),
 
@@ -38,8 +51,9 @@ owed as (
         bill_arrear.contract_no,
         sum(bill_arrear.open_amount) as amount
     from fees.bill_arrear
-    inner join scope on bill_arrear.site_id = scope.site_id
-    where bill_arrear.base_on = %(first_on)s
+    where
+        bill_arrear.site_id = any(array(select scope.site_id from scope))
+        and bill_arrear.base_on = %(first_on)s
     group by bill_arrear.contract_no
 ),
 
@@ -48,8 +62,9 @@ late as (
         bill_late_fee.contract_no,
         sum(bill_late_fee.amount) as amount
     from fees.bill_late_fee
-    inner join scope on bill_late_fee.site_id = scope.site_id
-    where bill_late_fee.base_on = %(first_on)s
+    where
+        bill_late_fee.site_id = any(array(select scope.site_id from scope))
+        and bill_late_fee.base_on = %(first_on)s
     group by bill_late_fee.contract_no
 ),
 
@@ -58,8 +73,10 @@ corrected as (
         entry.contract_no,
         sum(entry.amount) as amount
     from fees.entry
-    inner join scope on entry.site_id = scope.site_id
-    where entry.base_on = %(first_on)s and entry.entry_kind in ('红字', '蓝字')
+    where
+        entry.site_id = any(array(select scope.site_id from scope))
+        and entry.base_on = %(first_on)s
+        and entry.entry_kind in ('红字', '蓝字')
     group by entry.contract_no
 ),
 
@@ -70,17 +87,6 @@ paid_ahead as (
     from settlement
     where item_key = ''
     group by contract_no
-),
-
-account_held as (
-    select
-        payee.payee_id
-    from fees.payee
-    where
-        payee.valid_from <= %(as_of_on)s
-        and payee.recorded_at <= %(known_at)s
-        and %(known_at)s < payee.superseded_at
-    group by payee.payee_id
 ),
 
 account as (
@@ -110,10 +116,7 @@ account as (
                     then '没有任何收费项目'
             end,
             case
-                when exists (
-                    select from unnest(charged.payee_ids) as wanted (payee_id)
-                    where wanted.payee_id not in (select account_held.payee_id from account_held)
-                ) then '收款单位没有登记账户'
+                when charged.has_no_account then '收款单位没有登记账户'
             end
         ) as reason
     from scope
@@ -136,6 +139,7 @@ account as (
         from fees.contract
         where
             contract.site_id = scope.site_id
+            and contract.site_id = any(array(select open_tower.site_id from scope as open_tower))
             and contract.recorded_at <= %(known_at)s
             and %(known_at)s < contract.superseded_at
     ) as contract on true
@@ -147,6 +151,7 @@ account as (
     left join fees.unit
         on
             contract.site_id = unit.site_id
+            and unit.site_id = any(array(select open_tower.site_id from scope as open_tower))
             and contract.unit_no = unit.unit_no
             and unit.recorded_at <= %(known_at)s
             and %(known_at)s < unit.superseded_at
@@ -203,8 +208,9 @@ reckoned as materialized (
 kept as materialized (
     select bill.*
     from fees.bill
-    inner join scope on bill.site_id = scope.site_id
-    where bill.base_on = %(first_on)s
+    where
+        bill.site_id = any(array(select scope.site_id from scope))
+        and bill.base_on = %(first_on)s
 ),
 
 gone as (

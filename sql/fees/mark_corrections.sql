@@ -3,7 +3,8 @@
     Grain:  one row per line of the contracts concerned, under the revision that the correction will have.
     Rerun:  safe; a correction that is not released yet is drawn anew.
     Rules:  BIL-19 a released notice is never overwritten: what it said is taken back (红字) and said anew (蓝字). Only
-            who has a notice is corrected; whoever had none is charged by the next.  */
+            who has a notice is corrected; whoever had none is charged by the next.
+    Parts:  fees/list_parts  */
 with tower as materialized (
     select
         open_scope.site_id,
@@ -52,7 +53,11 @@ changed as (
     from drawn
     full join told on drawn.contract_no = told.contract_no and drawn.line_no = told.line_no
     where
-        coalesce(drawn.contract_no, told.contract_no) in (select noticed.contract_no from fees.notice as noticed)
+        coalesce(drawn.contract_no, told.contract_no) in (
+            select noticed.contract_no
+            from tower
+            inner join fees.notice as noticed on tower.site_id = noticed.site_id and tower.base_on = noticed.base_on
+        )
         -- a line that was taken back before is not there any more
         and (drawn.contract_no is not null or told.amount is distinct from 0)
         and row(drawn.charge_kind, drawn.item, drawn.starts_on, drawn.ends_on, drawn.quantity, drawn.unit_price, drawn.amount)

@@ -5,7 +5,8 @@
     Rules:  民法典 585 only by contract. BIL-09 the due day is not counted, the 20th is; a due day off moves (203).
             BIL-10 simple, never on late fees; what was paid on a day lowers the principal from the next. BIL-11 a rate
             above the house's limit is flagged; all late fees of an item together stop at its amount.
-    Joins:  hashed; temporary tables carry no statistics, and a loop over them would be quadratic.  */
+    Joins:  hashed; temporary tables carry no statistics, and a loop over them would be quadratic.
+    Parts:  fees/list_parts  */
 with scope as materialized (
     select tower.*
     from fees.tower
@@ -24,13 +25,17 @@ charged_before as materialized (
         max(bill_late_fee.counts_to) as counts_to,
         sum(bill_late_fee.amount) as amount
     from fees.bill_late_fee
-    inner join scope on bill_late_fee.site_id = scope.site_id
     inner join fees.bill
         on
             bill_late_fee.site_id = bill.site_id
             and bill_late_fee.base_on = bill.base_on
             and bill_late_fee.contract_no = bill.contract_no
-    where bill_late_fee.base_on < %(first_on)s and bill.status <> '异常未出单'
+    where
+        bill_late_fee.site_id = any(array(select scope.site_id from scope))
+        and bill.site_id = any(array(select scope.site_id from scope))
+        and bill_late_fee.base_on < %(first_on)s
+        and bill.base_on < %(first_on)s
+        and bill.status <> '异常未出单'
     group by bill_late_fee.contract_no, bill_late_fee.item_key
 ),
 
@@ -41,8 +46,10 @@ corrected as materialized (
         concat_ws('|', 'YS', entry.charge_kind, to_char(entry.about_on, 'YYYY-MM')) as item_key,
         sum(entry.amount) as amount
     from fees.entry
-    inner join scope on entry.site_id = scope.site_id
-    where entry.base_on = %(first_on)s and entry.entry_kind in ('红字', '蓝字')
+    where
+        entry.site_id = any(array(select scope.site_id from scope))
+        and entry.base_on = %(first_on)s
+        and entry.entry_kind in ('红字', '蓝字')
     group by entry.contract_no, entry.charge_kind, entry.about_on
 ),
 
@@ -90,6 +97,13 @@ settled as (
         settlement.item_key <> ''
         and left(settlement.charge_kind, 3) <> '违约金'
         and settlement.due_on < %(as_of_on)s
+        -- most is paid at once and in time: that needs no further look
+        and (
+            settlement.settled_amount < settlement.item_amount
+            or settlement.settled_on > greatest(rolled.rolled_on, charged_before.counts_to)
+            or corrected.contract_no is not null
+        )
+        and contract.site_id = any(array(select scope.site_id from scope))
         and contract.late_rate > 0
         and contract.recorded_at <= %(known_at)s
         and %(known_at)s < contract.superseded_at
@@ -118,23 +132,26 @@ item as materialized (
     having
         settled.item_amount
         > coalesce(sum(settled.settled_amount) filter (where settled.settled_on <= settled.overdue_from), 0)
+        and settled.overdue_from < %(as_of_on)s
 ),
 
 turn as (
     select
         item.contract_no,
         item.item_key,
-        item.overdue_from as turned_on
+        item.overdue_from as turned_on,
+        0 as amount
     from item
-    where item.overdue_from < %(as_of_on)s
-    union
+    union all
+    -- what was settled before counts from the first day on
     select
         item.contract_no,
         item.item_key,
-        settlement.settled_on
+        greatest(settlement.settled_on, item.overdue_from) as turned_on,
+        settlement.settled_amount as amount
     from item
     inner join settlement on item.contract_no = settlement.contract_no and item.item_key = settlement.item_key
-    where settlement.settled_on > item.overdue_from and settlement.settled_on < %(as_of_on)s
+    where settlement.settled_on < %(as_of_on)s
 ),
 
 stretch as (
@@ -142,27 +159,11 @@ stretch as (
         turn.contract_no,
         turn.item_key,
         turn.turned_on as counts_from,
-        coalesce(
-            lead(turn.turned_on) over (partition by turn.contract_no, turn.item_key order by turn.turned_on),
-            %(as_of_on)s::date
-        ) as counts_to
+        lead(turn.turned_on, 1, %(as_of_on)s::date) over of_item as counts_to,
+        sum(sum(turn.amount)) over of_item as settled_amount
     from turn
-),
-
--- what had been settled by the day from which a stretch counts
-settled_before as (
-    select
-        stretch.contract_no,
-        stretch.item_key,
-        stretch.counts_from,
-        sum(settlement.settled_amount) as amount
-    from stretch
-    inner join settlement
-        on
-            stretch.contract_no = settlement.contract_no
-            and stretch.item_key = settlement.item_key
-            and settlement.settled_on <= stretch.counts_from
-    group by stretch.contract_no, stretch.item_key, stretch.counts_from
+    group by turn.contract_no, turn.item_key, turn.turned_on
+    window of_item as (partition by turn.contract_no, turn.item_key order by turn.turned_on)
 ),
 
 principal as (
@@ -170,14 +171,9 @@ principal as (
         item.*,
         stretch.counts_from,
         stretch.counts_to,
-        item.item_amount - coalesce(settled_before.amount, 0) as principal
+        item.item_amount - stretch.settled_amount as principal
     from stretch
     inner join item on stretch.contract_no = item.contract_no and stretch.item_key = item.item_key
-    left join settled_before
-        on
-            stretch.contract_no = settled_before.contract_no
-            and stretch.item_key = settled_before.item_key
-            and stretch.counts_from = settled_before.counts_from
 ),
 
 charged as (
@@ -243,8 +239,9 @@ reckoned as materialized (
 kept as materialized (
     select bill_late_fee.*
     from fees.bill_late_fee
-    inner join scope on bill_late_fee.site_id = scope.site_id
-    where bill_late_fee.base_on = %(first_on)s
+    where
+        bill_late_fee.site_id = any(array(select scope.site_id from scope))
+        and bill_late_fee.base_on = %(first_on)s
 ),
 
 gone as (

@@ -2,14 +2,16 @@
 
     Grain:  one row per line of a bill, numbered in the order in which a notice shows them.
     Rerun:  safe; a line that changed is replaced, one that is no longer drawn goes.
-    Joins:  hashed; temporary tables carry no statistics, and a loop over them would be quadratic.  */
+    Joins:  hashed; temporary tables carry no statistics, and a loop over them would be quadratic.
+    Parts:  fees/list_parts  */
 with scope as materialized (
     select site_id
     from fees.open_scope
     where run_id = %(run_id)s and not is_closed
 ),
 
-numbered as materialized (
+-- not kept aside: what is drawn for the first time is numbered once, and passes through no table on its way
+numbered as not materialized (
     select
         draft_line.site_id,
         draft_line.base_on,
@@ -69,8 +71,9 @@ numbered as materialized (
 kept as materialized (
     select bill_line.*
     from fees.bill_line
-    inner join scope on bill_line.site_id = scope.site_id
-    where bill_line.base_on = %(first_on)s
+    where
+        bill_line.site_id = any(array(select scope.site_id from scope))
+        and bill_line.base_on = %(first_on)s
 ),
 
 gone as (

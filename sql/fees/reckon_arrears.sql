@@ -6,7 +6,9 @@
     Rules:  FE-C1 payments count that are dated through the eve of the 20th and known by known_at. BIL-22 a waiver
             lowers the principal from its day. BIL-12 (seam) payments settle what was due first; among what was due
             on one day late fees come first (民法典 561).
-    Method: fees.settlements (sql/schema), which the workbook asks, too.  */
+    Method: fees.settlements (sql/schema), which the workbook asks, too.
+    Joins:  hashed; how much the contracts of a part have is not known beforehand.
+    Parts:  fees/list_parts  */
 create temp table settlement on commit drop as
 select settled.*
 from (

@@ -3,7 +3,8 @@
     Grain:  one row per contract and item that changed.
     Rerun:  safe; the changes of a revision are recorded in the transaction that records the revision.
     Rules:  BIL-19 not released: a second revision with its differences.
-    Joins:  hashed; temporary tables carry no statistics, and a loop over them would be quadratic.  */
+    Joins:  hashed; temporary tables carry no statistics, and a loop over them would be quadratic.
+    Parts:  fees/list_parts  */
 with renewed as materialized (
     select
         open_scope.site_id,

@@ -2,7 +2,8 @@
 
     Grain:  one row per tower, month and revision.
     Rerun:  safe; the same corrections are not recorded again (OPS-16).
-    Rules:  BIL-19; nothing goes out before somebody approved exactly this content.  */
+    Rules:  BIL-19; nothing goes out before somebody approved exactly this content.
+    Parts:  fees/list_parts  */
 insert into ops.result (
     workflow, site_id, base_on, revision, result_hash, state, hold_reason, run_id, as_of_on, known_at, row_count, totals
 )

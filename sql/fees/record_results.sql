@@ -2,7 +2,8 @@
 
     Grain:  one row per tower, month and revision.
     Rerun:  safe; the same content is not recorded again (OPS-16), released months are left out (OPS-21).
-    Rules:  nothing goes out before somebody approved exactly this content: every result is held for a decision.  */
+    Rules:  nothing goes out before somebody approved exactly this content: every result is held for a decision.
+    Parts:  fees/list_parts  */
 insert into ops.result (
     workflow, site_id, base_on, revision, result_hash, state, hold_reason, run_id, as_of_on, known_at, row_count, totals
 )
@@ -39,7 +40,7 @@ computed as (
     from tower
     cross join lateral (
         select
-            md5(string_agg(bill::text, E'\n' order by bill.contract_no)) as bill_hash,
+            md5(string_agg(hash_record_extended(bill, 0)::text, '|' order by bill.contract_no)) as bill_hash,
             count(*) as row_count,
             jsonb_build_object(
                 'account_count', count(*),
@@ -58,7 +59,7 @@ computed as (
     ) as content
     cross join lateral (
         select
-            md5(string_agg(bill_line::text, E'\n' order by bill_line.contract_no, bill_line.line_no)) as line_hash,
+            md5(string_agg(hash_record_extended(bill_line, 0)::text, '|' order by bill_line.contract_no, bill_line.line_no)) as line_hash,
             count(*) as line_count,
             count(*) filter (where bill_line.mark = '待抄表') as missing_count
         from fees.bill_line
@@ -68,7 +69,7 @@ computed as (
         select
             md5(
                 string_agg(
-                    bill_late_fee::text, E'\n'
+                    hash_record_extended(bill_late_fee, 0)::text, '|'
                     order by bill_late_fee.contract_no, bill_late_fee.item_key, bill_late_fee.stretch_no
                 )
             ) as late_hash
@@ -78,7 +79,7 @@ computed as (
     cross join lateral (
         select
             md5(
-                string_agg(bill_arrear::text, E'\n' order by bill_arrear.contract_no, bill_arrear.item_key)
+                string_agg(hash_record_extended(bill_arrear, 0)::text, '|' order by bill_arrear.contract_no, bill_arrear.item_key)
             ) as arrear_hash
         from fees.bill_arrear
         where bill_arrear.site_id = tower.site_id and bill_arrear.base_on = tower.base_on

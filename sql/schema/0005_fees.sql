@@ -151,6 +151,7 @@ create table fees.unit (
     line_no integer not null
 );
 create unique index unit_holds on fees.unit (site_id, unit_no) where superseded_at = 'infinity';
+create index unit_of_site on fees.unit (site_id, unit_no);
 
 -- 交款人: a tenant, an owner who uses the unit, or the developer of what is not sold.
 create table fees.tenant (
@@ -166,6 +167,7 @@ create table fees.tenant (
     line_no integer not null
 );
 create unique index tenant_holds on fees.tenant (tenant_id) where superseded_at = 'infinity';
+create index tenant_known on fees.tenant (tenant_id);
 
 -- 合同: who pays for a unit from a day to a day, and what it says about lateness.
 create table fees.contract (
@@ -187,6 +189,7 @@ create table fees.contract (
     check (late_rate = 0 or late_clause <> '')
 );
 create unique index contract_holds on fees.contract (contract_no) where superseded_at = 'infinity';
+create index contract_of_site on fees.contract (site_id);
 
 -- 固定收费: so much a month from a day to a day; a step of the rent is the next row.
 create table fees.charge (
@@ -205,6 +208,7 @@ create table fees.charge (
     line_no integer not null
 );
 create unique index charge_holds on fees.charge (contract_no, charge_kind, item, valid_from) where superseded_at = 'infinity';
+create index charge_of_contract on fees.charge (contract_no);
 
 -- 免租期: days for which a fixed charge is not asked.
 create table fees.rent_free (
@@ -219,6 +223,7 @@ create table fees.rent_free (
     line_no integer not null
 );
 create unique index rent_free_holds on fees.rent_free (contract_no, charge_kind, starts_on) where superseded_at = 'infinity';
+create index rent_free_of_contract on fees.rent_free (contract_no);
 
 create table fees.meter (
     meter_no text not null,
@@ -233,6 +238,7 @@ create table fees.meter (
     line_no integer not null
 );
 create unique index meter_holds on fees.meter (meter_no) where superseded_at = 'infinity';
+create index meter_of_site on fees.meter (site_id);
 
 -- 表计归属: whose use a meter counts; several contracts share one by their keys.
 create table fees.meter_share (
@@ -247,6 +253,8 @@ create table fees.meter_share (
     line_no integer not null
 );
 create unique index meter_share_holds on fees.meter_share (meter_no, contract_no, starts_on) where superseded_at = 'infinity';
+create index meter_share_of_meter on fees.meter_share (meter_no);
+create index meter_share_of_contract on fees.meter_share (contract_no);
 
 -- 抄表: what a meter showed at the end of a day.
 create table fees.reading (
@@ -263,6 +271,7 @@ create table fees.reading (
 );
 create unique index reading_holds on fees.reading (meter_no, read_on) where superseded_at = 'infinity';
 create index reading_of_day on fees.reading (read_on, meter_no);
+create index reading_of_meter on fees.reading (meter_no, read_on);
 
 -- 收费标准: prices of the rule book, VAT contained (FE-C2, FE-C7).
 create table fees.tariff (
@@ -316,6 +325,7 @@ create table fees.waiver (
     line_no integer not null
 );
 create unique index waiver_holds on fees.waiver (waiver_no) where superseded_at = 'infinity';
+create index waiver_of_contract on fees.waiver (contract_no);
 
 -- 期初: what was owed, or paid in advance (预收), when the house began to draw up its notices here.
 create table fees.opening (
@@ -331,6 +341,7 @@ create table fees.opening (
     check (charge_kind = '预收' or due_on is not null)
 );
 create unique index opening_holds on fees.opening (contract_no, charge_kind, base_month) where superseded_at = 'infinity';
+create index opening_of_contract on fees.opening (contract_no);
 
 -- 通知单文字: sentences of the notice that a house words itself; checked when they are loaded (BIL-16).
 create table fees.wording (
@@ -499,6 +510,7 @@ create table fees.entry (
     primary key (site_id, base_on, contract_no, entry_kind, line_no),
     check ((entry_kind in ('红字', '蓝字')) = (entry_no is not null))
 );
+create index entry_of_contract on fees.entry (contract_no);
 comment on column fees.entry.entry_no is 'HZ-… for 红字, LZ-… for 蓝字, in order per tower and month; other entries bear their notice''s number';
 comment on column fees.entry.base_on is 'month in which it is booked';
 comment on column fees.entry.about_on is 'month of the notice that it is about; another than base_on for corrections';
@@ -550,7 +562,8 @@ from fees.tower
 where not exists (select from book.site where site.site_id = tower.site_id);
 
 -- Towers of a run. A month that is released is frozen (OPS-21): it is drawn again to be compared, and corrected only by
--- a run that was asked to. A tower that waits for its month before is left out.
+-- a run that was asked to. A tower that waits for its month before is left out, and so is, while a run is reckoned part by
+-- part, every tower that the transaction's setting backoffice.places does not name (runs.carry_out).
 create view fees.open_scope as
 select
     run.run_id,
@@ -572,6 +585,10 @@ cross join
     ) as close
 where
     run.workflow = 'fee_notices'
+    and (
+        coalesce(current_setting('backoffice.places', true), '') = ''
+        or run_scope.site_id = any(nullif(current_setting('backoffice.places', true), '')::text[])
+    )
     and not exists (
         select from ops.run_gap
         where
@@ -773,7 +790,8 @@ as $$
         from contract
         inner join fees.opening on contract.contract_no = opening.contract_no
         where
-            opening.charge_kind <> '预收'
+            opening.contract_no = any(array(select wanted.contract_no from contract as wanted))
+            and opening.charge_kind <> '预收'
             and opening.recorded_at <= known_by
             and known_by < opening.superseded_at
         union all
@@ -787,7 +805,9 @@ as $$
             sum(entry.amount) as amount
         from contract
         inner join fees.entry on contract.contract_no = entry.contract_no
-        where entry.base_on < of_month
+        where
+            entry.contract_no = any(array(select wanted.contract_no from contract as wanted))
+            and entry.base_on < of_month
         group by contract.contract_no, contract.site_id, entry.charge_kind, entry.about_on
     ),
 
@@ -801,7 +821,8 @@ as $$
         from contract
         inner join fees.waiver on contract.contract_no = waiver.contract_no
         where
-            waiver.effective_on < of_day
+            waiver.contract_no = any(array(select wanted.contract_no from contract as wanted))
+            and waiver.effective_on < of_day
             and waiver.recorded_at <= known_by
             and known_by < waiver.superseded_at
         window of_kind as (
@@ -838,7 +859,7 @@ as $$
                 and waived_line.until_amount - waived_line.amount < owed_line.until_amount
     ),
 
-    remaining as (
+    remaining as materialized (
         select
             item.contract_no,
             item.site_id,
@@ -846,7 +867,9 @@ as $$
             item.base_month,
             item.charge_kind,
             item.due_on,
-            item.amount - coalesce(waiver_total.amount, 0) as amount
+            item.amount as item_amount,
+            item.amount - coalesce(waiver_total.amount, 0) as amount,
+            waiver_total.contract_no is not null as is_waived
         from item
         left join (
             select contract_no, item_key, sum(amount) as amount
@@ -876,7 +899,8 @@ as $$
         from contract
         inner join fees.payment on contract.contract_no = payment.contract_no
         where
-            payment.status = '有效'
+            payment.contract_no = any(array(select wanted.contract_no from contract as wanted))
+            and payment.status = '有效'
             and payment.paid_on < of_day
             and payment.recorded_at <= known_by
             and known_by < payment.superseded_at
@@ -889,7 +913,8 @@ as $$
         from contract
         inner join fees.opening on contract.contract_no = opening.contract_no
         where
-            opening.charge_kind = '预收'
+            opening.contract_no = any(array(select wanted.contract_no from contract as wanted))
+            and opening.charge_kind = '预收'
             and opening.recorded_at <= known_by
             and known_by < opening.superseded_at
     ),
@@ -904,6 +929,31 @@ as $$
     )
 
     select
+        remaining_line.site_id,
+        remaining_line.contract_no,
+        remaining_line.item_key,
+        remaining_line.base_month,
+        remaining_line.charge_kind,
+        remaining_line.due_on,
+        remaining_line.item_amount,
+        paid_line.settled_on,
+        case when paid_line.contract_no is not null then '到账' end as manner,
+        case
+            when paid_line.contract_no is null then 0
+            else least(remaining_line.until_amount, paid_line.until_amount)
+                - greatest(remaining_line.until_amount - remaining_line.amount, paid_line.until_amount - paid_line.amount)
+        end as settled_amount
+    from remaining_line
+    left join paid_line
+        on
+            remaining_line.contract_no = paid_line.contract_no
+            and paid_line.until_amount > remaining_line.until_amount - remaining_line.amount
+            and paid_line.until_amount - paid_line.amount < remaining_line.until_amount
+    where paid_line.contract_no is not null or not remaining_line.is_waived
+
+    union all
+
+    select
         item.site_id,
         item.contract_no,
         item.item_key,
@@ -911,29 +961,28 @@ as $$
         item.charge_kind,
         item.due_on,
         item.amount as item_amount,
-        settled.settled_on,
-        settled.manner,
-        coalesce(settled.amount, 0) as settled_amount
-    from item
-    left join (
-        select contract_no, item_key, settled_on, '减免' as manner, amount
-        from waived
-        union all
-        select
-            remaining_line.contract_no,
-            remaining_line.item_key,
-            paid_line.settled_on,
-            '到账' as manner,
-            least(remaining_line.until_amount, paid_line.until_amount)
-            - greatest(remaining_line.until_amount - remaining_line.amount, paid_line.until_amount - paid_line.amount) as amount
-        from remaining_line
-        inner join paid_line
-            on
-                remaining_line.contract_no = paid_line.contract_no
-                and paid_line.until_amount > remaining_line.until_amount - remaining_line.amount
-                and paid_line.until_amount - paid_line.amount < remaining_line.until_amount
-    ) as settled
-        on item.contract_no = settled.contract_no and item.item_key = settled.item_key
+        waived.settled_on,
+        '减免' as manner,
+        waived.amount as settled_amount
+    from waived
+    inner join item on waived.contract_no = item.contract_no and waived.item_key = item.item_key
+
+    union all
+
+    -- what asks for nothing, as it was corrected away, is settled by nothing
+    select
+        remaining.site_id,
+        remaining.contract_no,
+        remaining.item_key,
+        remaining.base_month,
+        remaining.charge_kind,
+        remaining.due_on,
+        remaining.item_amount,
+        null as settled_on,
+        null as manner,
+        0 as settled_amount
+    from remaining
+    where remaining.amount <= 0 and not remaining.is_waived
 
     union all
 

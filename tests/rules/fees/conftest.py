@@ -146,7 +146,6 @@ def reckon(
         [run_id, site, DateRange(period.starts_on, period.until_on)],
     )
     carry_out(books.connection, run_id, RECKON if is_waiting else RECKON[1:])
-    books.connection.execute("drop table draft_line, settlement, told_amount")
     for name in ("fees/check_tariffs", "fees/check_bills_add_up"):
         assert rows(books.connection, name, {"run_id": run_id}) == []
     return run_id
