@@ -19,7 +19,9 @@ CODE = "\n".join(
 
 #: queries that statements name in their headings, for `carry_out`
 NAMED_IN_HEADINGS = {
-    found for path in STATEMENTS for found in re.findall(r"^ *Parts:  (\S+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+    found
+    for path in STATEMENTS
+    for found in re.findall(r"^ *Parts:  (\S+)", path.read_text(encoding="utf-8"), re.MULTILINE)
 }
 
 
