@@ -553,7 +553,7 @@ missing as (
             known_reading.read_on,
             known_reading.reading
         from known_reading
-        where known_reading.meter_no in (select unread.meter_no from unread)
+        where known_reading.meter_no in (select waiting.meter_no from unread as waiting)
         order by known_reading.meter_no, known_reading.read_on desc
     ) as newest on unread.meter_no = newest.meter_no
     left join sent_back
@@ -561,7 +561,7 @@ missing as (
             unread.meter_no = sent_back.meter_no
             and sent_back.read_text > to_char(%(as_of_on)s::date - unread.reading_days - 1, 'YYYY-MM-DD')
     where
-        meter_share.meter_no = any(array(select unread.meter_no from unread))
+        meter_share.meter_no = any(array(select waiting.meter_no from unread as waiting))
         and meter_share.starts_on <= %(as_of_on)s
         and meter_share.ends_on >= %(as_of_on)s
         and meter_share.recorded_at <= %(known_at)s

@@ -103,7 +103,7 @@ settled as (
             or settlement.settled_on > greatest(rolled.rolled_on, charged_before.counts_to)
             or corrected.contract_no is not null
         )
-        and contract.site_id = any(array(select scope.site_id from scope))
+        and contract.site_id = any(array(select open_tower.site_id from scope as open_tower))
         and contract.late_rate > 0
         and contract.recorded_at <= %(known_at)s
         and %(known_at)s < contract.superseded_at

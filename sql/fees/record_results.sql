@@ -3,6 +3,8 @@
     Grain:  one row per tower, month and revision.
     Rerun:  safe; the same content is not recorded again (OPS-16), released months are left out (OPS-21).
     Rules:  nothing goes out before somebody approved exactly this content: every result is held for a decision.
+    Method: the hash is over the rows' own hashes in the order of their keys, 64 bits each: text of all columns of all rows
+            costs three times as much. It changes with any column of any row.
     Parts:  fees/list_parts  */
 insert into ops.result (
     workflow, site_id, base_on, revision, result_hash, state, hold_reason, run_id, as_of_on, known_at, row_count, totals
