@@ -14,7 +14,7 @@ def operators():
         "release": ReleaseDocument(task_id="release", run_id="1", document=None, document_kind="x", title="x"),
         "write": WriteWorkbook(task_id="write", artifact=None, spec="x:y"),
         "render": RenderNotices(task_id="render", artifact=None, source="x:y"),
-        "merge": MergeNotices(task_id="merge", artifact=None, enclosure="x", statement="x", title="x"),
+        "merge": MergeNotices(task_id="merge", artifact=None, source="x:y", enclosure="x", statement="x", title="x"),
         "enqueue": EnqueueMail(task_id="enqueue", artifact=None, statement="x", template="x"),
     }
 
