@@ -6,6 +6,7 @@ import psycopg
 
 from stack.runs import Order
 from tests.live.office import WAITING, Office, say, until
+from tests.live.twins import portrait
 
 MONTH = Order("daily_attendance", "2026-10-01..2026-10-31", requested_by="demo", reason="演示", send_mail=True)
 NEXT_DAY = Order("daily_attendance", "2026-11-01", requested_by="demo")
@@ -76,13 +77,14 @@ def scheduler(office: Office) -> None:
         say(f"the process manager has started it again: {new.pid}")
 
 
-def in_peace(office: Office) -> None:
+def in_peace(office: Office) -> dict:
     """What nobody disturbs."""
     for order in (MONTH, NEXT_DAY):
         office.end(order, office.begin(order))
+    return portrait(office.state)
 
 
-def disturbed(office: Office) -> None:
+def disturbed(office: Office) -> dict:
     """The same, killed again and again."""
     month = office.begin(MONTH)
     for stage in (land, admit, compute, publish, deliver):
@@ -96,3 +98,4 @@ def disturbed(office: Office) -> None:
     office.end(MONTH, month)
     office.settle()
     office.clear(MONTH, month, ["finish"])  # its note told of letters in doubt; it is written anew
+    return portrait(office.state)

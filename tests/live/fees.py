@@ -93,23 +93,34 @@ def deliver(office: Office) -> None:
         office.hang_up(backend)  # else Postgres finishes the stamp of a client that is gone
 
 
-def resume(office: Office) -> None:
-    """续跑 through the form, when nothing is left to do: it may add its own account to the books, and nothing else."""
+def clear(office: Office, run_id: str) -> dict:
+    """All of the run's steps cleared and done again: but for the note of the run nothing may change; gives the end."""
     before = portrait(office.state)
+    office.clear(MONTH, run_id)
+    after = portrait(office.state)
+    changed = differences(before, after)
+    say("\n".join([f"cleared and done again: {len(changed)} changes", *changed]))
+    # the note told of letters in doubt, and is written anew
+    office.complaints += [f"cleared: {line}" for line in changed if not line.startswith("ops.run:")]
+    return after
+
+
+def resume(office: Office, before: dict) -> None:
+    """续跑 through the form, when nothing is left to do: it adds its own account to the books, and nothing else."""
     office.end(AGAIN, office.begin(AGAIN))
     found = differences(before, portrait(office.state))
     changed = [line for line in found if not line.startswith(OWN_ACCOUNT) and not any(it in line for it in OWN_SHEET)]
-    say(f"续跑 changed {len(changed)}, and added {len(found) - len(changed)} lines of its own")
+    say("\n".join([f"续跑: {len(changed)} changes, {len(found) - len(changed)} lines of its own account", *changed]))
     office.complaints += [f"续跑: {line}" for line in changed]
 
 
-def in_peace(office: Office) -> None:
+def in_peace(office: Office) -> dict:
     """What nobody disturbs."""
     office.end(MONTH, office.begin(MONTH))
-    resume(office)
+    return portrait(office.state)
 
 
-def disturbed(office: Office) -> None:
+def disturbed(office: Office) -> dict:
     """The same, killed again and again; then the whole run is cleared, and the month resumed."""
     month = office.begin(MONTH)
     for stage in (reckon, release, bind, deliver):
@@ -117,10 +128,6 @@ def disturbed(office: Office) -> None:
         stage(office)
     office.end(MONTH, month)
     office.settle()
-    before = portrait(office.state)
-    office.clear(MONTH, month)
-    found = differences(before, portrait(office.state))
-    say("\n".join([f"clearing the run changed {len(found)}", *found]))
-    # the note told of letters in doubt, and is written anew
-    office.complaints += [f"cleared: {line}" for line in found if not line.startswith("ops.run:")]
-    resume(office)
+    ended = clear(office, month)
+    resume(office, ended)
+    return ended

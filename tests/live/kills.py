@@ -15,7 +15,7 @@ from stack import control
 from stack.state import open_state
 from tests.live import attendance, fees
 from tests.live.office import Office, say
-from tests.live.twins import differences, portrait
+from tests.live.twins import differences
 
 CHAPTERS: dict[str, ModuleType] = {"attendance": attendance, "fees": fees}
 OFFICES = ("in_peace", "disturbed")
@@ -28,8 +28,7 @@ def live_through(name: str, folder: Path) -> list[str]:
         say(f"{name}: the office {story}")
         office = Office(folder / story)
         try:
-            getattr(CHAPTERS[name], story)(office)
-            portraits.append(portrait(office.state))
+            portraits.append(getattr(CHAPTERS[name], story)(office))
             found += office.complaints
         finally:
             control.down(office.state)
