@@ -7,7 +7,7 @@ PY := $(VENV)/bin/python
 STACK := $(PY) -m stack --state "$(STATE)"
 
 export PYTHONPATH := $(CURDIR)
-export DAG PERIOD MODE SITES INBOX REASON MAIL OPINION BY UNPAUSE RUN DECISION SCHEDULES FILE PURGE
+export DAG PERIOD MODE SITES INBOX REASON MAIL OPINION BY UNPAUSE RUN DECISION SCHEDULES FILE PURGE CHAPTER
 
 .DEFAULT_GOAL := help
 .PHONY: help setup lock demo up down run answer status logs psql backup restore test kills lint bench

@@ -3,7 +3,7 @@
 Two offices take in the sample: one in peace; in the other, another session's lock or a mail server that stands still
 holds a step up, and the step's process, its worker, its session or the scheduler is killed. Airflow's own retries do
 the rest, and a person settles the letters in doubt. A chapter is a workflow's month, lived through in two offices of
-its own. Run as `python -m tests.live.kills FOLDER [CHAPTER …]` (`make kills`, `CHAPTER=fees make kills`).
+its own. Run as `python -m tests.live.kills FOLDER [CHAPTER …]` (`make kills`, `make kills CHAPTER=fees`).
 """
 
 import sys
