@@ -7,7 +7,7 @@ PY := $(VENV)/bin/python
 STACK := $(PY) -m stack --state "$(STATE)"
 
 export PYTHONPATH := $(CURDIR)
-export DAG PERIOD MODE SITES INBOX REASON MAIL OPINION BY UNPAUSE RUN DECISION SCHEDULES FILE PURGE
+export DAG PERIOD MODE SITES INBOX REASON MAIL OPINION BY UNPAUSE RUN DECISION SCHEDULES FILE PURGE CHAPTER
 
 .DEFAULT_GOAL := help
 .PHONY: help setup lock demo up down run answer status logs psql backup restore test kills lint bench
@@ -57,8 +57,8 @@ restore: setup  ## FILE=: put a backup into a stopped or new STATE; what it repl
 test: setup  ## all tests, on a Postgres of their own
 	@$(PY) -m pytest $(PYTEST_ARGS)
 
-kills: setup  ## workers killed in a running Airflow, against an office left in peace (STATE/kills; a quarter of an hour)
-	@$(PY) -m tests.live.kills "$(STATE)/kills"
+kills: setup  ## workers killed in a running Airflow, against an office left in peace (STATE/kills; 40 minutes; CHAPTER=attendance or fees: one)
+	@$(PY) -m tests.live.kills "$(STATE)/kills" $(CHAPTER)
 
 lint: setup  ## ruff, sqlfluff, the compose file against its specification, every file compiles
 	@$(PY) -m stack lint

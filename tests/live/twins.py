@@ -6,17 +6,29 @@ Numbers that a sequence gives and instants of the clock are left out or named; e
 import re
 import zipfile
 from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC
 from email import message_from_bytes
 from email.header import decode_header, make_header
+from functools import cache
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import psycopg
+from psycopg.rows import dict_row
+from pypdf import PdfReader
 
-from backoffice.database import HOUSE_CLOCK
+from backoffice.artifacts import NOTICES, relative_path
+from backoffice.database import connect
+from backoffice.notices import Notice
+from backoffice.notices.merge import bind
+from backoffice.notices.render import pages_of, render
+from backoffice.workbook.cells import serial_text
 from backoffice.workbook.wording import moment_text
 from stack.state import State
+from workbooks import FEE_HANDOVER, FEE_NOTICES, FEE_RERUN
+from workbooks.notices import notices
 
 #: Instants, numbers of a sequence, ids of Airflow, what a person did on the way, and what is compared elsewhere.
 APART = {
@@ -29,13 +41,42 @@ APART = {
     "ops.decision": "decision_id decided_at",
     "ops.period_close": "closed_at",
     "ops.outbox": "outbox_id artifact_id message_id body_html body_text lease_until sent_at sent_to reserved_at "
-    "last_error resolved_by resolved_at resolution",
+    "sha256 byte_count last_error resolved_by resolved_at resolution",
 }
-#: Take-overs and resolved letters are the story of the kills, not their outcome.
-STORY = {"ops.event"}
+#: Take-overs and resolved letters are the story of the kills, not their outcome. So is what a run tells of itself in
+#: its result sheet: it is told once, while letters are still in doubt, and says so. That there is a sheet is compared,
+#: and who got it; what it says is not.
+STORY = {"ops.event", "ops.run_line"}
+TOLD = FEE_RERUN
 TABLES = """
     select table_schema || '.' || table_name from information_schema.tables
-    where table_schema in ('book', 'attendance', 'ops') and table_type = 'BASE TABLE' order by 1
+    where table_schema in ('book', 'attendance', 'fees', 'ops') and table_type = 'BASE TABLE' order by 1
+"""
+ROWS = """
+    select (
+        to_jsonb(one) - %s::text[]
+        - case when to_jsonb(one) ->> 'document_kind' = %s then '{{content_hash,row_count}}' else '{{}}' end::text[]
+    )::text
+    from {} as one
+"""
+#: Numbers of a tower's month, from the first to the last, and in how many transactions it was released.
+NUMBERS = """
+    select
+        released.site_id || ' ' || to_char(released.base_on, 'YYYY-MM'),
+        concat(
+            min(released.sequence_no), '–', max(released.sequence_no), ': ', count(released.sequence_no), ' notices, ',
+            count(*) filter (where released.is_entry), ' entries, ', count(distinct released.wrote), ' transaction'
+        ),
+        max(released.sequence_no) - min(released.sequence_no) + 1 - count(released.sequence_no)
+    from (
+        select site_id, base_on, sequence_no, false as is_entry, xmin::text as wrote from fees.notice
+        union all
+        select site_id, base_on, null, true, xmin::text from fees.entry
+        union all
+        select site_id, lower(period), null, false, xmin::text from ops.period_close where workflow = 'fee_notices'
+    ) as released
+    group by released.site_id, released.base_on
+    order by 1
 """
 
 
@@ -52,8 +93,7 @@ def books_of(state: State) -> dict[str, Counter]:
         for (table,) in connection.execute(TABLES).fetchall():
             if table not in STORY:
                 apart = [*APART.get(table, "").split(), "recorded_at"]
-                query = f"select (to_jsonb(one) - %s::text[])::text from {table} as one"
-                rows = connection.execute(query, [apart])
+                rows = connection.execute(ROWS.format(table), [apart, TOLD.kind])
                 told[table] = Counter(_named(row, files) for (row,) in rows)
     return told
 
@@ -61,7 +101,7 @@ def books_of(state: State) -> dict[str, Counter]:
 def _named(row: str, files: dict[str, str]) -> str:
     row = re.sub(r'(file_id": )(\d+)', lambda found: found[1] + files[found[2]], row)
     row = re.sub(r'(superseded_at": ")(?!infinity)[^"]+', r"\1some instant", row)
-    return re.sub(r"(\w#)(\d+)", lambda found: found[1] + files[found[2]], row)
+    return re.sub(r"(\w#)(\d+)", lambda found: found[1] + files.get(found[2], found[2]), row)
 
 
 def transactions_of(state: State) -> dict[str, int]:
@@ -75,32 +115,99 @@ def transactions_of(state: State) -> dict[str, int]:
             "select coalesce(max(n), 0) from (select count(distinct xmin::text) as n from attendance.attendance_day "
             "group by date_trunc('month', work_on)) as one"
         ).fetchone()
-    return {"of a landed file": landed, "of a computed month": days}
+        [bills] = connection.execute(
+            "select coalesce(max(n), 0) from (select count(distinct xmin::text) as n from fees.bill group by base_on) "
+            "as one"
+        ).fetchone()
+    return {"of a landed file": landed, "of a computed month": days, "of a reckoned month": bills}
+
+
+def numbers_of(state: State) -> dict[str, str]:
+    """The numbers of each tower's notices, and in how many transactions notices, entries and close were written."""
+    with psycopg.connect(state.dsn()) as connection:
+        return {
+            tower: told + (f", {missing} numbers missing" if missing else "")
+            for tower, told, missing in connection.execute(NUMBERS)
+        }
+
+
+def instants_of(state: State) -> tuple[str, ...]:
+    """How documents write the instants of this office: when its runs began to know, when people decided."""
+    with psycopg.connect(state.dsn()) as connection:
+        query = "select known_at from ops.run union select decided_at from ops.decision order by 1 desc"
+        instants = [instant for (instant,) in connection.execute(query)]
+    texts = ((moment_text(it), f"{it.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}", serial_text(it)) for it in instants)
+    return tuple(dict.fromkeys(text for three in texts for text in three))
+
+
+@cache  # a portrait is taken several times, and most of a month's letters bring the same file
+def content_of(document: bytes, instants: tuple[str, ...]) -> str:
+    """The hash of what a document says, its instants blanked: the parts of a workbook, the words of a PDF."""
+    digest = sha256()
+    for part in _words_of(document) if document.startswith(b"%PDF") else _parts_of(document):
+        for text in instants:
+            part = part.replace(text.encode(), b"an instant")  # noqa: PLW2901 - the same part
+        digest.update(part)
+    return digest.hexdigest()
+
+
+def _parts_of(document: bytes) -> Iterator[bytes]:
+    with zipfile.ZipFile(BytesIO(document)) as book:
+        for name in sorted(book.namelist()):
+            yield name.encode()
+            yield book.read(name)
+
+
+def _words_of(document: bytes) -> Iterator[bytes]:
+    reader = PdfReader(BytesIO(document))
+    yield "\n".join(str(entry.title) for entry in reader.outline if not isinstance(entry, list)).encode()
+    for page in reader.pages:
+        yield page.extract_text().encode()
 
 
 def documents_of(state: State) -> dict[str, str]:
-    """Each document's hash with its instants blanked; the file on disk must be the one that is registered."""
-    told = {}
+    """What each document says; the file on disk must be the one that is registered."""
+    told, instants = {}, instants_of(state)
     with psycopg.connect(state.dsn()) as connection:
-        query = "select title, site_id, period::text, revision, file_path, sha256, known_at from ops.artifact"
-        for title, site, period, revision, path, registered, known_at in connection.execute(query):
+        query = "select document_kind, title, site_id, period::text, revision, file_path, sha256 from ops.artifact"
+        for kind, title, site, period, revision, path, registered in connection.execute(query):
+            name = f"{title} {site.split('#')[0]} {period} {revision}"
             content = state.at("files", path).read_bytes() if path else b""
-            if sha256(content).hexdigest() != registered:
-                told[f"{title} {site} {period} {revision}"] = "not the file that is registered"
-                continue
-            digest = sha256()
-            texts = {
-                moment_text(known_at.astimezone(ZoneInfo(HOUSE_CLOCK))),
-                f"{known_at.astimezone(ZoneInfo('UTC')):%Y-%m-%dT%H:%M:%SZ}",
-            }
-            with zipfile.ZipFile(state.at("files", path)) as book:
-                for name in sorted(book.namelist()):
-                    part = book.read(name)
-                    for text in texts:
-                        part = part.replace(text.encode(), b"known_at")
-                    digest.update(name.encode() + part)
-            told[f"{title} {site.split('#')[0]} {period} {revision}"] = digest.hexdigest()
+            if not path:
+                told[name] = "no file"
+            elif sha256(content).hexdigest() != registered:
+                told[name] = "not the file that is registered"
+            else:
+                told[name] = "a sheet" if kind == TOLD.kind else content_of(content, instants)
     return told
+
+
+def notices_of(state: State) -> dict[str, str]:
+    """What each notice says; its file, and the tower's bundle, must be to the byte what is rendered from the books."""
+    told, instants = {}, instants_of(state)
+    with connect(state.dsn()) as connection, connection.cursor(row_factory=dict_row) as cursor:
+        query = "select * from ops.artifact where document_kind = any(%s)"
+        found = cursor.execute(query, [[FEE_NOTICES.kind, FEE_HANDOVER.kind]]).fetchall()
+        bundles = {(row["site_id"], row["revision"]): row for row in found if row["document_kind"] == FEE_HANDOVER.kind}
+        for row in found:
+            if row["document_kind"] == FEE_NOTICES.kind:
+                about = {name: row[name] for name in ("site_id", "revision", "known_at")}
+                drawn = list(notices(connection, base_on=row["period"].lower, **about))
+                files = [_file(state, f"{relative_path(row, NOTICES)}/{notice.number}.pdf") for notice in drawn]
+                for notice, file in zip(drawn, files, strict=True):
+                    told[notice.number] = content_of(file, instants) if file == render(notice) else "other bytes"
+                bundle = bundles[row["site_id"], row["revision"]]["file_path"]
+                told[bundle] = "the notices" if _file(state, bundle) == _bound(drawn, files) else "other bytes"
+    return told
+
+
+def _file(state: State, path: str) -> bytes:
+    file = state.at("files", path)
+    return file.read_bytes() if file.is_file() else b""
+
+
+def _bound(drawn: list[Notice], files: list[bytes]) -> bytes:
+    return bind(zip(drawn, map(pages_of, files), strict=True)) if all(files) else b"nothing"
 
 
 def letters_of(state: State) -> Counter:
@@ -112,14 +219,34 @@ def letters_of(state: State) -> Counter:
     return told
 
 
+def attachments_of(state: State) -> Counter:
+    """What goes along with every letter that the mail server keeps: to whom, under which name, and what it says."""
+    told: Counter = Counter()
+    instants = instants_of(state)
+    for path in state.at("mail").glob("*.eml"):
+        letter = message_from_bytes(path.read_bytes())
+        for part in letter.walk():
+            if name := part.get_filename():
+                content = "" if TOLD.title in name else content_of(part.get_payload(decode=True), instants)
+                told[f"{letter['X-Envelope-To']} {name} {content}"] += 1
+    return told
+
+
 def files_of(state: State) -> dict[str, Counter]:
-    """What lies in archive and inbox, by name and content."""
+    """What lies in archive and inbox, by name and content, and what among the documents, by name alone."""
 
-    def listed(folder: Path) -> Counter:
+    def listed(folder: Path, *, by_content: bool = True) -> Counter:
         paths = (path for path in folder.rglob("*") if path.is_file())
-        return Counter(f"{path.relative_to(folder)} {sha256(path.read_bytes()).hexdigest()[:8]}" for path in paths)
+        return Counter(
+            f"{path.relative_to(folder)} {sha256(path.read_bytes()).hexdigest()[:8] if by_content else ''}"
+            for path in paths
+        )
 
-    return {"archive": listed(state.at("archive")), "inbox": listed(state.at("inbox"))}
+    return {
+        "archive": listed(state.at("archive")),
+        "inbox": listed(state.at("inbox")),
+        "files": listed(state.at("files"), by_content=False),
+    }
 
 
 def portrait(state: State) -> dict:
@@ -127,8 +254,11 @@ def portrait(state: State) -> dict:
     return {
         **books_of(state),
         "transactions": transactions_of(state),
+        "numbers": numbers_of(state),
         "documents": documents_of(state),
+        "notices": notices_of(state),
         "letters": letters_of(state),
+        "attachments": attachments_of(state),
         **files_of(state),
     }
 
