@@ -57,7 +57,7 @@ restore: setup  ## FILE=: put a backup into a stopped or new STATE; what it repl
 test: setup  ## all tests, on a Postgres of their own
 	@$(PY) -m pytest $(PYTEST_ARGS)
 
-kills: setup  ## workers killed in a running Airflow, against an office left in peace (STATE/kills; 40 minutes; CHAPTER=attendance or fees: one)
+kills: setup  ## workers killed in a running Airflow, against an office left in peace (STATE/kills, half an hour; CHAPTER=attendance or fees: one of both)
 	@$(PY) -m tests.live.kills "$(STATE)/kills" $(CHAPTER)
 
 lint: setup  ## ruff, sqlfluff, the compose file against its specification, every file compiles

@@ -132,7 +132,10 @@ class Office:
         """A component's process, while it runs."""
         with Manager(self.state).calls() as supervisor:
             told = supervisor.getProcessInfo(name)
-        return psutil.Process(told["pid"]) if told["statename"] == "RUNNING" else None
+        try:
+            return psutil.Process(told["pid"]) if told["statename"] == "RUNNING" else None
+        except psutil.NoSuchProcess:  # the process manager has not noticed its end yet
+            return None
 
     def letters(self) -> int:
         """How many the mail server keeps."""
