@@ -128,24 +128,13 @@ def write(connection: psycopg.Connection, business_on: date, told_at: datetime, 
     variables = collect(connection, business_on, told_at, ui_url)
     letter = render("ops/briefing", variables)
     listed = rows(connection, "ops/list_recipients", {"document_kind": LETTER_KIND, "site_id": "*"})
-    with connection.transaction():
-        outbox.reserve(
-            connection,
-            letter_kind=LETTER_KIND,
-            document_key=document_key(business_on),
-            revision=1,
-            recipients=[(row["address"], row["recipient_name"]) for row in listed],
-            artifact_id=None,
-            run_id=None,
-        )
-        ids = [
-            row[0]
-            for row in connection.execute(
-                "select outbox_id from ops.outbox where document_key = %s and state = 'reserved'",
-                [document_key(business_on)],
-            )
-        ]
-        composed = outbox.compose(connection, lambda _: letter, outbox_ids=ids) if ids else 0
+    composed = outbox.write_once(
+        connection,
+        letter_kind=LETTER_KIND,
+        document_key=document_key(business_on),
+        recipients=[(row["address"], row["recipient_name"]) for row in listed],
+        letter=letter,
+    )
     return {"headline": variables["headline"], "letters": composed}
 
 

@@ -1,8 +1,8 @@
 """Open matters that a person settles: letters 待核实 or refused, returned lines, a document to print again."""
 
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
+from pkgutil import resolve_name
 
 import psycopg
 
@@ -82,8 +82,8 @@ def _reprint(
             f"{artifact['title']}由各份通知书组成，不单独重印。文件丢失时请用重跑单再运行该期间（续跑，"
             "或方式留空并写明原因），重做的文件与发布时一致。"
         )
-    module, _, function = spec_of(artifact["document_kind"]).partition(":")
+    build = resolve_name(spec_of(artifact["document_kind"]))
     with connection.transaction():
-        written = artifacts.write(connection, artifact_id, getattr(import_module(module), function), files_root)
+        written = artifacts.write(connection, artifact_id, build, files_root)
         log(connection, artifact["run_id"], by, "reprint", f"重印{written['file_path']}：{opinion}")
     return f"文件{written['file_path']}，校验码{written['file_code']}，与发布时一致。"

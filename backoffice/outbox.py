@@ -152,6 +152,37 @@ def _wants_mail(connection: psycopg.Connection, run_id: int) -> bool:
     return bool(wants and wants[0])
 
 
+def write_once(
+    connection: psycopg.Connection,
+    *,
+    letter_kind: str,
+    document_key: str,
+    recipients: Iterable[Recipient | tuple[str, str]],
+    letter: Letter,
+) -> int:
+    """Reserve and compose a letter that brings no document, in one transaction; one a key and recipient.
+
+    :returns: how many letters became ready; those that have their words keep them.
+    """
+    with connection.transaction():
+        reserve(
+            connection,
+            letter_kind=letter_kind,
+            document_key=document_key,
+            revision=1,
+            recipients=recipients,
+            artifact_id=None,
+            run_id=None,
+        )
+        ids = [
+            row[0]
+            for row in connection.execute(
+                "select outbox_id from ops.outbox where document_key = %s and state = 'reserved'", [document_key]
+            )
+        ]
+        return compose(connection, lambda _: letter, outbox_ids=ids) if ids else 0
+
+
 def reserve_for_artifact(connection: psycopg.Connection, artifact_id: int, run_id: int) -> int:
     """Reserve the letters of a document to the recipients that the books list for it, and to those who got an earlier
     revision (OPS-12), even when nobody is listed any more; none if the run wants no mail."""

@@ -70,18 +70,13 @@ def write(connection: psycopg.Connection, business_on: date, told_at: datetime, 
         for site_id in sorted({row["site_id"] for row in variables["matters"]})
         for row in rows(connection, "ops/list_recipients", {"document_kind": kind, "site_id": site_id})
     }
-    key = document_key(business_on)
-    with connection.transaction():
-        outbox.reserve(
-            connection,
-            letter_kind=LETTER_KIND,
-            document_key=key,
-            revision=1,
-            recipients=list(listed.items()),
-            artifact_id=None,
-            run_id=None,
-        )
-        composed = outbox.compose(connection, lambda _: letter, letter_kind=LETTER_KIND)
+    composed = outbox.write_once(
+        connection,
+        letter_kind=LETTER_KIND,
+        document_key=document_key(business_on),
+        recipients=listed.items(),
+        letter=letter,
+    )
     return {"headline": variables["headline"], "letters": composed}
 
 

@@ -20,7 +20,7 @@ from backoffice.timetable import APPROVAL_REMINDER as DUE
 from operators.ask_period import AskPeriod
 from operators.deliver_mail import DeliverMail
 from operators.workflow import WORKFLOW, on_house_clock, rerun_form
-from operators.write_reminder import WriteReminder
+from operators.write_daily import WriteDaily
 
 BUSINESS_ON = "{{ ti.xcom_pull(task_ids='period')['last_on'] }}"
 
@@ -34,7 +34,12 @@ with DAG(
     **WORKFLOW,
 ):
     period = AskPeriod(task_id="period", task_display_name="确定期间")
-    write = WriteReminder(task_id="write_reminder", task_display_name="汇总待审批", business_on=BUSINESS_ON)
+    write = WriteDaily(
+        task_id="write_reminder",
+        task_display_name="汇总待审批",
+        writer="backoffice.reminders:write",
+        business_on=BUSINESS_ON,
+    )
     deliver = DeliverMail(
         task_id="deliver_mail", task_display_name="发送邮件", document_key="approval_reminder/" + BUSINESS_ON
     )

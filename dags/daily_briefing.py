@@ -19,7 +19,7 @@ from backoffice.timetable import DAILY_BRIEFING as DUE
 from operators.ask_period import AskPeriod
 from operators.deliver_mail import DeliverMail
 from operators.workflow import WORKFLOW, on_house_clock, rerun_form
-from operators.write_briefing import WriteBriefing
+from operators.write_daily import WriteDaily
 
 BUSINESS_ON = "{{ ti.xcom_pull(task_ids='period')['last_on'] }}"
 
@@ -33,7 +33,12 @@ with DAG(
     **WORKFLOW,
 ):
     period = AskPeriod(task_id="period", task_display_name="确定期间")
-    write = WriteBriefing(task_id="write_briefing", task_display_name="汇总运行情况", business_on=BUSINESS_ON)
+    write = WriteDaily(
+        task_id="write_briefing",
+        task_display_name="汇总运行情况",
+        writer="backoffice.briefing:write",
+        business_on=BUSINESS_ON,
+    )
     deliver = DeliverMail(task_id="deliver_mail", task_display_name="发送邮件", document_key="briefing/" + BUSINESS_ON)
 
     chain(period, write, deliver)

@@ -9,6 +9,7 @@ from airflow.sdk import BaseSensorOperator
 from backoffice.database import rows
 from backoffice.periods import parse
 from operators.books import CONNECTION_ID, open_books
+from operators.hold_run import run_type_of
 
 
 class AwaitMonth(BaseSensorOperator):
@@ -58,5 +59,4 @@ class AwaitMonth(BaseSensorOperator):
 
 
 def _is_young_backfill(dag_run: Any, patience: timedelta) -> bool:
-    run_type = str(getattr(dag_run.run_type, "value", dag_run.run_type))
-    return run_type == "backfill" and datetime.now(UTC) - dag_run.start_date < patience
+    return run_type_of(dag_run) == "backfill" and datetime.now(UTC) - dag_run.start_date < patience

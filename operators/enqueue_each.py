@@ -3,8 +3,8 @@
 import hashlib
 import os
 from collections.abc import Sequence
-from importlib import import_module
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 
 from airflow.sdk import BaseOperator
@@ -55,8 +55,7 @@ class EnqueueEach(BaseOperator):
         artifact_id = artifacts.id_of(told(self.artifact), self.enclosure)
         if artifact_id is None:
             return {"ready": 0, "state": "无变化"}
-        module, _, function = self.source.partition(":")
-        letters_of = getattr(import_module(module), function)
+        letters_of = resolve_name(self.source)
         files_root = Path(self.files_root or os.environ["BACKOFFICE_FILES"])
         try:
             with open_books(self.connection_id) as connection, connection.transaction():

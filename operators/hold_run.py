@@ -87,7 +87,7 @@ class HoldRun(BaseOperator):
     def _request(self, dag_run: Any) -> Request:
         period = parse(self.period)
         is_one_document = period.starts_on == period.last_on or self.as_of_day is not None
-        run_type = str(getattr(dag_run.run_type, "value", dag_run.run_type))
+        run_type = run_type_of(dag_run)
         is_scheduled, is_backfill = run_type == "scheduled", run_type == "backfill"
         asker = self.requested_by or getattr(dag_run, "triggering_user_name", None)
         return Request(
@@ -103,6 +103,11 @@ class HoldRun(BaseOperator):
             reason=self.reason or ("回填" if is_backfill else ""),
             wants_mail=is_one_document if self.send_mail in AUTOMATIC else self.send_mail in ("True", "是"),
         )
+
+
+def run_type_of(dag_run: Any) -> str:
+    """Who made Airflow start a run: manual, scheduled or backfill."""
+    return str(getattr(dag_run.run_type, "value", dag_run.run_type))
 
 
 def _is_running(ti: Any, dag_id: str, run_id: str) -> bool:

@@ -2,9 +2,9 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from importlib import import_module
 from itertools import zip_longest
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 
 from airflow.sdk import BaseOperator
@@ -70,8 +70,7 @@ class MergeNotices(BaseOperator):
             with open_books(self.connection_id) as connection, connection.transaction():
                 rendered = artifacts.read(connection, artifacts.id_of(self.artifact))
                 folder = files_root / artifacts.relative_path(rendered, artifacts.NOTICES)
-                module, _, function = self.source.partition(":")
-                notices_of = getattr(import_module(module), function)
+                notices_of = resolve_name(self.source)
 
                 def make(artifact: Mapping[str, Any]) -> tuple[str, Any]:
                     listed = rows(connection, self.statement, {"artifact_id": merged_id})

@@ -3,8 +3,8 @@
 import hashlib
 import os
 from collections.abc import Sequence
-from importlib import import_module
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 
 from airflow.sdk import BaseOperator
@@ -54,8 +54,7 @@ class RenderNotices(BaseOperator):
         artifact_id = artifacts.id_of(told(self.artifact))
         if artifact_id is None:
             return {"notices": 0, "written": 0, "state": "无变化"}
-        module, _, function = self.source.partition(":")
-        notices_of = getattr(import_module(module), function)
+        notices_of = resolve_name(self.source)
         files_root = Path(self.files_root or os.environ["BACKOFFICE_FILES"])
         renderer, count, written = Renderer(), 0, 0
         try:

@@ -2,8 +2,8 @@
 
 import os
 from collections.abc import Sequence
-from importlib import import_module
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
 
 from airflow.sdk import BaseOperator
@@ -46,8 +46,7 @@ class WriteWorkbook(BaseOperator):
         artifact_id = artifacts.id_of(told(self.artifact))
         if artifact_id is None:
             return {"state": "无变化"}
-        module, _, function = self.spec.partition(":")
-        build = getattr(import_module(module), function)
+        build = resolve_name(self.spec)
         files_root = Path(self.files_root or os.environ["BACKOFFICE_FILES"])
         try:
             with open_books(self.connection_id) as connection, connection.transaction():
