@@ -15,7 +15,7 @@ from operators.notes import write_note
 class WriteDaily(BaseOperator):
     """Compose the letter of a business day for its readers, and put its headline into the run's note.
 
-    :param writer: dotted path of ``write(connection, business_on, told_at, ui_url)``, e.g. ``backoffice.briefing:write``
+    :param writer: path of ``write(connection, business_on, told_at, ui_url)``, such as ``backoffice.briefing:write``
     :param business_on: the day that the letter is about, ``YYYY-MM-DD`` (templated)
     :returns: ``{"headline", "letters"}``
     """
