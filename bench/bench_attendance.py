@@ -65,7 +65,7 @@ CALENDAR = "select is_off from book.calendar_day where day_on = %s"
 SHIFT = "select starts_at, ends_at from attendance.shift where site_id = %s and shift_code = %s"
 RULES = """
     select rule.parameter, rule.value
-    from attendance.site_rule_set inner join attendance.rule on site_rule_set.rule_set = rule.rule_set
+    from book.site_rule_set inner join book.rule on site_rule_set.rule_set = rule.rule_set
     where site_rule_set.site_id = %s
 """
 LEAVE = "select 1 from attendance.leave where employee_id = %s and starts_at < %s and ends_at > %s and status = '批准'"

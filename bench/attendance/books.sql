@@ -13,13 +13,13 @@ create function bench.chance(person_no integer, day_no integer, salt integer) re
 language sql immutable parallel safe
 return (hashint8extended(person_no::bigint * 1000 + day_no, salt) & 1048575) / 1048576.0::double precision;
 
-insert into attendance.rule_set (rule_set, rule_set_name, rank, recorded_at, file_id, line_no)
+insert into book.rule_set (rule_set, rule_set_name, rank, recorded_at, file_id, line_no)
 values
     ('guomao', '国贸大厦案场管理制度', 10, '2026-01-01', 1, 1),
     ('office', '房地产企业管理制度', 10, '2026-01-01', 1, 2),
     ('huaqing', '华清物业威新国际大厦制度', 10, '2026-01-01', 1, 3);
 
-insert into attendance.rule (rule_set, rule_id, parameter, value, valid_from, clause, recorded_at, file_id, line_no)
+insert into book.rule (rule_set, rule_id, parameter, value, valid_from, clause, recorded_at, file_id, line_no)
 select rule.*, '见制度', '2026-01-01', 1, row_number() over ()
 from (
     values
@@ -52,7 +52,7 @@ insert into book.site (site_id, site_name, recorded_at, file_id, line_no)
 select 'S' || to_char(site_no, 'FM00'), '第' || site_no || '案场', '2026-01-01', 1, site_no
 from generate_series(0, 19) as site_no;
 
-insert into attendance.site_rule_set (site_id, rule_set, valid_from, recorded_at, file_id, line_no)
+insert into book.site_rule_set (site_id, rule_set, valid_from, recorded_at, file_id, line_no)
 select
     site_id,
     case when site_id < 'S14' then 'guomao' when site_id < 'S17' then 'office' else 'huaqing' end,
@@ -65,7 +65,7 @@ insert into attendance.shift (
 )
 select site_rule_set.site_id, shift.shift_code, '2018-01-01', shift.shift_name, shift.starts_at, shift.ends_at,
     shift.break_starts_at, shift.break_ends_at, shift.is_default, '2026-01-01', 1, 1
-from attendance.site_rule_set
+from book.site_rule_set
 inner join (
     values
         ('guomao', 'A', '案场班', time '08:30', time '18:00', time '12:00', time '13:30', true),

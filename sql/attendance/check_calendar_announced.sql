@@ -34,14 +34,14 @@ by_calendar as (
         '判定工作日与节假日' as purpose
     from site_day
     cross join run
-    inner join attendance.site_rule_set
+    inner join book.site_rule_set
         on
             site_day.site_id = site_rule_set.site_id
             and site_day.work_on >= site_rule_set.valid_from
             and site_day.work_on <= coalesce(site_rule_set.valid_to, 'infinity')
             and site_rule_set.recorded_at <= run.known_at
             and run.known_at < site_rule_set.superseded_at
-    inner join attendance.rule
+    inner join book.rule
         on
             site_rule_set.rule_set = rule.rule_set
             and rule.parameter = 'works_calendar'

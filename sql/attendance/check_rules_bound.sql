@@ -26,14 +26,14 @@ in_force as (
         count(*) filter (where rule.parameter = 'works_calendar') as calendar_count
     from site_day
     cross join run
-    left join attendance.site_rule_set
+    left join book.site_rule_set
         on
             site_day.site_id = site_rule_set.site_id
             and site_day.work_on >= site_rule_set.valid_from
             and site_day.work_on <= coalesce(site_rule_set.valid_to, 'infinity')
             and site_rule_set.recorded_at <= run.known_at
             and run.known_at < site_rule_set.superseded_at
-    left join attendance.rule
+    left join book.rule
         on
             site_rule_set.rule_set = rule.rule_set
             and site_day.work_on >= rule.valid_from

@@ -158,7 +158,7 @@ regulatory (site_id, from_on, until_on, known_since) as (
         site_rule_set.valid_from,
         coalesce(site_rule_set.valid_to, 'infinity'),
         heard.at
-    from attendance.site_rule_set
+    from book.site_rule_set
     cross join lateral (
         values (site_rule_set.recorded_at), (nullif(site_rule_set.superseded_at, 'infinity'))
     ) as heard (at)
@@ -168,8 +168,8 @@ regulatory (site_id, from_on, until_on, known_since) as (
         rule.valid_from,
         coalesce(rule.valid_to, 'infinity'),
         heard.at
-    from attendance.rule
-    inner join attendance.site_rule_set on rule.rule_set = site_rule_set.rule_set
+    from book.rule
+    inner join book.site_rule_set on rule.rule_set = site_rule_set.rule_set
     cross join lateral (values (rule.recorded_at), (nullif(rule.superseded_at, 'infinity'))) as heard (at)
     union all
     select
@@ -177,8 +177,8 @@ regulatory (site_id, from_on, until_on, known_since) as (
         '-infinity',
         'infinity',
         heard.at
-    from attendance.rule_set
-    inner join attendance.site_rule_set on rule_set.rule_set = site_rule_set.rule_set
+    from book.rule_set
+    inner join book.site_rule_set on rule_set.rule_set = site_rule_set.rule_set
     cross join lateral (values (rule_set.recorded_at), (nullif(rule_set.superseded_at, 'infinity'))) as heard (at)
     union all
     select

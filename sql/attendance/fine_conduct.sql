@@ -59,18 +59,18 @@ using (
             left(md5(rule.parameter || '=' || rule.value || '@' || rule.valid_from::text), 8) as rule_version
         from slip
         cross join run
-        inner join attendance.site_rule_set
+        inner join book.site_rule_set
             on
                 slip.site_id = site_rule_set.site_id
                 and slip.event_on between site_rule_set.valid_from and coalesce(site_rule_set.valid_to, 'infinity')
                 and site_rule_set.recorded_at <= run.known_at
                 and run.known_at < site_rule_set.superseded_at
-        inner join attendance.rule_set
+        inner join book.rule_set
             on
                 site_rule_set.rule_set = rule_set.rule_set
                 and rule_set.recorded_at <= run.known_at
                 and run.known_at < rule_set.superseded_at
-        inner join attendance.rule
+        inner join book.rule
             on
                 rule_set.rule_set = rule.rule_set
                 and slip.event_on between rule.valid_from and coalesce(rule.valid_to, 'infinity')

@@ -40,9 +40,9 @@ rule_in_force as materialized (
             rule.value,
             rule.valid_from,
             rule_set.rank
-        from attendance.site_rule_set
-        inner join attendance.rule_set on site_rule_set.rule_set = rule_set.rule_set
-        inner join attendance.rule on rule_set.rule_set = rule.rule_set
+        from book.site_rule_set
+        inner join book.rule_set on site_rule_set.rule_set = rule_set.rule_set
+        inner join book.rule on rule_set.rule_set = rule.rule_set
         where
             site_rule_set.site_id = site_day.site_id
             and site_day.work_on between site_rule_set.valid_from and coalesce(site_rule_set.valid_to, 'infinity')
@@ -77,8 +77,8 @@ policy as materialized (
         (array_agg(rule_set order by rank, rule_set))[1] as rule_set,
         max(value) filter (where parameter = 'works_calendar') as works_calendar,
         max(value) filter (where parameter = 'seconds_mode') as seconds_mode,
-        coalesce(bool_or(attendance.is_yes(value)) filter (where parameter = 'is_in_required'), true) as is_in_required,
-        coalesce(bool_or(attendance.is_yes(value)) filter (where parameter = 'is_out_required'), true) as is_out_required,
+        coalesce(bool_or(book.is_yes(value)) filter (where parameter = 'is_in_required'), true) as is_in_required,
+        coalesce(bool_or(book.is_yes(value)) filter (where parameter = 'is_out_required'), true) as is_out_required,
         coalesce(max(value) filter (where parameter = 'late_limit_minutes'), '0')::integer as late_limit_minutes,
         coalesce(max(value) filter (where parameter = 'late_fine_amount'), '0')::numeric as late_fine_amount,
         coalesce(max(value) filter (where parameter = 'late_over_absent_days'), '0')::numeric as late_over_absent_days,
@@ -92,14 +92,14 @@ policy as materialized (
         coalesce(
             max(value) filter (where parameter = 'missed_punch_deadline_days'), '0'
         )::integer as missed_punch_deadline_days,
-        coalesce(bool_or(attendance.is_yes(value)) filter (where parameter = 'leave_checks_request'), false) as checks_request,
+        coalesce(bool_or(book.is_yes(value)) filter (where parameter = 'leave_checks_request'), false) as checks_request,
         coalesce(max(value) filter (where parameter = 'leave_slip_days'), '1')::integer as leave_slip_days,
         coalesce(max(value) filter (where parameter = 'leave_level1_days'), '0.5')::numeric as leave_level1_days,
         coalesce(max(value) filter (where parameter = 'leave_level2_days'), '1')::numeric as leave_level2_days,
         coalesce(
             max(value) filter (where parameter = 'invalid_leave_absent_days'), '1'
         )::numeric as invalid_leave_absent_days,
-        coalesce(bool_or(attendance.is_yes(value)) filter (where parameter = 'joining_day_exempt'), true) as is_joining_exempt,
+        coalesce(bool_or(book.is_yes(value)) filter (where parameter = 'joining_day_exempt'), true) as is_joining_exempt,
         make_interval(
             mins => coalesce(max(value) filter (where parameter = 'debounce_minutes'), '1')::integer
         ) as debounce,

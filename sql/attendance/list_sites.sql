@@ -14,7 +14,7 @@ select distinct
     site.site_name
 from book.site
 cross join run
-inner join attendance.site_rule_set
+inner join book.site_rule_set
     on
         site.site_id = site_rule_set.site_id
         and site_rule_set.valid_from <= run.last_on

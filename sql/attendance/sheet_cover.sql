@@ -25,8 +25,8 @@ select
     site.site_name,
     (
         select coalesce(jsonb_agg(distinct jsonb_build_array(rule_set.rule_set_name, site_rule_set.valid_from)), '[]')
-        from attendance.site_rule_set
-        inner join attendance.rule_set on site_rule_set.rule_set = rule_set.rule_set
+        from book.site_rule_set
+        inner join book.rule_set on site_rule_set.rule_set = rule_set.rule_set
         where
             site_rule_set.site_id = document.site_id
             and site_rule_set.valid_from <= document.last_on
@@ -38,8 +38,8 @@ select
     ) as rules,
     (
         select max(rule.value)
-        from attendance.rule
-        inner join attendance.site_rule_set on rule.rule_set = site_rule_set.rule_set
+        from book.rule
+        inner join book.site_rule_set on rule.rule_set = site_rule_set.rule_set
         where
             rule.parameter = 'seconds_mode'
             and site_rule_set.site_id = document.site_id

@@ -58,7 +58,7 @@ inner join document
     on
         attendance_day.site_id = document.site_id
         and attendance_day.work_on between document.starts_on and document.last_on
-left join attendance.rule_set
+left join book.rule_set
     on
         attendance_day.rule_set = rule_set.rule_set
         and rule_set.recorded_at <= document.known_at

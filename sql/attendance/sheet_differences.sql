@@ -156,7 +156,7 @@ recorded as (
         null,
         null
     from changed
-    inner join attendance.rule
+    inner join book.rule
         on
             changed.new_row ->> 'rule_set' = rule.rule_set
             and changed.new_row ->> 'rule_id' = rule.rule_id
@@ -240,7 +240,7 @@ rewording as (
         string_agg(distinct rule.clause, '；') filter (where rule.recorded_at > document.known_before) as new_clause
     from changed
     cross join document
-    inner join attendance.rule
+    inner join book.rule
         on
             changed.new_row ->> 'rule_set' = rule.rule_set
             and changed.new_row ->> 'rule_id' = rule.rule_id

@@ -46,8 +46,8 @@ rest as (
     where
         roster.shift_code = '休'
         and exists (
-            select from attendance.rule
-            inner join attendance.site_rule_set on rule.rule_set = site_rule_set.rule_set
+            select from book.rule
+            inner join book.site_rule_set on rule.rule_set = site_rule_set.rule_set
             where
                 rule.parameter = 'rest_day_rotation'
                 and site_rule_set.site_id = document.site_id

@@ -32,9 +32,9 @@ clause as (
         coalesce(rule.valid_to, 'infinity') as valid_to,
         rule.clause,
         rule_set.rule_set_name
-    from attendance.rule
+    from book.rule
     cross join document
-    inner join attendance.rule_set
+    inner join book.rule_set
         on
             rule.rule_set = rule_set.rule_set
             and rule_set.recorded_at <= document.known_at
@@ -194,7 +194,7 @@ ground as (
     ) as clause on true
     left join lateral (
         select rule.value as late_limit
-        from attendance.rule
+        from book.rule
         cross join document
         where
             rule.parameter = 'late_limit_minutes'

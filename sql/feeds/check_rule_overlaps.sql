@@ -12,12 +12,12 @@ version as (
         lead(rule.valid_from) over of_parameter as next_from,
         lead(rule.line_no) over of_parameter as next_line_no,
         lead(rule.file_id) over of_parameter as next_file_id
-    from attendance.rule
+    from book.rule
     where
         rule.superseded_at = 'infinity'
         and (rule.rule_set, rule.parameter) in (
             select changed.rule_set, changed.parameter
-            from attendance.rule as changed
+            from book.rule as changed
             cross join run
             where changed.file_id = run.file_id
         )

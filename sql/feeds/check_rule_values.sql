@@ -14,17 +14,17 @@ select
     end as reason,
     case
         when rule_parameter.parameter is null then
-            '可用的参数：' || (select string_agg(known.parameter, '、' order by known.parameter) from attendance.rule_parameter as known)
+            '可用的参数：' || (select string_agg(known.parameter, '、' order by known.parameter) from book.rule_parameter as known)
         when rule_parameter.value_type = 'choice' then '请填：' || replace(rule_parameter.allowed, '|', '、')
         when rule_parameter.value_type = 'boolean' then '请填 是 或 否'
         when rule_parameter.value_type = 'integer' then '请填整数'
         else '请填数字，最多两位小数'
     end as advice
-from attendance.rule
+from book.rule
 cross join run
-left join attendance.rule_parameter on rule.parameter = rule_parameter.parameter
+left join book.rule_parameter on rule.parameter = rule_parameter.parameter
 where
     rule.file_id = run.file_id
     and rule.superseded_at = 'infinity'
-    and attendance.is_rule_value(rule.value, rule_parameter.value_type, rule_parameter.allowed) is not true
+    and book.is_rule_value(rule.value, rule_parameter.value_type, rule_parameter.allowed) is not true
 order by rule.line_no

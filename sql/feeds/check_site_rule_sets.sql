@@ -15,8 +15,8 @@ bound as (
         site_rule_set.line_no,
         rule_set.rank,
         daterange(site_rule_set.valid_from, site_rule_set.valid_to, '[]') as validity
-    from attendance.site_rule_set
-    left join attendance.rule_set
+    from book.site_rule_set
+    left join book.rule_set
         on site_rule_set.rule_set = rule_set.rule_set and rule_set.superseded_at = 'infinity'
     where site_rule_set.superseded_at = 'infinity'
 )
@@ -24,7 +24,7 @@ bound as (
 select
     bound.line_no,
     format('制度 %%s 没有登记', bound.rule_set) as reason,
-    '请先把该制度加到《考勤制度清单》，或改正制度编号' as advice
+    '请先把该制度加到《制度清单》，或改正制度编号' as advice
 from bound
 cross join run
 where bound.file_id = run.file_id and bound.rank is null
@@ -37,7 +37,7 @@ select
         '案场 %%s 同时适用 %%s 和 %%s（优先级同为 %%s）：%%s 起的与 %%s 起的重叠',
         bound.site_id, other.rule_set, bound.rule_set, bound.rank, other.valid_from, bound.valid_from
     ) as reason,
-    '请填上前一制度的失效日期，或在《考勤制度清单》里分出优先级' as advice
+    '请填上前一制度的失效日期，或在《制度清单》里分出优先级' as advice
 from bound
 cross join run
 inner join bound as other

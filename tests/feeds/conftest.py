@@ -20,7 +20,7 @@ AS_OF_ON = date(2026, 10, 20)
 EMPTY = """
     truncate
         ops.landing_file, ops.landing_row, ops.quarantine, book.site, book.employee, book.calendar_day, book.recipient,
-        attendance.rule_set, attendance.rule, attendance.site_rule_set, attendance.shift, attendance.roster,
+        book.rule_set, book.rule, book.site_rule_set, attendance.shift, attendance.roster,
         attendance.punch, attendance.leave, attendance.outing, attendance.missed_punch, attendance.conduct_slip,
         fees.tower, fees.payee, fees.unit, fees.tenant, fees.contract, fees.charge, fees.rent_free, fees.meter,
         fees.meter_share, fees.reading, fees.tariff, fees.payment, fees.waiver, fees.opening, fees.wording,

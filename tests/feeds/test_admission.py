@@ -245,7 +245,7 @@ def test_OPS_25_overlaps_and_gaps_of_a_rule_are_refused_with_the_line(office: Of
     assert "第3行" in message
     assert said in message
     assert "失效日期应填 2026-10-31" in message
-    assert office.books.query("select count(*) as n from attendance.rule") == [{"n": 0}]
+    assert office.books.query("select count(*) as n from book.rule") == [{"n": 0}]
 
 
 def test_OPS_25_an_overlap_with_what_is_known_is_refused_and_the_known_stays(office: Office):
@@ -255,7 +255,7 @@ def test_OPS_25_an_overlap_with_what_is_known_is_refused_and_the_known_stays(off
     office.drop("rules2.csv", RULES + rule("2026-11-01", "", "15"))
     assert "重叠" in refusal(office)
     office.books.expect("""
-        attendance.rule
+        book.rule
         valid_from | valid_to | value
         2026-01-01 | -        | 30
     """)

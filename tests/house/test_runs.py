@@ -17,7 +17,7 @@ SITES = """
     HO      | 总部      | 0.5
 """
 BOUND = """
-    attendance.site_rule_set
+    book.site_rule_set
     site_id | rule_set | valid_from
     GM      | guomao   | 2026-01-01
     HO      | office   | 2026-01-01

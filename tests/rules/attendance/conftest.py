@@ -25,7 +25,7 @@ COMPUTE = (
 )
 
 RULE_SETS = """
-    attendance.rule_set
+    book.rule_set
     rule_set | rule_set_name            | rank
     guomao   | 国贸大厦案场管理制度     | 10
     office   | 房地产企业管理制度       | 10
@@ -34,7 +34,7 @@ RULE_SETS = """
 """
 
 RULES = """
-    attendance.rule
+    book.rule
     rule_set | rule_id | parameter                  | value        | valid_from | clause
     guomao   | GM-A3   | works_calendar             | roster       | 2026-01-01 | 每周工作六天，周一至周五轮休
     guomao   | GM-A1   | is_in_required             | 是           | 2026-01-01 | 到岗后及时打卡
@@ -73,7 +73,7 @@ SITES = """
 """
 
 BINDINGS = """
-    attendance.site_rule_set
+    book.site_rule_set
     site_id | rule_set | valid_from
     GM      | guomao   | 2026-01-01
     HO      | office   | 2018-01-01

@@ -29,7 +29,7 @@ def test_OPS_19_but_the_close_of_december_is_counted_in_working_days_of_january(
 
 
 def test_a_site_without_rules_on_a_day_is_named(house):
-    house.connection.execute("update attendance.site_rule_set set valid_to = '2026-10-12' where site_id = 'GM'")
+    house.connection.execute("update book.site_rule_set set valid_to = '2026-10-12' where site_id = 'GM'")
     run_id = compute(house, "2026-10-12..2026-10-14", "GM")
     [problem] = problems(house, "attendance/check_rules_bound", run_id)
     assert "GM" in problem and "2026-10-13" in problem and "2天" in problem

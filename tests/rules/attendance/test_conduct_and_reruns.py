@@ -135,11 +135,11 @@ def test_OPS_25_a_resumed_run_uses_the_rules_it_knew_and_the_document_can_say_wh
     punches(house, "ann | 2026-10-12 08:47")
     compute(house, "2026-10-12", "GM", known_at="2026-10-13 09:30")
     house.connection.execute(
-        "update attendance.rule set superseded_at = '2026-10-14 10:00' where parameter = 'late_fine_amount'"
+        "update book.rule set superseded_at = '2026-10-14 10:00' where parameter = 'late_fine_amount'"
     )
     house.given(
         """
-        attendance.rule
+        book.rule
         rule_set | rule_id | parameter        | value | valid_from | clause
         guomao   | GM-A2   | late_fine_amount | 99.00 | 2026-01-01 | 误改
         """,
@@ -156,7 +156,7 @@ def test_the_hash_does_not_change_with_a_rule_that_played_no_part(house, staff):
     staff("ann")
     punches(house, "ann | 2026-10-12 08:20")
     compute(house, "2026-10-12", "GM", known_at="2026-10-13 09:30")
-    house.connection.execute("update attendance.rule set value = '77' where parameter = 'late_fine_amount'")
+    house.connection.execute("update book.rule set value = '77' where parameter = 'late_fine_amount'")
     compute(house, "2026-10-12", "GM", known_at="2026-10-13 09:31")
     house.expect("ops.result\nrevision\n1", where="site_id = 'GM'")
 
@@ -199,7 +199,7 @@ def test_OPS_21_a_closed_day_run_again_only_reprints_what_it_said(house, staff):
     punches(house, "ann | 2026-10-12 08:47")
     compute(house, "2026-10-12", "GM", known_at="2026-10-13 09:30")
     frozen = house.row_versions("attendance.attendance_day", "ops.result", "attendance.day_change")
-    house.connection.execute("update attendance.rule set value = '99.00' where parameter = 'late_fine_amount'")
+    house.connection.execute("update book.rule set value = '99.00' where parameter = 'late_fine_amount'")
     compute(house, "2026-10-12", "GM", known_at="2026-11-10 09:30")
     assert house.row_versions("attendance.attendance_day", "ops.result", "attendance.day_change") == frozen
     house.expect("attendance.adjustment\nemployee_id | counted_in | fine_amount_delta\nann | 2026-11-01 | 89.00")
@@ -267,7 +267,7 @@ def test_ATT_22_rules_shifts_and_calendars_that_change_are_news_too(house, staff
     compute(house, "2026-10-12", "GM", known_at="2026-10-13 09:30")
     assert late_days(house, "2026-10-14", "2026-10-14 09:30") == []
     for change in (
-        "update attendance.rule set recorded_at = '2026-10-14 08:00' where parameter = 'late_fine_amount'",
+        "update book.rule set recorded_at = '2026-10-14 08:00' where parameter = 'late_fine_amount'",
         "update attendance.shift set superseded_at = '2026-10-14 08:00' where shift_code = 'N'",
         "update book.site set recorded_at = '2026-10-14 08:00' where site_id = 'GM'",
     ):

@@ -67,10 +67,10 @@ def test_every_change_names_the_line_that_brought_it_and_who_stands_behind_it(ho
         file_id=files["调班.csv"],
     )
     house.connection.execute(
-        "update attendance.rule set superseded_at = '2026-10-14 09:30' where parameter = 'late_fine_amount'"
+        "update book.rule set superseded_at = '2026-10-14 09:30' where parameter = 'late_fine_amount'"
     )
     house.given(
-        "attendance.rule\nrule_set | rule_id | parameter | value | valid_from | clause | line_no\n"
+        "book.rule\nrule_set | rule_id | parameter | value | valid_from | clause | line_no\n"
         "guomao | GM-A2 | late_fine_amount | 15.00 | 2026-01-01 | 迟到罚款15元 | 9",
         **late,
         file_id=files["制度.csv"],

@@ -91,7 +91,7 @@ def test_ATT_12_slips_signed_by_somebody_else_use_up_nothing_of_the_quota(house,
 def test_GM_A4_who_follows_the_calendar_has_until_the_next_working_day(house, staff, submitted_on, verdict):
     """Leave on a Friday: the weekend is not a day on which a slip is filed."""
     house.connection.execute(
-        "update attendance.rule set value = 'official' where rule_set = 'guomao' and parameter = 'works_calendar'"
+        "update book.rule set value = 'official' where rule_set = 'guomao' and parameter = 'works_calendar'"
     )
     staff("ann", shift="A", on="2026-10-16")
     house.given(

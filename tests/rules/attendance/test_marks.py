@@ -35,7 +35,7 @@ def test_ATT_01_thirty_minutes_late_is_fined_and_thirty_one_is_half_a_day(house,
 
 
 def test_ATT_01_a_house_that_counts_seconds_counts_them(house, staff):
-    house.connection.execute("update attendance.rule set value = 'exact_second' where parameter = 'seconds_mode'")
+    house.connection.execute("update book.rule set value = 'exact_second' where parameter = 'seconds_mode'")
     staff(*SIX, shift="D")
     punches(house, SIX_PUNCHES)
     compute(house, "2026-10-12", "GM")
@@ -181,7 +181,7 @@ def test_ATT_12_the_quota_counts_the_month_even_when_one_day_is_run_alone(house,
 
 
 def test_ATT_12_houses_without_a_rule_of_their_own_count_half_a_day(house, staff):
-    house.connection.execute("delete from attendance.rule where parameter = 'missing_punch_absent_days'")
+    house.connection.execute("delete from book.rule where parameter = 'missing_punch_absent_days'")
     staff("ann", site="HQ", shift="H")
     punches(house, "ann | 2026-10-12 08:55", site="HQ")
     compute(house, "2026-10-12", "HQ")
@@ -295,12 +295,12 @@ def test_ATT_16_a_new_version_of_a_rule_leaves_october_as_it_was(house, staff):
         """
     )
     house.connection.execute(
-        "update attendance.rule set valid_to = '2026-10-31' "
+        "update book.rule set valid_to = '2026-10-31' "
         "where parameter in ('late_limit_minutes', 'late_fine_amount')"
     )
     house.given(
         """
-        attendance.rule
+        book.rule
         rule_set | rule_id | parameter          | value | valid_from | clause
         guomao   | GM-A2   | late_limit_minutes | 15    | 2026-11-01 | 十五分钟
         guomao   | GM-A2   | late_fine_amount   | 20.00 | 2026-11-01 | 罚款二十元
@@ -353,9 +353,9 @@ def test_ATT_20_two_people_of_one_name_are_not_guessed_at(house):
 
 def test_GM_A11_where_the_manual_differs_the_manual_wins(house, staff):
     house.given(
-        "attendance.site_rule_set\nsite_id | rule_set | valid_from\nGM | manual | 2026-10-12",
+        "book.site_rule_set\nsite_id | rule_set | valid_from\nGM | manual | 2026-10-12",
         """
-        attendance.rule
+        book.rule
         rule_set | rule_id | parameter        | value | valid_from | clause
         manual   | MAN-7   | late_fine_amount | 50.00 | 2026-01-01 | 手册
         """,
@@ -480,14 +480,14 @@ def test_a_badge_that_is_handed_on_belongs_to_each_owner_in_his_time(house):
 
 
 def test_a_yes_is_a_yes_in_every_spelling_the_rule_book_accepts(house, staff):
-    house.connection.execute("update attendance.rule set value = 'TRUE' where value = '是'")
+    house.connection.execute("update book.rule set value = 'TRUE' where value = '是'")
     staff("ann")
     compute(house, "2026-10-12", "GM")
     house.expect("attendance.attendance_day\nstatus | absent_days\n旷工 | 1.00", where="employee_id = 'ann'")
 
 
 def test_consequences_of_one_day_are_capped_at_one_day_whatever_the_rule_book_says(house, staff):
-    house.connection.execute("update attendance.rule set value = '3' where parameter = 'no_show_absent_days'")
+    house.connection.execute("update book.rule set value = '3' where parameter = 'no_show_absent_days'")
     staff("ann")
     compute(house, "2026-10-12", "GM")
     house.expect("attendance.attendance_day\nabsent_days\n1.00", where="employee_id = 'ann'")
@@ -519,7 +519,7 @@ def test_an_outing_without_a_return_excuses_its_own_day_only(house, staff):
 
 
 def test_two_slips_for_one_punch_are_one_grant_of_the_quota(house, staff):
-    house.connection.execute("update attendance.rule set value = '1' where parameter = 'missed_punch_quota'")
+    house.connection.execute("update book.rule set value = '1' where parameter = 'missed_punch_quota'")
     staff("ann", site="HQ", shift="H")
     punches(house, "ann | 2026-10-12 08:50", site="HQ")
     house.given(
