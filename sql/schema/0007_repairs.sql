@@ -392,3 +392,437 @@ create table book.approver (
     line_no integer not null
 );
 create unique index approver_holds on book.approver (site_id, duty, login, valid_from) where superseded_at = 'infinity';
+
+-- The house's rules ----------------------------------------------------------------------------------
+
+-- What the rule book says of a company's repairs, stretch by stretch of days on which nothing changes (OPS-25).
+create function repairs.policy(of_site text, known_by timestamptz)
+returns table (
+    valid_from date,
+    valid_to date,
+    approval_limit_1 numeric,
+    approval_limit_2 numeric,
+    audit_limit numeric,
+    contractor_inspection_amount numeric,
+    answer_days integer,
+    inspection_days integer,
+    one_trade_days integer,
+    several_trades_days integer,
+    callback_days integer,
+    notice_days integer,
+    confirm_days integer,
+    split_window_days integer,
+    split_floor_amount numeric,
+    deposit_cap_rate numeric,
+    verify_days integer,
+    return_days integer,
+    float_amount numeric
+)
+language sql
+stable
+as $$
+    with stated as materialized (
+        select
+            rule.parameter,
+            rule.value,
+            rule_set.rank,
+            greatest(site_rule_set.valid_from, rule.valid_from) as valid_from,
+            least(coalesce(site_rule_set.valid_to, 'infinity'), coalesce(rule.valid_to, 'infinity')) as valid_to
+        from book.site_rule_set
+        inner join book.rule_set
+            on
+                site_rule_set.rule_set = rule_set.rule_set
+                and rule_set.recorded_at <= known_by
+                and known_by < rule_set.superseded_at
+        inner join book.rule
+            on
+                site_rule_set.rule_set = rule.rule_set
+                and rule.recorded_at <= known_by
+                and known_by < rule.superseded_at
+        where
+            site_rule_set.site_id = of_site
+            and site_rule_set.recorded_at <= known_by
+            and known_by < site_rule_set.superseded_at
+    ),
+
+    boundary as (
+        select
+            turn.turn_on as valid_from,
+            lead(turn.turn_on) over (order by turn.turn_on) - 1 as valid_to
+        from (
+            select stated.valid_from as turn_on from stated
+            union
+            select stated.valid_to + 1 from stated where stated.valid_to < 'infinity'
+        ) as turn
+    ),
+
+    holds as (
+        select distinct on (boundary.valid_from, stated.parameter)
+            boundary.valid_from,
+            boundary.valid_to,
+            stated.parameter,
+            stated.value
+        from boundary
+        inner join stated on boundary.valid_from between stated.valid_from and stated.valid_to
+        order by boundary.valid_from, stated.parameter, stated.rank desc
+    )
+
+    select
+        holds.valid_from,
+        coalesce(holds.valid_to, 'infinity'),
+        max(holds.value) filter (where holds.parameter = 'approval_limit_1')::numeric,
+        max(holds.value) filter (where holds.parameter = 'approval_limit_2')::numeric,
+        max(holds.value) filter (where holds.parameter = 'audit_limit')::numeric,
+        max(holds.value) filter (where holds.parameter = 'contractor_inspection_amount')::numeric,
+        max(holds.value) filter (where holds.parameter = 'answer_days')::integer,
+        max(holds.value) filter (where holds.parameter = 'inspection_days')::integer,
+        max(holds.value) filter (where holds.parameter = 'one_trade_days')::integer,
+        max(holds.value) filter (where holds.parameter = 'several_trades_days')::integer,
+        max(holds.value) filter (where holds.parameter = 'callback_days')::integer,
+        max(holds.value) filter (where holds.parameter = 'notice_days')::integer,
+        max(holds.value) filter (where holds.parameter = 'confirm_days')::integer,
+        max(holds.value) filter (where holds.parameter = 'split_window_days')::integer,
+        max(holds.value) filter (where holds.parameter = 'split_floor_amount')::numeric,
+        max(holds.value) filter (where holds.parameter = 'deposit_cap_rate')::numeric,
+        max(holds.value) filter (where holds.parameter = 'verify_days')::integer,
+        max(holds.value) filter (where holds.parameter = 'return_days')::integer,
+        max(holds.value) filter (where holds.parameter = 'float_amount')::numeric
+    from holds
+    group by holds.valid_from, holds.valid_to
+$$;
+
+-- Days with a running count of the working days up to and including each, to count working days by subtraction.
+create function book.counted_days(first_on date, last_on date, known_by timestamptz)
+returns table (day_on date, is_workday boolean, workday_no bigint)
+language sql
+stable
+as $$
+    select
+        day.day_on,
+        day.is_workday,
+        count(*) filter (where day.is_workday) over (order by day.day_on) as workday_no
+    from (
+        select
+            day_at::date as day_on,
+            coalesce(not calendar_day.is_off, extract(isodow from day_at) < 6) as is_workday
+        from generate_series(first_on::timestamp, last_on::timestamp, interval '1 day') as day_at
+        left join book.calendar_day
+            on
+                day_at::date = calendar_day.day_on
+                and calendar_day.recorded_at <= known_by
+                and known_by < calendar_day.superseded_at
+    ) as day
+$$;
+
+-- The order's way ------------------------------------------------------------------------------------
+
+-- Steps of a work order, each with the one before it; class A also hears the contractor.
+create table repairs.way (
+    order_class text not null check (order_class in ('A', 'B')),
+    step_no integer not null,
+    step text not null,
+    previous_no integer,
+    rule_id text not null,
+    department text not null,
+    primary key (order_class, step_no),
+    unique (order_class, step_no, previous_no)
+);
+insert into repairs.way (order_class, step_no, step, previous_no, rule_id, department) values
+('A', 10, '登记', null, 'WA-D1', '客户服务部'),
+('A', 20, '勘察', 10, 'WA-D2', '客户服务部'),
+('A', 30, '审批', 20, 'WA-D6', '客户服务部'),
+('A', 40, '维修通知', 30, 'WA-D4', '客户服务部'),
+('A', 50, '完工', 40, 'WA-D3', '维修队'),
+('A', 60, '验收', 50, 'WA-D5', '客户服务部'),
+('A', 70, '审核', 60, 'WA-D7', '客户服务部'),
+('A', 80, '扣款确认', 70, 'WA-D8', '审计核算部'),
+('A', 90, '认定', 80, 'WA-D8', '副总工程师'),
+('A', 100, '扣款', 90, 'WA-D9', '财务计统部'),
+('B', 10, '登记', null, 'WA-D1', '客户服务部'),
+('B', 20, '勘察', 10, 'WA-D2', '客户服务部'),
+('B', 30, '审批', 20, 'WA-D6', '客户服务部'),
+('B', 50, '完工', 30, 'WA-D3', '维修队'),
+('B', 60, '验收', 50, 'WA-D5', '客户服务部'),
+('B', 70, '审核', 60, 'WA-D7', '客户服务部'),
+('B', 90, '认定', 70, 'WA-D8', '副总工程师'),
+('B', 100, '支付', 90, 'WA-D9', '财务计统部');
+
+-- Steps that an order has taken. None can be taken before the one that the way of its class names: the database keeps it.
+create table repairs.order_step (
+    order_no text not null,
+    step_no integer not null,
+    order_class text not null,
+    previous_no integer,
+    taken_on date not null,
+    run_id bigint not null references ops.run,
+    primary key (order_no, step_no),
+    foreign key (order_no, previous_no) references repairs.order_step (order_no, step_no),
+    foreign key (order_class, step_no, previous_no) references repairs.way (order_class, step_no, previous_no),
+    check ((step_no = 10) = (previous_no is null))
+);
+comment on column repairs.order_step.taken_on is 'business day of the step, not of the run that saw it';
+
+-- Where each open order stands, as of a day of the daily run or the end of the month that is settled; drawn anew by each
+-- run of the period, kept as it was when a contractor's month was posted.
+create table repairs.standing (
+    workflow text not null,
+    site_id text not null,
+    base_on date not null,
+    order_no text not null,
+    project_id text not null,
+    contract_no text not null,
+    contractor_id text not null,
+    given_class text not null,
+    order_class text not null check (order_class in ('A', 'B')),
+    class_reason text not null,
+    step_no integer not null,
+    stop text not null,
+    missing text not null,
+    stop_rule text not null,
+    department text not null,
+    since_on date,
+    stopped_days integer,
+    level_no integer,
+    approved_level integer not null,
+    group_no text,
+    group_amount numeric(14, 2),
+    settled_amount numeric(14, 2),
+    amount_basis text not null check (amount_basis in ('估算', '决算', '审定')),
+    contractor_amount numeric(14, 2) not null,
+    management_amount numeric(14, 2) not null,
+    company_amount numeric(14, 2) not null,
+    liability_until_on date,
+    warranty_until_on date,
+    notice_state text not null check (notice_state in ('', '待通知', '待响应', '可代修', '紧急', '自行维修')),
+    notice_no text,
+    notice_deadline_on date,
+    confirm_state text not null check (confirm_state in ('', '待发函', '待答复', '确认', '默认确认', '异议', '已升级')),
+    confirm_no text,
+    confirm_deadline_on date,
+    answered_at timestamptz,
+    certify_state text not null check (certify_state in ('', '待认定', '已认定', '已剔除')),
+    outcome text not null check (
+        outcome in ('未到结算', '待认定', '扣款', '索赔', '公司承担', '争议冻结', '暂停', '自修结案', '已入账')
+    ),
+    grounds text not null,
+    rule_from date,
+    primary key (workflow, site_id, base_on, order_no),
+    check (contractor_amount + company_amount = coalesce(settled_amount, contractor_amount + company_amount))
+);
+comment on column repairs.standing.contract_no is '"" where no contract is concerned';
+comment on column repairs.standing.settled_amount is 'audited, VAT contained; null before the audit, and then the shares are of the estimate or account';
+comment on column repairs.standing.stop is 'what keeps the order from its next step; "" while nothing does';
+
+-- Orders that a question in the UI is about, so that nobody is asked twice about the same.
+create table repairs.asked (
+    run_id bigint not null references ops.run,
+    level_no integer not null,
+    duty text not null,
+    order_no text not null,
+    asked_amount numeric(14, 2) not null,
+    primary key (run_id, level_no, duty, order_no)
+);
+
+-- The deposit ledger ---------------------------------------------------------------------------------
+
+-- What a month's settlement is going to book, contract by contract in the order of booking; drawn anew until it is booked.
+create table repairs.planned (
+    site_id text not null,
+    base_on date not null check (extract(day from base_on) = 1),
+    line_no integer not null,
+    contractor_id text not null,
+    contract_no text not null,
+    entry_kind text not null check (entry_kind in (
+        '期初', '留置', '补缴', '更正', '退还', '冲回', '转公司承担', '解冻', '冻结', '结算', '索赔收回', '支付'
+    )),
+    order_no text not null,
+    movement_no text not null,
+    business_on date not null,
+    answered_at timestamptz,
+    amount numeric(14, 2) not null,
+    deposit_amount numeric(14, 2) not null,
+    reserved_amount numeric(14, 2) not null,
+    claim_amount numeric(14, 2) not null,
+    company_amount numeric(14, 2) not null,
+    management_amount numeric(14, 2) not null,
+    balance_before numeric(14, 2),
+    balance_after numeric(14, 2),
+    reverses_id bigint,
+    primary key (site_id, base_on, line_no),
+    unique (site_id, base_on, entry_kind, order_no, movement_no)
+);
+comment on column repairs.planned.contractor_id is '"" for what only the company bears or pays';
+comment on column repairs.planned.amount is 'of a settlement the audited amount; of a movement what moved; of a reservation what is reserved or set free';
+comment on column repairs.planned.deposit_amount is 'change of the balance, what is reserved included; below 0 it is taken';
+comment on column repairs.planned.reserved_amount is 'change of what is reserved within the balance';
+
+-- 分录: append-only; each entry's lines add up to zero.
+create table repairs.entry (
+    entry_id bigint generated always as identity primary key,
+    entry_no text not null unique,
+    site_id text not null,
+    base_on date not null check (extract(day from base_on) = 1),
+    contractor_id text not null,
+    contract_no text not null,
+    entry_kind text not null,
+    order_no text not null,
+    movement_no text not null,
+    business_on date not null,
+    booked_on date not null,
+    turn_no integer not null default 1 check (turn_no > 0),
+    settled_step integer generated always as (case when entry_kind = '结算' then 100 end) stored,
+    reverses_id bigint references repairs.entry,
+    run_id bigint not null references ops.run,
+    unique (entry_kind, order_no, movement_no, base_on),
+    foreign key (order_no, settled_step) references repairs.order_step (order_no, step_no)
+);
+create unique index entry_settles_once on repairs.entry (order_no, turn_no) where entry_kind = '结算';
+create unique index entry_moves_once on repairs.entry (entry_kind, movement_no, order_no) where movement_no <> '';
+create unique index entry_is_reversed_once on repairs.entry (reverses_id) where entry_kind = '冲回';
+create index entry_of_month on repairs.entry (site_id, base_on);
+comment on column repairs.entry.base_on is 'month in which it is booked; booked_on is its last day (Q7)';
+comment on column repairs.entry.business_on is 'day of what happened, which may lie in an earlier month (WAR-17)';
+comment on column repairs.entry.turn_no is 'one more after each reversal of the order: it can be settled again, never twice';
+
+create table repairs.entry_line (
+    entry_id bigint not null references repairs.entry,
+    account text not null check (account in (
+        '质保金', '冻结质保金', '应收索赔', '应付维修队', '维修成本', '待处理维修费', '管理费收入', '银行存款', '期初余额'
+    )),
+    contract_no text not null,
+    amount numeric(14, 2) not null check (amount <> 0),
+    primary key (entry_id, account),
+    check ((account in ('质保金', '冻结质保金')) <= (contract_no <> ''))
+);
+comment on column repairs.entry_line.amount is 'above 0 debit (借), below 0 credit (贷)';
+
+-- The balance of each contract's deposit, kept by the ledger itself: the checks hold against any two runs at once, because
+-- whoever books waits for the row.
+create table repairs.deposit_account (
+    contract_no text primary key,
+    balance numeric(14, 2) not null check (balance >= 0),
+    reserved numeric(14, 2) not null check (reserved >= 0 and reserved <= balance)
+);
+
+create function repairs.keep_ledger() returns trigger
+language plpgsql
+as $$
+declare
+    unbalanced text;
+begin
+    select string_agg(entry.entry_no, '、')
+    into unbalanced
+    from (select added.entry_id from added group by added.entry_id having sum(added.amount) <> 0) as off
+    inner join repairs.entry on off.entry_id = entry.entry_id;
+    if unbalanced is not null then
+        raise exception '分录 % 借贷不平，没有入账', unbalanced using errcode = 'check_violation';
+    end if;
+    insert into repairs.deposit_account (contract_no, balance, reserved)
+    select distinct added.contract_no, 0, 0 from added where added.account in ('质保金', '冻结质保金')
+    on conflict (contract_no) do nothing;
+    update repairs.deposit_account as account
+    set balance = account.balance + change.balance, reserved = account.reserved + change.reserved
+    from (
+        select
+            added.contract_no,
+            -sum(added.amount) as balance,
+            coalesce(-sum(added.amount) filter (where added.account = '冻结质保金'), 0) as reserved
+        from added
+        where added.account in ('质保金', '冻结质保金')
+        group by added.contract_no
+    ) as change
+    where account.contract_no = change.contract_no;
+    return null;
+end
+$$;
+
+create trigger entry_line_keeps_ledger
+after insert on repairs.entry_line
+referencing new table as added
+for each statement execute function repairs.keep_ledger();
+
+create function repairs.refuse_change() returns trigger
+language plpgsql
+as $$
+begin
+    raise exception '已入账的分录不能修改或删除（%）。请更正资料，由下一个月冲回。', tg_table_name
+        using errcode = 'restrict_violation';
+end
+$$;
+
+create trigger entry_is_kept before update or delete or truncate on repairs.entry
+for each statement execute function repairs.refuse_change();
+create trigger entry_line_is_kept before update or delete or truncate on repairs.entry_line
+for each statement execute function repairs.refuse_change();
+
+-- Papers ---------------------------------------------------------------------------------------------
+
+-- Numbers of papers to contractors: TZ 维修通知, QR 扣款确认函, KK 扣款通知单, TH 退还审批表; never changed afterwards.
+create table repairs.paper (
+    paper_no text primary key,
+    paper_kind text not null check (paper_kind in ('TZ', 'QR', 'KK', 'TH')),
+    workflow text not null,
+    site_id text not null,
+    base_on date not null,
+    contractor_id text not null,
+    request_no text not null default '',
+    sequence_no integer not null check (sequence_no > 0),
+    issued_on date not null,
+    deadline_on date,
+    amount numeric(14, 2) not null,
+    run_id bigint not null references ops.run,
+    unique (paper_kind, site_id, base_on, contractor_id, request_no),
+    unique (paper_kind, site_id, base_on, sequence_no)
+);
+comment on column repairs.paper.base_on is 'day of the daily run, or first day of the month that is settled';
+
+-- Companies are places, too: runs are about them.
+create or replace view book.place as
+select
+    site_id,
+    site_name,
+    recorded_at,
+    superseded_at
+from book.site
+union all
+select
+    tower.site_id,
+    tower.tower_name as site_name,
+    tower.recorded_at,
+    tower.superseded_at
+from fees.tower
+where not exists (select from book.site where site.site_id = tower.site_id)
+union all
+select
+    company.site_id,
+    company.company_name as site_name,
+    company.recorded_at,
+    company.superseded_at
+from repairs.company
+where
+    not exists (select from book.site where site.site_id = company.site_id)
+    and not exists (select from fees.tower where tower.site_id = company.site_id);
+
+-- Whether a company's month before is settled, or there is none here.
+create function repairs.is_next(of_site text, of_month date, known_by timestamptz)
+returns boolean
+language sql
+stable
+as $$
+    select
+        exists (
+            select from repairs.company
+            where
+                company.site_id = of_site
+                and company.opens_with >= of_month
+                and company.recorded_at <= known_by
+                and known_by < company.superseded_at
+        )
+        or exists (
+            select from ops.period_close
+            where
+                period_close.workflow = 'deposit_chargebacks'
+                and period_close.site_id = of_site
+                and period_close.period @> (of_month - 1)
+        )
+$$;
