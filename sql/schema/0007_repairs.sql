@@ -607,7 +607,7 @@ create table repairs.standing (
     grounds text not null,
     rule_from date,
     primary key (workflow, site_id, base_on, order_no),
-    check (contractor_amount + company_amount = coalesce(settled_amount, contractor_amount + company_amount))
+    check (outcome = '自修结案' or settled_amount is null or contractor_amount + company_amount = settled_amount)
 );
 comment on column repairs.standing.contract_no is '"" where no contract is concerned';
 comment on column repairs.standing.settled_amount is 'audited, VAT contained; null before the audit, and then the shares are of the estimate or account';

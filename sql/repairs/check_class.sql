@@ -1,0 +1,20 @@
+/*  Finds charges to a contractor that are not his: another class, another's cause, or already settled.
+
+    Grain:  one row per offender.
+    Rerun:  safe; only reads what holds now: what came to light after the reckoning counts, too.
+    Rules:  WA-D4, WAR-06 cost of others' causes is never deducted.  */
+select
+    format(
+        '派工单%%s：现为%%s类、原因%%s、状态%%s，不能向施工单位扣款。请用“重算”重新计算后再认定。', planned.order_no, work_order.order_class,
+        work_order.cause, work_order.status
+    ) as problem
+from repairs.planned
+inner join repairs.work_order
+    on planned.order_no = work_order.order_no and work_order.superseded_at = 'infinity'
+where
+    planned.site_id = %(site_id)s
+    and planned.base_on = %(base_on)s
+    and planned.contractor_id = %(contractor_id)s
+    and planned.entry_kind = '结算'
+    and planned.contractor_id <> ''
+    and (work_order.order_class, work_order.cause, work_order.status) is distinct from ('A', '施工质量', '有效')

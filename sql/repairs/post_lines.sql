@@ -1,0 +1,57 @@
+/*  Writes the two sides of a contractor's entries of the month; each adds up to zero, or nothing is booked.
+
+    Grain:  one row per entry and account.
+    Rerun:  safe; an entry that has its lines keeps them.
+    Sides:  above 0 debit, below 0 credit. A settlement owes the repair team the audited amount and takes it from the
+            deposit, from what was reserved in it, from a claim on the contractor, and from the company. A management
+            charge is income. A reversal gives back and waits for the company's own approval (WAR-16).  */
+insert into repairs.entry_line (entry_id, account, contract_no, amount)
+select
+    entry.entry_id,
+    side.account,
+    case when side.account in ('质保金', '冻结质保金', '应收索赔') then entry.contract_no else '' end as contract_no,
+    side.amount
+from repairs.entry
+inner join repairs.planned
+    on
+        entry.site_id = planned.site_id
+        and entry.base_on = planned.base_on
+        and entry.entry_kind = planned.entry_kind
+        and entry.order_no = planned.order_no
+        and entry.movement_no = planned.movement_no
+cross join
+    lateral (
+        values
+        (
+            '质保金',
+            case
+                when entry.entry_kind in ('冻结', '解冻') then planned.reserved_amount
+                else planned.reserved_amount - planned.deposit_amount
+            end
+        ),
+        ('冻结质保金', -planned.reserved_amount),
+        ('应收索赔', planned.claim_amount),
+        ('维修成本', planned.company_amount),
+        ('管理费收入', -planned.management_amount),
+        ('应付维修队', case entry.entry_kind when '结算' then -planned.amount when '支付' then planned.amount else 0 end),
+        ('待处理维修费', case entry.entry_kind when '冲回' then planned.amount when '转公司承担' then -planned.amount else 0 end),
+        (
+            '银行存款',
+            case entry.entry_kind
+                when '留置' then planned.amount
+                when '补缴' then planned.amount
+                when '更正' then planned.amount
+                when '退还' then -planned.amount
+                when '索赔收回' then planned.amount
+                when '支付' then -planned.amount
+                else 0
+            end
+        ),
+        ('期初余额', case when entry.entry_kind = '期初' then planned.amount else 0 end)
+    ) as side (account, amount)
+where
+    entry.site_id = %(site_id)s
+    and entry.base_on = %(base_on)s
+    and entry.contractor_id = %(contractor_id)s
+    and side.amount <> 0
+    and not exists (select from repairs.entry_line as known where known.entry_id = entry.entry_id)
