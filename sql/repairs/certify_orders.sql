@@ -7,6 +7,7 @@ with answered as materialized (
     select
         standing.order_no,
         standing.settled_amount,
+        standing.order_class,
         case when out.item_no is null then '认定' else '剔除' end as verdict,
         coalesce(out.reason, %(opinion)s) as opinion
     from repairs.standing
@@ -28,12 +29,13 @@ superseded as (
 )
 
 insert into repairs.certification (
-    order_no, verdict, certified_amount, certifier, opinion, certified_on, recorded_at, run_id
+    order_no, verdict, certified_amount, order_class, certifier, opinion, certified_on, recorded_at, run_id
 )
 select
     answered.order_no,
     answered.verdict,
     answered.settled_amount,
+    answered.order_class,
     %(decided_by)s as certifier,
     answered.opinion,
     %(decided_on)s::date as certified_on,

@@ -59,7 +59,6 @@ settled as materialized (
         entry.contractor_id,
         entry.turn_no,
         reversal.entry_id is not null as is_reversed,
-        reversal_run.known_at as reversed_at,
         pending.amount as reversed_amount,
         exists (
             select from repairs.entry as borne
@@ -76,7 +75,6 @@ settled as materialized (
             entry.entry_id = reversal.reverses_id
             and reversal.entry_kind = '冲回'
             and reversal.base_on < date_trunc('month', scope.base_on)
-    left join ops.run as reversal_run on reversal.run_id = reversal_run.run_id
     left join repairs.entry_line as pending
         on reversal.entry_id = pending.entry_id and pending.account = '待处理维修费'
     where entry.entry_kind = '结算'
@@ -133,7 +131,6 @@ fact as materialized (
         settled.entry_id as settled_id,
         settled.contractor_id as settled_contractor_id,
         coalesce(settled.is_reversed, false) as is_reversed,
-        settled.reversed_at,
         settled.reversed_amount,
         coalesce(settled.is_borne, false) as is_borne,
         policy.valid_from as rule_from,
@@ -419,7 +416,7 @@ classed as (
         certified.verdict as certify_verdict,
         certified.certified_amount,
         certified.opinion as certify_opinion,
-        certified.recorded_at as certified_at,
+        certified.order_class as certified_class,
         case
             when fact.given_class = 'B' then fact.given_reason
             when fact.cause in ('业主使用', '第三方') then fact.cause
@@ -539,7 +536,7 @@ judged as (
             when weighed.certify_verdict = '剔除' then '已剔除'
             when weighed.certified_amount is distinct from weighed.audited_amount then '待认定'
             -- what became the company's cost afterwards is certified as that
-            when weighed.is_reversed and weighed.certified_at <= weighed.reversed_at then '待认定'
+            when weighed.is_reversed and weighed.certified_class is distinct from 'B' then '待认定'
             else '已认定'
         end as certify_state
     from weighed

@@ -180,14 +180,14 @@ set_free as (
         contract.contractor_id,
         held.contract_no,
         held.order_no,
-        held.reserved - coalesce(least(held.reserved, standing.needed), 0) as amount
+        held.reserved - least(held.reserved, coalesce(standing.needed, 0)) as amount
     from held
     inner join contract on held.contract_no = contract.contract_no
     left join standing
         on
             held.order_no = standing.order_no
             and standing.treatment not in ('公司承担', '自修结案', '索赔')
-    where held.reserved > coalesce(least(held.reserved, standing.needed), 0)
+    where held.reserved > coalesce(standing.needed, 0)
 ),
 
 incoming as (

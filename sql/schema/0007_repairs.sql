@@ -280,6 +280,7 @@ create table repairs.certification (
     order_no text not null,
     verdict text not null check (verdict in ('认定', '剔除')),
     certified_amount numeric(14, 2) not null,
+    order_class text check (order_class in ('A', 'B')),
     certifier text not null,
     opinion text not null,
     certified_on date not null,
@@ -291,6 +292,7 @@ create table repairs.certification (
     check ((file_id is null) = (run_id is not null))
 );
 create unique index certification_holds on repairs.certification (order_no) where superseded_at = 'infinity';
+comment on column repairs.certification.order_class is 'class that was certified; what was taken back needs B (WAR-16), null says nothing about it';
 
 -- 维修工程款支付: what finance paid the property company for its repair team (WA-D9).
 create table repairs.team_payment (

@@ -121,7 +121,13 @@ def moved(books: Books, *lines: str, contract_no: str = "HT1", recorded_at: str 
     """Movements of a deposit drawn as `number kind day amount`."""
     for line in lines:
         number, kind, day, amount = line.split()
-        row = {"movement_no": number, "movement_kind": kind, "moved_on": day, "amount": amount, "contract_no": contract_no}
+        row = {
+            "movement_no": number,
+            "movement_kind": kind,
+            "moved_on": day,
+            "amount": amount,
+            "contract_no": contract_no,
+        }
         _put(books, "repairs.deposit_movement", row, recorded_at=recorded_at)
 
 
@@ -188,7 +194,13 @@ def order(
         if disputed:
             answer(books, number, disputed, "异议", recorded_at=recorded_at)
     if certified:
-        row = {"order_no": number, "verdict": "认定", "certified_amount": amount, "certifier": "副总工", "opinion": "价格合理"}
+        row = {
+            "order_no": number,
+            "verdict": "认定",
+            "certified_amount": amount,
+            "certifier": "副总工",
+            "opinion": "价格合理",
+        }
         _put(books, "repairs.certification", row | {"certified_on": "2026-10-30"}, recorded_at=recorded_at)
 
 
@@ -198,7 +210,13 @@ def level_of(amount: str) -> int:
 
 
 def approve(
-    books: Books, number: str, level: int, amount: str, on: str = "2026-10-10", recorded_at: str = "2026-10-26", **also: str
+    books: Books,
+    number: str,
+    level: int,
+    amount: str,
+    on: str = "2026-10-10",
+    recorded_at: str = "2026-10-26",
+    **also: str,
 ) -> None:
     """All signatures that a level takes."""
     for duty in ("审核", "审批") if level == 2 else ("审批",):
@@ -207,9 +225,17 @@ def approve(
         _put(books, "repairs.approval", row, recorded_at=recorded_at)
 
 
-def ask(books: Books, number: str, amount: str, sent_on: str = "2026-10-23", recorded_at: str = "2026-10-26", **also) -> None:
+def ask(
+    books: Books, number: str, amount: str, sent_on: str = "2026-10-23", recorded_at: str = "2026-10-26", **also
+) -> None:
     """A 扣款确认函 about one order."""
-    row = {"letter_no": f"QR-{number}", "order_no": number, "letter_kind": "扣款确认函", "sent_on": sent_on, "amount": amount}
+    row = {
+        "letter_no": f"QR-{number}",
+        "order_no": number,
+        "letter_kind": "扣款确认函",
+        "sent_on": sent_on,
+        "amount": amount,
+    }
     _put(books, "repairs.letter", row | also, recorded_at=recorded_at)
 
 
