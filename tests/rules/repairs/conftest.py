@@ -93,7 +93,7 @@ def furnish(books: Books) -> Books:
     books.given(
         "book.calendar_day\nday_on | year_no | day_name | is_off | is_statutory\n"
         "2026-10-01 | 2026 | 国庆节 | yes | yes\n2026-10-02 | 2026 | 国庆节 | yes | yes\n"
-        "2026-10-10 | 2026 | 国庆节 | no | no",
+        "2026-10-10 | 2026 | 国庆节 | no | no\n2027-01-01 | 2027 | 元旦 | yes | yes",
         **early,
     )
     return books
