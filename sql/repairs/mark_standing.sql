@@ -342,7 +342,11 @@ noticed as (
         order by answer_known.answered_at desc
         limit 1
     ) as reply on true
-    where letter_known.letter_kind in ('维修通知', '催办函')
+    inner join fact on letter_known.order_no = fact.order_no
+    where
+        letter_known.letter_kind = '维修通知'
+        -- a reminder that went out after the repair had begun was about something else
+        or (letter_known.letter_kind = '催办函' and coalesce(fact.started_on > letter_known.sent_on, true))
     order by
         letter_known.order_no,
         case when letter_known.letter_kind = '催办函' then letter_known.sent_on end desc nulls last,
