@@ -4,7 +4,7 @@
     Rerun:  safe; a request has one form.
     Rules:  WA-D11 the forms go round for the written opinions; WAR-14 its time runs from the day it was received.  */
 insert into repairs.paper (
-    paper_no, paper_kind, workflow, site_id, base_on, contractor_id, request_no, sequence_no, issued_on, amount, run_id
+    paper_no, paper_kind, workflow, site_id, base_on, contractor_id, contract_no, request_no, sequence_no, issued_on, amount, run_id
 )
 select
     concat_ws('-', 'TH', %(site_id)s, to_char(%(base_on)s::date, 'YYYYMMDD'), lpad(came.sequence_no::text, 3, '0')) as paper_no,
@@ -13,6 +13,7 @@ select
     %(site_id)s as site_id,
     %(base_on)s as base_on,
     came.contractor_id,
+    came.contract_no,
     came.request_no,
     came.sequence_no,
     %(released_on)s::date as issued_on,
@@ -21,6 +22,7 @@ select
 from (
     select
         contract.contractor_id,
+        contract.contract_no,
         request.request_no,
         row_number() over (order by request.request_no) as sequence_no
     from ops.run

@@ -29,4 +29,4 @@ from (
         and planned.contractor_id <> ''
     group by planned.contractor_id
 ) as moved
-on conflict (paper_kind, site_id, base_on, contractor_id, request_no) do nothing
+on conflict (paper_kind, site_id, base_on, contractor_id, contract_no, request_no) do nothing

@@ -1,4 +1,4 @@
-/*  Numbers the letters that contractors are due today, one paper per contractor and kind, and keeps what each is about.
+/*  Numbers the letters that contractors are due today, one paper per contract and kind, and keeps what each is about.
 
     Grain:  one row per letter and order.
     Rerun:  safe; an order about which a letter of the kind stands gets no second one, a day gives a paper once.
@@ -14,6 +14,7 @@ with policy as materialized (
 due as materialized (
     select
         standing.contractor_id,
+        standing.contract_no,
         standing.order_no,
         kind.paper_kind,
         kind.letter_kind,
@@ -59,9 +60,10 @@ numbered as (
     select
         due.paper_kind,
         due.contractor_id,
+        due.contract_no,
         max(due.deadline_on) as deadline_on,
         coalesce(sum(due.amount), 0) as amount,
-        row_number() over (partition by due.paper_kind order by due.contractor_id) as sequence_no
+        row_number() over (partition by due.paper_kind order by due.contractor_id, due.contract_no) as sequence_no
     from due
     where
         not exists (
@@ -70,14 +72,14 @@ numbered as (
                 paper.paper_kind = due.paper_kind
                 and paper.site_id = %(site_id)s
                 and paper.base_on = %(base_on)s
-                and paper.contractor_id = due.contractor_id
+                and paper.contract_no = due.contract_no
         )
-    group by due.paper_kind, due.contractor_id
+    group by due.paper_kind, due.contractor_id, due.contract_no
 ),
 
 given as (
     insert into repairs.paper (
-        paper_no, paper_kind, workflow, site_id, base_on, contractor_id, sequence_no, issued_on, deadline_on, amount, run_id
+        paper_no, paper_kind, workflow, site_id, base_on, contractor_id, contract_no, sequence_no, issued_on, deadline_on, amount, run_id
     )
     select
         concat_ws('-', numbered.paper_kind, %(site_id)s, to_char(%(base_on)s::date, 'YYYYMMDD'), lpad(place.number::text, 3, '0')),
@@ -86,6 +88,7 @@ given as (
         %(site_id)s,
         %(base_on)s,
         numbered.contractor_id,
+        numbered.contract_no,
         place.number,
         %(released_on)s,
         numbered.deadline_on,
@@ -102,7 +105,7 @@ given as (
                 and paper.site_id = %(site_id)s
                 and paper.base_on = %(base_on)s
         ) as place
-    returning paper_no, paper_kind, contractor_id
+    returning paper_no, paper_kind, contract_no
 )
 
 insert into repairs.letter (
@@ -119,4 +122,4 @@ select
     clock_timestamp() as recorded_at,
     %(run_id)s as run_id
 from given
-inner join due on given.paper_kind = due.paper_kind and given.contractor_id = due.contractor_id
+inner join due on given.paper_kind = due.paper_kind and given.contract_no = due.contract_no

@@ -767,15 +767,17 @@ create table repairs.paper (
     site_id text not null,
     base_on date not null,
     contractor_id text not null,
+    contract_no text not null default '',
     request_no text not null default '',
     sequence_no integer not null check (sequence_no > 0),
     issued_on date not null,
     deadline_on date,
     amount numeric(14, 2) not null,
     run_id bigint not null references ops.run,
-    unique (paper_kind, site_id, base_on, contractor_id, request_no),
+    unique (paper_kind, site_id, base_on, contractor_id, contract_no, request_no),
     unique (paper_kind, site_id, base_on, sequence_no)
 );
+comment on column repairs.paper.contract_no is 'letters are about one contract, whose clauses they cite; "" on a statement over all of a contractor''s';
 comment on column repairs.paper.base_on is 'day of the daily run, or first day of the month that is settled';
 
 -- Companies are places, too: runs are about them.
