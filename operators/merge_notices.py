@@ -12,9 +12,9 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from backoffice import artifacts
 from backoffice.database import rows
-from backoffice.notices import Notice, NoticeError
+from backoffice.notices import NoticeError
 from backoffice.notices.merge import bind_into
-from backoffice.notices.render import pages_of
+from backoffice.notices.render import Sheet, pages_of
 from backoffice.workbook import DocumentChangedError, Written, file_name, period_text, revision_text, write_document
 from operators.books import CONNECTION_ID, open_books, told
 
@@ -30,7 +30,7 @@ class MergeNotices(BaseOperator):
 
     :param artifact: the released document whose notices were rendered, with ``artifact_id`` and ``also``; one without
         is passed over (templated)
-    :param source: dotted path of the generator of notices, as in `RenderNotices`
+    :param source: dotted path of what yields the notices, as in `RenderNotices`
     :param enclosure: kind of the document that the merged file belongs to
     :param statement: with ``%(artifact_id)s``; the column notice_no in order, and the name of the place as scope_text
     :param title: what the merged file is called, e.g. 交款通知书
@@ -75,15 +75,9 @@ class MergeNotices(BaseOperator):
                 def make(artifact: Mapping[str, Any]) -> tuple[str, Any]:
                     listed = rows(connection, self.statement, {"artifact_id": merged_id})
                     if not listed:
-                        raise NoticeError(f"{artifact['title']}第{artifact['revision']}版没有一份通知书")
+                        raise NoticeError(f"{artifact['title']}第{artifact['revision']}版没有一份{self.title}")
                     pages = {row["notice_no"]: _pages(folder, row["notice_no"]) for row in listed}
-                    notices = notices_of(
-                        connection,
-                        site_id=rendered["site_id"],
-                        base_on=rendered["period"].lower,
-                        revision=rendered["revision"],
-                        known_at=rendered["known_at"],
-                    )
+                    notices = notices_of(connection, artifact=rendered, part=0, parts=1)
                     return self._name(artifact, listed[0]["scope_text"]), lambda path: _bind(
                         path, _paired(notices, pages), artifact["sha256"]
                     )
@@ -110,7 +104,7 @@ def _pages(folder: Path, number: str) -> int:
     )
 
 
-def _paired(notices: Iterable[Notice], pages: Mapping[str, int]) -> Iterator[tuple[Notice, int]]:
+def _paired(notices: Iterable[Sheet], pages: Mapping[str, int]) -> Iterator[tuple[Sheet, int]]:
     """Each notice with its pages, one by one; they come in order of number, as they are listed."""
     for notice, number in zip_longest(notices, pages):
         if notice is None or notice.number != number:
@@ -121,5 +115,5 @@ def _paired(notices: Iterable[Notice], pages: Mapping[str, int]) -> Iterator[tup
         yield notice, pages[number]
 
 
-def _bind(path: Path, notices: Iterable[tuple[Notice, int]], recorded_sha256: str | None) -> Written:
+def _bind(path: Path, notices: Iterable[tuple[Sheet, int]], recorded_sha256: str | None) -> Written:
     return write_document(path, lambda out: bind_into(out, notices), recorded_sha256=recorded_sha256)
