@@ -183,9 +183,8 @@ def test_a_text_that_looks_like_code_is_printed_as_it_is():
 
 def test_a_number_wider_than_its_column_gives_way_and_loses_nothing():
     number = "KC2026090086" * 4
-    words = words_of(render(confirmed(orders=(replace(ORDERS[0], liability=number),)))).replace("\u200b", "")
-    assert all(part in words for part in (number[:12], number[-12:]))
-    assert words.count("KC2026090086") >= 3
+    [page] = PdfReader(BytesIO(render(confirmed(orders=(replace(ORDERS[0], liability=number),))))).pages
+    assert "KC2026090086\n" * 4 in page.extract_text().replace("\u200b", "")
 
 
 # --- the four papers -------------------------------------------------------------------------------------------------
@@ -304,11 +303,10 @@ def test_twenty_four_orders_take_two_pages_with_the_head_repeated_and_pages_coun
 
 
 def test_a_defect_longer_than_a_page_is_torn_and_not_cut():
-    pages = pages_as_printed(
-        render(confirmed(orders=(replace(ORDERS[0], defect=LEAK * 30 + "终"),), total=D("4860.00")))
-    )
-    assert len(pages) > 1
-    assert "终" in "".join(pages)
+    torn = replace(ORDERS[0], defect=LEAK * 30)
+    pages = pages_as_printed(render(confirmed(orders=(torn,))))
+    found = [page.count("闭水试验") for page in pages]
+    assert sum(found) > 55 and max(found) < 50, found  # a word may itself be torn
 
 
 def test_pages_are_a4_and_carry_only_their_own_fonts():
