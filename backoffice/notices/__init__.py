@@ -1,7 +1,7 @@
 """Payment notices (交款通知书) and other papers: checked as data, set as PDF, merged for the printer.
 
 `notice` says what a notice is and refuses sums that do not add up, `paper` the same of a paper about anything,
-`contractor_papers` builds the four about warranty deposits, `threats` says what none may ever say, `capitals` writes
+`contractor_papers` builds those about warranty deposits, `threats` says what none may ever say, `capitals` writes
 amounts in capitals, `render` sets them, `merge` binds them into one file. Without Airflow or a database.
 """
 

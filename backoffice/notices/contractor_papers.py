@@ -1,8 +1,9 @@
-"""The four papers about repairs in warranty and the deposits they are deducted from, built from what they are to say.
+"""The papers about repairs in warranty and the deposits they are deducted from, built from what they are to say.
 
 | number | paper | goes to |
 |---|---|---|
 | TZ- | `repair_notice` 维修通知 | the contractor, before the repair (WAR-05) |
+| CB- | `reminder` 催办函 | the contractor, who said he would repair and did not, or did not answer |
 | QR- | `confirmation` 维修费用确认通知单 | the contractor, after the audit and before any deduction (WAR-08) |
 | KK- | `deduction_statement` 质保金扣款通知单(对账单) | the contractor, after the month is posted (WAR-22) |
 | TH- | `release_form` 质保金退还审批表 | the departments that decide on a release (WAR-14, WA-D11) |
@@ -96,6 +97,21 @@ class Audited:
     charged_amount: Decimal
     reckoning: str = ""
     enclosures: str = "照片、会签表、客户签认"
+
+
+@dataclass(frozen=True)
+class Reminded:
+    """A work order of a 催办函: what the contractor was written before, and has not done.
+
+    :param amount: what he was asked to confirm; None where he was asked to repair.
+    """
+
+    order_no: str
+    place: str
+    defect: str
+    original_no: str
+    original_on: date
+    amount: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -389,6 +405,72 @@ def confirmation(
             _issuer(head),
         ),
         footer="本单为扣款前的确认通知，不作为收款凭证",
+    )
+
+
+def reminder(head: Letterhead, reminded: Sequence[Reminded], *, answer_by: date, channel: str) -> Paper:
+    """CB- 催办函: what was not repaired or not answered is called to mind once; nothing follows from it by itself (WAR-08).
+
+    :param answer_by: last day to repair or to answer.
+    :param channel: how to answer: address, e-mail, fax.
+    """
+    to_repair = [each.order_no for each in reminded if each.amount is None]
+    to_confirm = [each.order_no for each in reminded if each.amount is not None]
+    closing = (
+        f"派工单{'、'.join(to_repair)}：贵司曾答复自行维修，至今未完成。请于{day_text(answer_by)}前（含当日）完成维修；"
+        "逾期未完成的，我公司可组织维修，费用经审核后另行书面通知贵司确认。"
+        if to_repair
+        else "",
+        f"派工单{'、'.join(to_confirm)}：我公司发出的维修费用确认通知单已过答复期限。请于{day_text(answer_by)}前（含当日）"
+        "书面确认或提出异议；未答复不视为同意，我公司将报公司领导处理，在此之前不扣款。"
+        if to_confirm
+        else "",
+        f"已经办理的，请告知办理情况并附证据。答复方式：{channel}。请注明本单单号{head.number}。",
+    )
+    return Paper(
+        **_from(head, "催办函"),
+        facts=_contract_facts(head),
+        due_label="请于此日前办理或书面答复",
+        due_on=answer_by,
+        opening=("下列事项我公司已书面通知贵司，期限已过，尚未收到办理结果，现予催办。",),
+        sections=(
+            Section(
+                tables=(
+                    Table(
+                        f"催办事项（{len(reminded)}项）",
+                        (
+                            Column("派工单号"),
+                            Column("部位", 3),
+                            Column("缺陷", 5),
+                            Column("原函件", 4),
+                            Column("发出日"),
+                            Column("请办理", 3),
+                        ),
+                        tuple(
+                            (
+                                each.order_no,
+                                each.place,
+                                each.defect,
+                                each.original_no,
+                                str(each.original_on),
+                                "完成维修" if each.amount is None else f"确认{money(each.amount)}元",
+                            )
+                            for each in reminded
+                        ),
+                    ),
+                ),
+            ),
+        ),
+        closing=tuple(sentence for sentence in closing if sentence),
+        blocks=(
+            Block(
+                "施工单位答复",
+                (("经办人及职务", ""), ("联系电话", ""), ("签收日期", ""), ("答复日期", "")),
+                has_stamp=True,
+            ),
+            _issuer(head),
+        ),
+        footer="本函为催办，不是扣款决定",
     )
 
 

@@ -18,7 +18,8 @@ line as materialized (
         entry.entry_kind,
         entry_line.account,
         entry_line.amount,
-        entry.base_on < document.base_on as is_before
+        -- what a deposit held when its ledger was opened is no movement of the month
+        entry.base_on < document.base_on or entry.entry_kind = '期初' as is_before
     from document
     inner join repairs.entry on document.site_id = entry.site_id and entry.base_on <= document.base_on
     inner join repairs.entry_line on entry.entry_id = entry_line.entry_id
@@ -32,7 +33,7 @@ summed as (
         coalesce(-sum(line.amount) filter (where line.is_before and line.account <> '应收索赔'), 0) as opening_amount,
         coalesce(
             -sum(line.amount) filter (
-                where not line.is_before and line.account <> '应收索赔' and line.entry_kind in ('期初', '留置', '补缴', '更正')
+                where not line.is_before and line.account <> '应收索赔' and line.entry_kind in ('留置', '补缴', '更正')
             ), 0
         ) as added_amount,
         coalesce(

@@ -51,7 +51,7 @@ left join repairs.standing
         and document.site_id = standing.site_id
         and document.base_on = standing.base_on
         and entry.order_no = standing.order_no
-where entry.entry_kind in ('期初', '留置', '补缴', '更正', '退还', '冲回', '结算')
+where entry.entry_kind in ('留置', '补缴', '更正', '退还', '冲回', '结算')
 group by
     entry.entry_id, work_order.place_text, work_order.defect, movement.reason, standing.confirm_state, standing.confirm_no,
     standing.answered_at, contract.silence_clause

@@ -25,7 +25,7 @@ select
     ) as reckoning,
     original.letter_no as original_no,
     original.sent_on as original_on,
-    original.letter_kind as original_kind
+    original.amount as original_amount
 from ops.artifact
 inner join repairs.paper
     on
