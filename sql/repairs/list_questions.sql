@@ -12,7 +12,11 @@ select
     waiting.duty,
     waiting.approver_duty,
     count(*) as item_count,
-    sum(waiting.amount) as amount
+    sum(waiting.amount) as amount,
+    concat(
+        '第', waiting.level_no, '级', waiting.approver_duty, waiting.duty, ' ', count(*), '单 ',
+        to_char(sum(waiting.amount), 'FM999,999,999,990.00'), '元'
+    ) as waiting_text
 from repairs.to_approve(%(run_id)s) as waiting
 left join book.place on waiting.site_id = place.site_id and place.superseded_at = 'infinity'
 group by
