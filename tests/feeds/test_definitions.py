@@ -191,7 +191,10 @@ WALLS = {
         f"{ORDERED},承担比例\n1,A1,A,301,装修,瓦,裂,A1,1,2026-10-01,0%",
     ),
     "repairs.work_order_estimate_amount_check": ("派工单.csv", f"{ORDERED}\n1,A1,A,301,装修,瓦,裂,A1,0,2026-10-01"),
-    "repairs.work_order_done_by_check": ("派工单.csv", f"{ORDERED},维修单位\n1,A1,A,301,装修,瓦,裂,A1,1,2026-10-01,路人"),
+    "repairs.work_order_done_by_check": (
+        "派工单.csv",
+        f"{ORDERED},维修单位\n1,A1,A,301,装修,瓦,裂,A1,1,2026-10-01,路人",
+    ),
     "repairs.work_order_status_check": ("派工单.csv", f"{ORDERED},状态\n1,A1,A,301,装修,瓦,裂,A1,1,2026-10-01,不知道"),
     "repairs.work_order_check": ("派工单.csv", f"{ORDERED}\n1,A1,A,301,装修,瓦,裂,,1,2026-10-01"),
     "repairs.work_order_check1": ("派工单.csv", f"{ORDERED},是否紧急\n1,A1,A,301,装修,瓦,裂,A1,1,2026-10-01,是"),
@@ -207,12 +210,18 @@ WALLS = {
         "决算审核.csv",
         "派工单号,审定金额,审核部门,审核人,审核日期,意见\n1,1,门卫,甲,2026-10-01,单价合理",
     ),
-    "repairs.letter_letter_kind_check": ("施工单位函件.csv", "函件编号,派工单号,函件类型,发出日期\n1,1,贺卡,2026-10-01"),
+    "repairs.letter_letter_kind_check": (
+        "施工单位函件.csv",
+        "函件编号,派工单号,函件类型,发出日期\n1,1,贺卡,2026-10-01",
+    ),
     "repairs.letter_check1": (
         "施工单位函件.csv",
         "函件编号,派工单号,函件类型,发出日期,答复期限\n1,1,维修通知,2026-10-02,2026-10-01",
     ),
-    "repairs.answer_answer_kind_check": ("施工单位答复.csv", "函件编号,派工单号,答复时间,答复\n1,1,2026-10-01 09:00,再说"),
+    "repairs.answer_answer_kind_check": (
+        "施工单位答复.csv",
+        "函件编号,派工单号,答复时间,答复\n1,1,2026-10-01 09:00,再说",
+    ),
     "repairs.certification_verdict_check": (
         "结算认定.csv",
         "派工单号,结论,认定金额,认定人,意见,认定日期\n1,再议,1,甲,价格合理,2026-10-01",
