@@ -226,7 +226,7 @@ def repair_notice(
     """TZ- 维修通知: what is to be repaired, on what ground, until when, and what happens otherwise (WAR-05).
 
     Without a supplementary agreement the house's team may not repair at the contractor's cost, so nothing is said of a
-    deduction (WA-D4a).
+    deduction (WA-D4a). Where all was emergencies, repaired already, nobody is called to the site.
 
     :param answer_by: last day to answer and to send somebody.
     :param supplement_no: 售后维修补充协议 on file; None without one.
@@ -253,15 +253,18 @@ def repair_notice(
         "证据见上表并附后；费用经审核后另行书面通知贵司确认。"
         if urgent
         else "",
-        "贵司认为缺陷由业主使用不当或第三方造成的，请在上述期限内书面说明并附证据；经核实属实的，贵司不承担费用。",
+        f"认为缺陷由业主使用不当或第三方造成的，请于{day_text(answer_by)}前书面说明并附证据；属实的，贵司不承担费用。",
         f"答复方式：{channel}。请注明本通知单号{head.number}。",
     )
     return Paper(
         **_from(head, "维修通知"),
         facts=(*_contract_facts(head), ("补充协议", supplement_no or "无")),
-        due_label="请于此日前维修或书面答复" if ordinary else "",
-        due_on=answer_by if ordinary else None,
-        opening=("贵司施工的下列部位在保修期内出现质量缺陷，经现场勘察属施工质量原因，现通知贵司履行保修义务。",),
+        due_label="请于此日前维修或书面答复" if ordinary else "请于此日前书面答复",
+        due_on=answer_by,
+        opening=(
+            "贵司施工的下列部位在保修期内出现质量缺陷，经现场勘察属施工质量原因，"
+            + ("现通知贵司履行保修义务。" if ordinary else "因情况紧急已先行抢修，现将情况通知贵司。"),
+        ),
         sections=(
             Section(
                 tables=(
@@ -294,8 +297,10 @@ def repair_notice(
         blocks=(
             Block(
                 "施工单位答复",
-                (("维修负责人及电话", ""), ("进场日期", ""), ("计划完工日期", ""), ("签收人及日期", "")),
-                choices=("自行维修", "委托贵公司维修", "有异议（附书面说明）"),
+                (("维修负责人及电话", ""), ("进场日期", ""), ("计划完工日期", ""), ("签收人及日期", ""))
+                if ordinary
+                else (("经办人及电话", ""), ("签收人及日期", "")),
+                choices=(("自行维修", "委托贵公司维修") if ordinary else ("知悉",)) + ("有异议（附书面说明）",),
                 has_stamp=True,
             ),
             _issuer(head),

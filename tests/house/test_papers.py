@@ -210,14 +210,13 @@ def test_WAR_05_without_a_supplementary_agreement_nothing_is_said_of_a_deduction
     assert "从本合同质保金中扣除" not in words
 
 
-def test_WAR_05_emergencies_alone_set_no_deadline_for_a_repair_that_is_done():
+def test_WAR_05_emergencies_alone_call_nobody_to_a_repair_that_is_done():
     made = asked(
         defects=(Defect("PG-202611-0004", "7号楼", "立管脱落", date(2026, 11, 2), "保修期内", "照片6张"),),
     )
-    assert made.due_on is None
     words = words_of(render(made))
-    assert "已先行处理" in words
-    assert "逾期" not in words
+    assert "因情况紧急已先行抢修" in words and "请于此日前书面答复2026年11月12日" in words
+    assert "派员到现场维修" not in words and "自行维修" not in words and "逾期" not in words
 
 
 def test_WAR_08_a_confirmation_says_order_by_order_what_is_asked_in_figures_and_capitals():
