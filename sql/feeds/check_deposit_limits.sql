@@ -5,7 +5,7 @@
             the company's deposit_cap_rate on the day of the movement, the law's where its rules state none; the rate
             of the contract rejects nothing. WAR-23 what was lawful when it came stays when the price is lowered.
             WAR-09 a deposit is never overdrawn.
-    Method: held are the known movements, then those of this file by day, on one day first what comes in. Of each contract
+    Method: held are the known movements and what the ledger deducted of them, then those of this file by day, on one day first what comes in. Of each contract
             the first offender goes back alone, as without it the ones behind it may be right; then it is asked again.
             What is known and comes again as it was is not judged twice. */
 with stated as (
@@ -29,14 +29,27 @@ with stated as (
 
 kept as (
     select
-        held.contract_no,
-        sum(case when held.movement_kind = '退还' then -held.amount else held.amount end) as kept_amount
-    from repairs.deposit_movement as held
-    where
-        held.superseded_at = 'infinity'
-        and held.contract_no in (select stated.contract_no from stated)
-        and not exists (select from stated where stated.movement_no = held.movement_no)
-    group by held.contract_no
+        change.contract_no,
+        sum(change.amount) as kept_amount
+    from (
+        select
+            held.contract_no,
+            case when held.movement_kind = '退还' then -held.amount else held.amount end as amount
+        from repairs.deposit_movement as held
+        where
+            held.superseded_at = 'infinity'
+            and not exists (select from stated where stated.movement_no = held.movement_no)
+        union all
+        -- what was deducted, and given back, is known to the ledger alone
+        select
+            entry_line.contract_no,
+            -entry_line.amount as amount
+        from repairs.entry
+        inner join repairs.entry_line on entry.entry_id = entry_line.entry_id
+        where entry.entry_kind in ('结算', '冲回') and entry_line.account in ('质保金', '冻结质保金')
+    ) as change
+    where change.contract_no in (select stated.contract_no from stated)
+    group by change.contract_no
 ),
 
 capped as (

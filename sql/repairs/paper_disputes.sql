@@ -27,7 +27,7 @@ select
     reserved.contract_no,
     reserved.order_no,
     reserved.amount,
-    work_order.place_text,
+    regexp_replace(work_order.place_text, '\s+', ' ', 'g') as place_text,
     coalesce(reply.reason, '') as reason,
     coalesce((reply.answered_at at time zone 'Asia/Shanghai')::date, document.as_of_on) as disputed_on
 from reserved

@@ -18,8 +18,8 @@ select
     entry.order_no,
     entry.movement_no,
     entry.business_on,
-    coalesce(work_order.place_text, '') as place_text,
-    coalesce(work_order.defect, '') as defect,
+    coalesce(regexp_replace(work_order.place_text, '\s+', ' ', 'g'), '') as place_text,
+    coalesce(regexp_replace(work_order.defect, '\s+', ' ', 'g'), '') as defect,
     coalesce(movement.reason, '') as reason,
     case standing.confirm_state
         when '默认确认' then concat(standing.confirm_no, ' 按', contract.silence_clause, '视为确认')
