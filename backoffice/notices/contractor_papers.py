@@ -414,7 +414,7 @@ def confirmation(
 
 
 def reminder(head: Letterhead, reminded: Sequence[Reminded], *, answer_by: date, channel: str) -> Paper:
-    """CB- 催办函: what was not repaired or not answered is called to mind once; nothing follows from it by itself (WAR-08).
+    """CB- 催办函: what was not repaired or answered is called to mind once; nothing follows from it by itself (WAR-08).
 
     :param answer_by: last day to repair or to answer.
     :param channel: how to answer: address, e-mail, fax.

@@ -28,7 +28,7 @@ EMPTY = """
         repairs.contract, repairs.deposit_movement, repairs.work_order, repairs.approval, repairs.final_account,
         repairs.audit, repairs.letter, repairs.answer, repairs.certification, repairs.team_payment,
         repairs.claim_receipt, repairs.release_request, repairs.release_opinion, repairs.float_movement,
-        repairs.general_balance
+        repairs.general_balance, repairs.entry, repairs.entry_line, repairs.deposit_account, repairs.order_step
     restart identity
 """
 
@@ -120,6 +120,7 @@ def office(feeds_dsn: str, tmp_path: Path) -> Iterator[Office]:
     with connect(feeds_dsn) as connection:
         yield Office(Books(connection), tmp_path / "inbox", tmp_path / "archive")
         connection.rollback()
+        connection.execute("set local session_replication_role = replica")  # the ledger refuses to forget
         connection.execute(EMPTY)
         connection.commit()
 

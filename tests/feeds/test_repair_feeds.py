@@ -393,7 +393,8 @@ def test_WAR_13_a_correction_that_goes_back_leaves_the_known_movement_counted(co
 
 def booked(company: Office, kind: str, amount: int, movement_no: str = "", order_no: str = "") -> None:
     """Book an entry on the deposit of C1, as a settlement does; below 0 it takes."""
-    run_id = company.books.connection.execute(
+    given = {"kind": kind, "amount": -amount, "movement_no": movement_no, "order_no": order_no}
+    given["run_id"] = company.books.connection.execute(
         """
         insert into ops.run (workflow, airflow_run_id, period, mode, as_of_on, known_at, requested_by, wants_mail)
         values ('deposit_chargebacks', gen_random_uuid()::text, '[2026-10-01,2026-11-01)', 'normal', '2026-10-31',
@@ -401,37 +402,41 @@ def booked(company: Office, kind: str, amount: int, movement_no: str = "", order
         returning run_id
         """
     ).fetchone()[0]
-    company.books.connection.execute(
+    for written in (
         """
-        with step as (
-            insert into repairs.order_step (order_no, step_no, order_class, previous_no, taken_on, run_id)
-            select %(order_no)s, step_no, order_class, previous_no, '2026-10-31', %(run_id)s from repairs.way
-            where order_class = 'A' and %(order_no)s <> ''
-        )
-        insert into repairs.entry (entry_no, site_id, base_on, contractor_id, contract_no, entry_kind, order_no, movement_no,
-            business_on, booked_on, run_id)
-        values ('PZ-' || %(run_id)s, 'K1', '2026-10-01', 'S1', 'C1', %(kind)s, %(order_no)s, %(movement_no)s, '2026-10-20',
-            '2026-10-31', %(run_id)s)
+        insert into repairs.order_step (order_no, step_no, order_class, previous_no, taken_on, run_id)
+        select %(order_no)s, step_no, order_class, previous_no, '2026-10-31', %(run_id)s
+        from repairs.way
+        where order_class = 'A' and %(order_no)s <> ''
         """,
-        {"run_id": run_id, "kind": kind, "order_no": order_no, "movement_no": movement_no},
-    )
-    company.books.connection.execute(
+        """
+        insert into repairs.entry (
+            entry_no, site_id, base_on, contractor_id, contract_no, entry_kind, order_no, movement_no, business_on,
+            booked_on, run_id
+        )
+        values (
+            %(kind)s, 'K1', '2026-10-01', 'S1', 'C1', %(kind)s, %(order_no)s, %(movement_no)s, '2026-10-20',
+            '2026-10-31', %(run_id)s
+        )
+        """,
         """
         insert into repairs.entry_line (entry_id, account, contract_no, amount)
         select entry.entry_id, line.account, line.contract_no, line.amount
         from repairs.entry
-        cross join (values ('质保金', 'C1', %(amount)s), ('银行存款', '', -%(amount)s)) as line (account, contract_no, amount)
+        cross join (
+            values ('质保金', 'C1', %(amount)s), ('银行存款', '', -%(amount)s)
+        ) as line (account, contract_no, amount)
         where entry.run_id = %(run_id)s
         """,
-        {"run_id": run_id, "amount": -amount},
-    )
+    ):
+        company.books.connection.execute(written, given)
+    company.books.connection.commit()
 
 
 def test_WAR_13_what_was_deducted_may_be_filled_up_again_and_not_be_paid_out(company: Office):
     move(company, "V1,C1,留置,60000,2024-10-15")
     booked(company, "留置", 60000, movement_no="V1")
     booked(company, "结算", -1500, order_no="W1")
-    company.books.connection.commit()
     move(company, "V2,C1,退还,58500.01,2026-11-01")
     assert sent_back(company)[-1] == (2, "金额", "合同C1的质保金只有58,500.00元，不够58,500.01元")
     move(company, "V3,C1,补缴,1500,2026-11-02")
@@ -441,7 +446,6 @@ def test_WAR_13_what_was_deducted_may_be_filled_up_again_and_not_be_paid_out(com
 def test_a_movement_that_is_booked_is_corrected_by_another_one(company: Office):
     move(company, "V1,C1,留置,50000,2024-10-15")
     booked(company, "留置", 50000, movement_no="V1")
-    company.books.connection.commit()
     move(company, "V1,C1,留置,40000,2024-10-15")
     assert sent_back(company) == [(2, "凭证号", "凭证V1已在2026年10月入账，不能更改")]
     assert advice(company) == "请另报一笔“更正”（可为负数，写明原因），不要改原来的凭证"
