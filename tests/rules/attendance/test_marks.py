@@ -295,8 +295,7 @@ def test_ATT_16_a_new_version_of_a_rule_leaves_october_as_it_was(house, staff):
         """
     )
     house.connection.execute(
-        "update book.rule set valid_to = '2026-10-31' "
-        "where parameter in ('late_limit_minutes', 'late_fine_amount')"
+        "update book.rule set valid_to = '2026-10-31' where parameter in ('late_limit_minutes', 'late_fine_amount')"
     )
     house.given(
         """
