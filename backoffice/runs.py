@@ -5,7 +5,7 @@ it: `as_of_on` (the business day it speaks for) and `known_at` (what had been la
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
@@ -555,7 +555,15 @@ ENDS_OF_SCOPE = """
 """
 
 
-def carry_out(connection: psycopg.Connection, run_id: int, statements: Iterable[str]) -> dict[str, int]:
+def parameters(connection: psycopg.Connection, run_id: int) -> dict[str, Any]:
+    """What every statement of a run may use: see `carry_out`."""
+    ends = connection.cursor(row_factory=dict_row).execute(ENDS_OF_SCOPE, [run_id]).fetchone()
+    return {"run_id": run_id} | (ends or {})
+
+
+def carry_out(
+    connection: psycopg.Connection, run_id: int, statements: Iterable[str], besides: Mapping[str, Any] | None = None
+) -> dict[str, int]:
     """Run statements for a run, in order, in the caller's transaction; returns the rows that each touched.
 
     A statement may use ``%(run_id)s``; ``%(known_at)s``, up to when the run knows facts; ``%(as_of_on)s``, the
@@ -566,8 +574,9 @@ def carry_out(connection: psycopg.Connection, run_id: int, statements: Iterable[
     each part of the run's places in turn, so that memory does not grow with the run; still all of it or none.
 
     :param statements: names such as ``attendance/judge_days``
+    :param besides: further parameters of these statements
     """
-    given = {"run_id": run_id} | connection.cursor(row_factory=dict_row).execute(ENDS_OF_SCOPE, [run_id]).fetchone()
+    given = {**(besides or {}), **parameters(connection, run_id)}
     # Joins by site and day are estimated at a fraction of their rows: a sort for a merge looks cheap then and is not.
     connection.execute("set local enable_mergejoin = off")
     touched: dict[str, int] = {}
