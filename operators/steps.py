@@ -117,16 +117,17 @@ def hand_out(paper: Stationery, artifact: Any, *, named: str, suffix: str = "") 
     )
 
 
-def render_parts(artifact: Any, *, source: str, parts: int = 2) -> list[RenderNotices]:
+def render_parts(artifact: Any, *, source: str, named: str = "通知书", parts: int = 2) -> list[RenderNotices]:
     """生成通知书, in parts.
 
     :param artifact: output of the step that released the notices; source: see `RenderNotices`.
+    :param named: what they are called on the steps.
     :param parts: so many workers can share the notices of one place.
     """
     return [
         RenderNotices(
             task_id=f"render_{part + 1}",
-            task_display_name=f"生成通知书{part + 1}",
+            task_display_name=f"生成{named}{part + 1}",
             artifact=artifact,
             source=source,
             part=part,

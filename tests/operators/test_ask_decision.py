@@ -161,7 +161,8 @@ def test_a_rejection_writes_no_statement_and_takes_nothing_out(certifying):
 def test_a_content_that_was_decided_otherwise_is_asked_about_again_and_says_by_whom(certifying):
     certifying.books.connection.execute(
         "insert into ops.decision (workflow, site_id, period, content_hash, verdict, opinion, decided_by, decided_at, "
-        "run_id) values ('x', 'GM', '[2026-10-12,2026-10-13)', 'abc', 'rejected', '资料不全', '陈总工', '2026-10-13', 1)"
+        "run_id) "
+        "values ('x', 'GM', '[2026-10-12,2026-10-13)', 'abc', 'rejected', '资料不全', '陈总工', '2026-10-13', 1)"
     )
     certifying.books.connection.commit()
     with pytest.raises(certifying.waits):
