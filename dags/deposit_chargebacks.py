@@ -14,11 +14,11 @@ certify them, posts contractor by contractor what was certified, and tells each 
 7. 核对结果, the result sheet, and 汇总结果: the note of the run, in words.
 
 **If it fails:** open the failed task's log; its last lines say what to do, in Chinese. What was certified, posted or
-sent stays as it is; clearing the failed task goes on where it stopped (续跑). A contractor who was refused stops the
-release of his company only; a company that was rejected (驳回) is neither posted nor released, the others are.
+sent stays; clearing the failed task goes on where it stopped (续跑). A contractor who was refused, or a company that
+was rejected (驳回), stops nobody but the release of that company.
 
-**To redo a month:** trigger it with 期间 (2026-10), 方式 and 原因. Before the release 重算 takes new knowledge into a
-new revision. After the release the month is closed: what is found later is settled, or reversed, in the next one.
+**To redo a month:** trigger it with 期间 (2026-10), 方式 and 原因. Before the release 重算 takes in what is new. After
+it the month is closed: what is found later is settled, or reversed, in the next one.
 """
 
 from airflow.sdk import DAG, TriggerRule, chain, task_group
@@ -36,9 +36,10 @@ from operators.workflow import WORKFLOW, on_house_clock, rerun_form
 from workbooks import CHARGEBACK_PREVIEW, CHARGEBACK_RERUN, CHARGEBACK_STATEMENT, CHARGEBACK_SUMMARY
 
 SETTLE = ["repairs/mark_gaps", "repairs/mark_standing", "repairs/plan_entries", "repairs/record_settlement"]
-MAY_POST = [
-    "repairs/check_class", "repairs/check_supplement", "repairs/check_notice", "repairs/check_audit",
-    "repairs/check_confirmation", "repairs/check_certification", "repairs/check_approval", "repairs/check_balance",
+PRECONDITIONS = [
+    "repairs/check_class", "repairs/check_supplement", "repairs/check_security", "repairs/check_notice",
+    "repairs/check_audit", "repairs/check_confirmation", "repairs/check_certification", "repairs/check_approval",
+    "repairs/check_balance",
 ]  # fmt: skip
 
 with DAG(
@@ -118,8 +119,9 @@ with DAG(
         task_display_name="登记分录",
         map_index_template="{{ task.party.contractor_name }}",
         run_id=RUN_ID,
-        checks=MAY_POST,
-        statements=["repairs/lock_accounts", "repairs/post_entries", "repairs/post_lines"],
+        locks=["repairs/lock_accounts"],
+        checks=PRECONDITIONS,
+        statements=["repairs/post_steps", "repairs/post_entries", "repairs/post_lines"],
         named="contractor_name",
     ).expand(party=contractors.output)
 

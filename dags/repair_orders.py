@@ -74,7 +74,7 @@ with DAG(
             document=document,
             document_kind=DAILY.kind,
             title=DAILY.title,
-            statements=["repairs/send_letters"],
+            statements=["repairs/send_letters", "repairs/number_forms"],
             also=[LETTER],
         )
         render = render_parts(release.output, source="workbooks.papers:papers", named="函件", parts=1)
@@ -109,7 +109,8 @@ with DAG(
         task_display_name="汇总结果",
         hold="hold",
         compute="reckon",
-        wording="在办{open_count}单 暂停{stopped_count}单 超时效{late_count}单 函件{letter_count}份",
+        wording="在办{order_count}单 待审批{approval_count}单 待发函{letter_count}单 异议{disputed_count}单 "
+        "待认定{certify_count}单",
         place="公司",
         document_kind=DAILY.kind,
         exceptions=DAILY.exceptions,

@@ -8,7 +8,7 @@ from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowFailException
 from psycopg import errors
 
-from backoffice.database import rows
+from backoffice.database import execute, rows
 from backoffice.runs import RunRefused, carry_out, guard, parameters
 from operators.books import CONNECTION_ID, open_books, told
 
@@ -25,9 +25,10 @@ class PostEntries(BaseOperator):
     :param run_id: the run (templated)
     :param party: whose entries they are (templated): site_id, starts_on, ``state`` ("trial" posts nothing) and what the
         statements need besides; the key `named` has its name
+    :param locks: statements that wait for whoever posts for the party; the checks after them see what he left
     :param checks: `check_…` queries whose column ``problem`` says in Chinese why nothing may be posted
-    :param statements: what is written, in order; like the checks each may use what `runs.carry_out` gives, the keys of
-        the party, and ``%(base_on)s``, its starts_on
+    :param statements: what is written, in order; like locks and checks each may use what `runs.carry_out` gives, the
+        keys of the party, and ``%(base_on)s``, its starts_on
     :param named: key of the party's name
     :returns: ``{"summary": in Chinese, "rows": touched by statement}``
     """
@@ -40,6 +41,7 @@ class PostEntries(BaseOperator):
         run_id: str,
         party: Any,
         statements: Sequence[str],
+        locks: Sequence[str] = (),
         checks: Sequence[str] = (),
         named: str = "site_name",
         connection_id: str = CONNECTION_ID,
@@ -49,6 +51,7 @@ class PostEntries(BaseOperator):
         self.run_id = run_id
         self.party = party
         self.statements = statements
+        self.locks = locks
         self.checks = checks
         self.named = named
         self.connection_id = connection_id
@@ -74,6 +77,8 @@ class PostEntries(BaseOperator):
         guard(connection, run_id)
         party = {**self.party, "base_on": date.fromisoformat(self.party["starts_on"])}
         given = party | parameters(connection, run_id)
+        for name in self.locks:
+            execute(connection, name, given)
         problems = [row["problem"] for check in self.checks for row in rows(connection, check, given)]
         if problems:
             more = f"\n（共{len(problems)}条，列出前{NAMED}条）" if len(problems) > NAMED else ""

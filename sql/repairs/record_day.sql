@@ -24,8 +24,11 @@ computed as (
             md5(concat_ws('|', %(as_of_on)s, string_agg(standing::text, '|' order by standing.order_no))) as result_hash,
             count(*) as order_count,
             count(*) filter (where standing.stop = '待审批' or standing.stop_rule = 'WAR-04') as approval_count,
-            count(*) filter (where standing.notice_state = '待通知' and standing.stop = '待维修通知') as notice_count,
-            count(*) filter (where standing.confirm_state = '待发函' and standing.stop_rule = 'WA-D8') as confirmation_count,
+            count(*) filter (
+                where
+                (standing.notice_state = '待通知' and standing.stop = '待维修通知')
+                or (standing.confirm_state = '待发函' and standing.stop_rule = 'WA-D8')
+            ) as letter_count,
             count(*) filter (where standing.confirm_state = '异议') as disputed_count,
             count(*) filter (where standing.confirm_state = '已升级') as escalated_count,
             count(*) filter (where standing.outcome = '待认定') as certify_count
@@ -61,8 +64,7 @@ select
     jsonb_build_object(
         'order_count', computed.order_count,
         'approval_count', computed.approval_count,
-        'notice_count', computed.notice_count,
-        'confirmation_count', computed.confirmation_count,
+        'letter_count', computed.letter_count,
         'disputed_count', computed.disputed_count,
         'escalated_count', computed.escalated_count,
         'certify_count', computed.certify_count
