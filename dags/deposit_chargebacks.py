@@ -2,16 +2,15 @@
 ### 维修扣款 Charge-backs against warranty deposits, on the 5th of each month
 
 On the 5th at 09:00 (Asia/Shanghai), about the month before: takes the files of the inbox, settles for each company
-which audited work orders are deducted from whose deposit, claimed, borne or held back, lets the deputy chief engineer
-certify them, posts contractor by contractor what was certified, and tells each contractor and the departments.
+which audited work orders are deducted from whose deposit, claimed, borne or held back, has the deputy chief engineer
+certify them, posts contractor by contractor, and tells each contractor and the departments.
 
-1. 确定期间: one whole month that is over; one that is not may only be tried (试算).
-2. 收取资料, 校验入库; 占用期间: both cut-offs are stamped.
-3. 等待上月发布, 核对制度, 计算扣款, 核对结算: a month goes on from the one before, which has to be released.
-4. For each company: 登记预览, 生成预览, 发送预览, 等待认定 (with an opinion; single orders may be taken out).
-5. 计算认定结果 of all that were certified, 核对认定结果, and for each contractor 登记分录, all of them or none.
-6. For each company whose contractors are posted: 发布扣款汇总 (numbers, the close), 生成通知单, 生成汇总表, letters.
-7. 核对结果, the result sheet, and 汇总结果: the note of the run, in words.
+1. 确定期间 (a whole month that is over), 收取资料, 校验入库, 占用期间: both cut-offs are stamped.
+2. 等待上月发布, 核对制度, 计算扣款, 核对结算: a month goes on from the one before, which has to be released.
+3. For each company: 登记预览, 生成预览, 发送预览, 等待认定 (with an opinion; single orders may be taken out).
+4. 计算认定结果 of all that were certified, 核对认定结果, and for each contractor 登记分录, all of them or none.
+5. For each company whose contractors are posted: 发布扣款汇总 (numbers, the close), 生成通知单, 生成汇总表, letters;
+   核对结果 and its sheet, 汇总结果: the note of the run, in words.
 
 **If it fails:** open the failed task's log; its last lines say what to do, in Chinese. What was certified, posted or
 sent stays; clearing the failed task goes on where it stopped (续跑). A contractor who was refused, or a company that
@@ -149,8 +148,7 @@ with DAG(
         task_display_name="汇总结果",
         hold="hold",
         compute="reckon",
-        wording="扣款{deducted_amount:,.2f} 转索赔{claimed_amount:,.2f} 公司承担{company_amount:,.2f} "
-        "争议冻结{disputed_amount:,.2f}元 暂停{stopped_count}单",
+        wording="扣款{deducted_amount:,.2f} 转索赔{claimed_amount:,.2f} 公司承担{company_amount:,.2f}元 暂停{stopped_count}单",
         place="公司",
         document_kind=CHARGEBACK_SUMMARY.kind,
         exceptions=CHARGEBACK_SUMMARY.exceptions,
