@@ -148,7 +148,7 @@ with DAG(
         task_display_name="汇总结果",
         hold="hold",
         compute="reckon",
-        wording="扣款{deducted_amount:,.2f} 转索赔{claimed_amount:,.2f} 公司承担{company_amount:,.2f}元 暂停{stopped_count}单",
+        wording="扣款{deducted_amount:,.2f} 索赔{claimed_amount:,.2f} 公司{company_amount:,.2f} 暂停{stopped_count}单",
         place="公司",
         document_kind=CHARGEBACK_SUMMARY.kind,
         exceptions=CHARGEBACK_SUMMARY.exceptions,
