@@ -23,9 +23,11 @@ from backoffice.notices.contractor_papers import (
     Reserved,
     confirmation,
     deduction_statement,
+    release_form,
     reminder,
     repair_notice,
 )
+from backoffice.notices.paper import Opinion
 from backoffice.workbook.wording import moment_text, period_text, revision_text
 
 ZERO = Decimal(0)
@@ -43,6 +45,8 @@ class Books:
     deposits: defaultdict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
     moves: defaultdict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
     disputes: defaultdict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    releases: defaultdict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
+    opinions: defaultdict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
 
 
 def papers(connection: psycopg.Connection, *, artifact: Row, part: int = 0, parts: int = 1) -> Iterator[Paper]:
@@ -62,6 +66,10 @@ def papers(connection: psycopg.Connection, *, artifact: Row, part: int = 0, part
         _sort(books.deposits, rows(connection, "repairs/paper_deposits", by_artifact), "contractor_id")
         _sort(books.moves, rows(connection, "repairs/paper_moves", by_artifact), "contract_no")
         _sort(books.disputes, rows(connection, "repairs/paper_disputes", by_artifact), "contract_no")
+    if "TH" in kinds:
+        _sort(books.releases, rows(connection, "repairs/paper_releases", by_artifact), "request_no")
+        _sort(books.disputes, rows(connection, "repairs/paper_withheld", by_artifact), "contract_no")
+        _sort(books.opinions, rows(connection, "repairs/paper_opinions", by_artifact), "request_no")
     for head in heads:
         yield BUILDERS[head["paper_kind"]](head, books)
 
@@ -205,16 +213,7 @@ def _deposit(row: Row, books: Books) -> Deposit:
             if move["entry_kind"] == "结算"
         ],
         moved=[_moved(move) for move in moves if move["entry_kind"] != "结算"],
-        disputed=[
-            Reserved(
-                order_no=dispute["order_no"],
-                place=dispute["place_text"],
-                reason=dispute["reason"],
-                disputed_on=dispute["disputed_on"],
-                amount=dispute["amount"],
-            )
-            for dispute in books.disputes[row["contract_no"]]
-        ],
+        disputed=_reserved(books, row["contract_no"]),
         remark=row["remark"],
     )
 
@@ -231,7 +230,54 @@ def _moved(move: Row) -> Moved:
     )
 
 
-BUILDERS = {"TZ": _repair_notice, "QR": _confirmation, "CB": _reminder, "KK": _statement}
+def _reserved(books: Books, contract_no: str) -> list[Reserved]:
+    return [
+        Reserved(
+            order_no=row["order_no"],
+            place=row["place_text"],
+            reason=row["reason"],
+            disputed_on=row["since_on"],
+            amount=row["amount"],
+        )
+        for row in books.disputes[contract_no]
+    ]
+
+
+def _release_form(head: Row, books: Books) -> Paper:
+    [terms] = books.releases[head["request_no"]]
+    withheld = _reserved(books, head["contract_no"])
+    late = f"；逾期返还按{terms['late_return_clause']}" if terms["late_return_clause"] else ""
+    return release_form(
+        _letterhead(head),
+        settled_amount=head["settled_amount"],
+        accepted_on=head["accepted_on"],
+        liability_ends_on=head["liability_until_on"],
+        request_no=terms["request_no"],
+        requested_on=terms["requested_on"],
+        received_on=terms["received_on"],
+        verify_by=terms["verify_by_on"],
+        return_by=terms["pay_by_on"],
+        return_basis=terms["pay_basis"] + late,
+        closing_balance=terms["balance_amount"],
+        reserved=sum((each.amount for each in withheld), ZERO),
+        payable=terms["payable_amount"],
+        quality=terms["quality_text"],
+        cooperation=terms["cooperation_text"],
+        disputed=withheld,
+        opinions=[
+            Opinion(
+                department=row["department"],
+                verdict=row["verdict"],
+                opinion=row["opinion"],
+                signer=row["signer"],
+                signed_on=row["signed_on"],
+            )
+            for row in books.opinions[head["request_no"]]
+        ],
+    )
+
+
+BUILDERS = {"TZ": _repair_notice, "QR": _confirmation, "CB": _reminder, "KK": _statement, "TH": _release_form}
 
 
 def _variables(paper: Paper, artifact: Row) -> dict[str, Any]:

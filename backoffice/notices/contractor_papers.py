@@ -674,6 +674,8 @@ def release_form(
     closing_balance: Decimal,
     reserved: Decimal,
     payable: Decimal,
+    quality: str = "",
+    cooperation: str = "",
     disputed: Sequence[Reserved] = (),
     opinions: Sequence[Opinion] = (),
 ) -> Paper:
@@ -683,6 +685,8 @@ def release_form(
     :param received_on: day the request came in; verify_by, return_by: last days of verification (核实) and of payment.
     :param return_basis: what `return_by` rests on: the law, or the clause of the contract that sets a day.
     :param payable: 应退: closing_balance − reserved, never below zero.
+    :param quality, cooperation: what the books know of the quality in the warranty period and of how the contractor
+        co-operated, a sentence each; the opinions go out from it.
     :param disputed: what makes up `reserved`.
     :param opinions: those given so far, of departments of `DEPARTMENTS`; the others get room for ink.
     :raises NoticeError: also for a signature without an opinion (只签名无效).
@@ -723,7 +727,11 @@ def release_form(
                     ),
                 ),
                 tables=(_disputes(disputed, reserved),) if disputed else (),
-                remarks=(f"返还期限依据：{return_basis}。冻结金额在争议查明后另行退还或扣款。",),
+                remarks=(
+                    *((f"质量情况：{quality}",) if quality else ()),
+                    *((f"配合状况：{cooperation}",) if cooperation else ()),
+                    f"返还期限依据：{return_basis}。冻结金额在争议查明后另行退还或扣款。",
+                ),
             ),
         ),
         closing=(

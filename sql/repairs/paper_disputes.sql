@@ -29,7 +29,7 @@ select
     reserved.amount,
     regexp_replace(work_order.place_text, '\s+', ' ', 'g') as place_text,
     coalesce(reply.reason, '') as reason,
-    coalesce((reply.answered_at at time zone 'Asia/Shanghai')::date, document.as_of_on) as disputed_on
+    coalesce((reply.answered_at at time zone 'Asia/Shanghai')::date, document.as_of_on) as since_on
 from reserved
 cross join document
 inner join repairs.work_order
