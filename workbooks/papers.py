@@ -1,4 +1,4 @@
-"""Papers about repairs and warranty deposits: from the rows of `sql/repairs/paper_*` to what each says (outputs §5.2, §5.3)."""
+"""Papers about repairs and deposits: from the rows of `sql/repairs/paper_*` to what each says (outputs §5.2, §5.3)."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -287,10 +287,13 @@ def _variables(paper: Paper, artifact: Row) -> dict[str, Any]:
     amount = f"{paper.amount_label}{money(paper.amount)}元" if paper.amount is not None else ""
     return {
         "title": paper.title,
-        "scope_text": paper.addressee,
+        "scope_text": paper.addressee or paper.sender,
         "period_text": period_text(period.lower, period.upper),
         "headline": " ".join(part for part in (amount, due) if part),
-        "about": f"致 {paper.addressee}：{paper.sender}的{paper.title}（{paper.number}）见附件。{''.join(paper.opening)}",
+        "about": (
+            f"致 {paper.addressee or '各会签部门'}：{paper.sender}的{paper.title}（{paper.number}）见附件。"
+            + "".join(paper.opening)
+        ),
         "figures": [
             ["单号", paper.number],
             *([label, value] for label, value in paper.facts if value),
