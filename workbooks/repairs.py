@@ -37,7 +37,7 @@ CHARGED = Sheet(
         Column("place_text", "房号/部位"),
         Column("contractor_name", "施工单位", width=14),
         Column("contract_no", "施工合同号"),
-        Column("supplement_no", "售后维修补充协议号", blank="—"),
+        Column("supplement_no", "售后维修补充协议号", blank="—", width=13),
         Column("defect", "缺陷", width=16),
         Column("cause_text", "责任认定(现场勘察会签表号)", width=18),
         Column("reported_on", "报修日"),
@@ -51,9 +51,9 @@ CHARGED = Sheet(
         Column("account_amount", "决算"),
         Column("settled_amount", "审定"),
         Column("audited_by", "审核部门"),
-        Column("asked_on", "通知日(审计核算部)"),
+        Column("asked_on", "通知日(审计核算部)", width=13),
         Column("confirm_text", "施工单位确认日/方式", width=18),
-        Column("certified_on", "副总工程师认定日", blank="待认定"),
+        Column("certified_on", "副总工程师认定日", blank="待认定", width=13),
         Column("management_amount", "管理费", is_folded_empty=True),
         Column("deducted_amount", "扣款"),
         Column("claimed_amount", "索赔"),
@@ -64,7 +64,8 @@ CHARGED = Sheet(
     ),
     statement="repairs/sheet_charged",
     notes=(
-        "审定 ＋ 管理费 ＝ 扣款 ＋ 索赔 ＋ 公司承担；按施工单位答复时间、再按派工单号的次序从该合同质保金扣除，不足部分转索赔。",
+        "审定 ＋ 管理费 ＝ 扣款 ＋ 索赔 ＋ 公司承担。",
+        "按施工单位答复时间、再按派工单号的次序从该合同质保金扣除，不足部分转索赔。",
         "扣前、扣后余额含冻结金额；各合同单独计算，不跨合同抵扣。",
     ),
     freeze_columns=1,
@@ -91,7 +92,7 @@ BORNE = Sheet(
         Column("account_amount", "决算"),
         Column("settled_amount", "审定"),
         Column("audited_by", "审核部门"),
-        Column("certified_on", "副总工程师认定日", blank="待认定"),
+        Column("certified_on", "副总工程师认定日", blank="待认定", width=13),
         Column("company_amount", "公司承担"),
         Column("entry_no", "凭证号", blank="待入账"),
     ),
@@ -285,7 +286,7 @@ TEAM = Sheet(
         Column("paid_amount", "已付"),
         Column("open_amount", "未付"),
         Column("paid_on", "付款日", blank="—"),
-        Column("opinion", "支付申请意见", width=34),
+        Column("opinion", "支付申请意见", width=42),
     ),
     statement="repairs/sheet_team",
     notes=("列示本月入账、本月支付及以前月份未付清的工单；收款单位为物业公司（维修队）。",),
@@ -295,10 +296,10 @@ TEAM = Sheet(
 VOUCHERS = Sheet(
     "凭证建议",
     (
-        Column("summary", "摘要", width=28),
+        Column("summary", "摘要", width=34),
         Column("account_code", "科目编码", align="center"),
-        Column("account_name", "科目名称", width=30),
-        Column("auxiliary", "辅助核算(施工单位/合同)", width=26),
+        Column("account_name", "科目名称", width=36),
+        Column("auxiliary", "辅助核算(施工单位/合同)", width=34),
         Column("debit_amount", "借方"),
         Column("credit_amount", "贷方"),
     ),
@@ -341,7 +342,7 @@ TOTALS: dict[str, dict[str, str]] = {
         "closing_amount": "moved_closing_amount",
         "proof_amount": "proof_amount",
     },
-    TEAM.name: {"owed_amount": "owed_amount", "paid_amount": "paid_amount"},
+    TEAM.name: {"owed_amount": "owed_amount", "paid_amount": "paid_amount", "open_amount": "unpaid_amount"},
     VOUCHERS.name: {"debit_amount": "debit_amount", "credit_amount": "credit_amount"},
 }
 SHEETS = (
@@ -375,6 +376,7 @@ def chargeback_workbook(connection: psycopg.Connection, artifact: Mapping[str, A
     [found] = rows(connection, "repairs/sheet_totals", parameters)
     totals = found | {
         "available_amount": found["moved_closing_amount"] - found["moved_reserved_amount"],
+        "unpaid_amount": found["owed_amount"] - found["paid_amount"],
         "proof_amount": Decimal(0),
     }
     general = rows(connection, "repairs/sheet_general", parameters)
@@ -439,7 +441,6 @@ def _general_text(row: Row) -> str:
 
 
 def _figures(totals: Row, general: list[dict[str, Any]]) -> tuple[Figure, ...]:
-    deposit = next(row for row in general if row["account"] == "质保金")
     return (
         Figure("审定金额", totals["settled_amount"], "amount"),
         Figure("管理费", totals["management_amount"], "amount"),
@@ -451,7 +452,7 @@ def _figures(totals: Row, general: list[dict[str, Any]]) -> tuple[Figure, ...]:
         Figure("质保金期末余额", totals["moved_closing_amount"], "amount"),
         Figure("其中可用", totals["available_amount"], "amount"),
         Figure("索赔未收金额", totals["claim_open_amount"], "amount"),
-        Figure("与总账核对（质保金）", deposit["verdict"]),
+        Figure("与总账核对", "；".join(f"{row['account']}{row['verdict']}" for row in general)),
     )
 
 

@@ -16,7 +16,7 @@ select
     ) as reason_text,
     known.reported_on,
     known.inspected_on,
-    concat('第', known.level_no, '级；', known.approved_text) as approved_text,
+    known.approved_text,
     known.started_on,
     known.completed_on,
     known.signed_on,

@@ -38,6 +38,7 @@ ruled as (
         told.*,
         case
             when told.treatment = '扣款' then 'WA-D9'
+            when told.treatment = '索赔' and told.reported_on <= told.liability_until_on then 'WAR-09'
             when told.treatment = '索赔' then 'WAR-12'
             when told.treatment = '公司承担' and told.class_reason in ('业主使用', '第三方') then 'WAR-06'
             when told.treatment = '公司承担' then 'WA-D4'
@@ -65,11 +66,20 @@ select
         when ruled.treatment = '自修结案' then '不扣款，结案'
         else ruled.stop
     end as outcome,
-    concat(concat_ws('；', ruled.grounds, nullif(ruled.missing, '')), '。') as reasoning,
+    concat(
+        concat_ws(
+            '；', ruled.grounds, nullif(ruled.missing, ''),
+            case
+                when ruled.claim_amount > 0 and ruled.reported_on <= ruled.liability_until_on
+                    then concat('质保金可用余额不足，', to_char(ruled.claim_amount, 'FM999,999,999,990.00'), '元转索赔')
+            end
+        ),
+        '。'
+    ) as reasoning,
     clause.rule_book,
     clause.clause,
     ruled.told_rule as rule_id,
-    clause.valid_from as rule_from_on,
+    coalesce(clause.valid_from, ruled.rule_from) as rule_from_on,
     landing_file.file_name,
     ruled.line_no,
     null::text as adjusted_by,

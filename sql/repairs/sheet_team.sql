@@ -51,8 +51,8 @@ select
     account.owed_amount - account.paid_amount as open_amount,
     paid.paid_on,
     case
+        when account.paid_amount > account.owed_amount then concat_ws('；', '已付超过应付，请核对收回', paid.opinion)
         when paid.opinion is not null then paid.opinion
-        when account.paid_amount > account.owed_amount then '已付超过应付，请核对收回'
         when account.paid_amount = account.owed_amount then '已付清'
         when certified.certifier is null then '认定后支付'
         else '已认定，可支付，无须其余部门再行审核'

@@ -163,18 +163,24 @@ as $$
 
     approved as (
         select
-            approval.order_no,
-            string_agg(
-                concat('第', approval.level_no, '级 ', approval.approver, '（', approval.duty, '）'), '、'
-                order by approval.level_no, approval.duty
-            ) as approved_text
-        from repairs.approval
-        where
-            approval.order_no in (select stood.order_no from stood)
-            and approval.verdict = '同意'
-            and approval.recorded_at <= known_by
-            and known_by < approval.superseded_at
-        group by approval.order_no
+            by_level.order_no,
+            string_agg(concat('第', by_level.level_no, '级：', by_level.people), '；' order by by_level.level_no) as approved_text
+        from (
+            select
+                approval.order_no,
+                approval.level_no,
+                string_agg(
+                    concat(approval.approver, '（', approval.duty, '）'), '、' order by approval.duty = '审批', approval.approver
+                ) as people
+            from repairs.approval
+            where
+                approval.order_no in (select stood.order_no from stood)
+                and approval.verdict = '同意'
+                and approval.recorded_at <= known_by
+                and known_by < approval.superseded_at
+            group by approval.order_no, approval.level_no
+        ) as by_level
+        group by by_level.order_no
     ),
 
     certified as (
@@ -1063,6 +1069,7 @@ insert into repairs.rule_text (rule_id, rule_book, clause) values
 ('WAR-06', '建设工程质量保证金管理办法', '第九条：由他人原因造成的缺陷，不得从保证金中扣除费用'),
 ('WAR-07', '建设工程质量保证金管理办法', '有异议的金额冻结，不扣款'),
 ('WAR-08', '施工合同', '合同没有默认条款的，未答复不视为确认'),
+('WAR-09', '建设工程质量保证金管理办法', '第九条：费用超出保证金额的，可按合同约定向施工单位索赔'),
 ('WAR-12', '建设工程质量管理条例', '缺陷责任期内可扣保证金；期满后在保修期内的，向施工单位索赔'),
 ('WAR-16', '会计制度', '入账后发现错误的，在未结账月份冲回，原分录保留');
 

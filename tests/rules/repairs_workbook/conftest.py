@@ -25,7 +25,7 @@ def house(books: Books) -> Books:
 
 @pytest.fixture
 def busy(house: Books) -> Books:
-    """September is settled; October has some thirty orders: charged, claimed, shared, borne, disputed, stopped, open."""
+    """September is settled; October has some thirty orders of every kind."""
     house.given(
         "repairs.contractor\ncontractor_id | contractor_name\nMC | 门窗公司\nLH | 景观绿化工程有限责任公司",
         recorded_at="2020-01-01",
@@ -46,10 +46,12 @@ def busy(house: Books) -> Books:
             "repairs.letter\nletter_no | order_no | letter_kind | sent_on | amount\n"
             f"TZ-{number} | {number} | 维修通知   | 2026-08-27 | -\n"
             f"QR-{number} | {number} | 扣款确认函 | 2026-09-12 | {asked}",
-            f"repairs.final_account\norder_no | amount | captain | submitted_on\n{number} | {amount} | 队长 | 2026-09-10",
+            "repairs.final_account\norder_no | amount | captain | submitted_on\n"
+            f"{number} | {amount} | 队长 | 2026-09-10",
             "repairs.audit\norder_no | audited_amount | department | auditor | audited_on | opinion\n"
             f"{number} | {amount} | 客户服务部 | 审核员 | 2026-09-11 | 属实",
-            f"repairs.answer\nletter_no | order_no | answer_kind | answered_at\nQR-{number} | {number} | 确认 | 2026-09-20 10:00",
+            "repairs.answer\nletter_no | order_no | answer_kind | answered_at\n"
+            f"QR-{number} | {number} | 确认 | 2026-09-20 10:00",
             recorded_at="2026-09-28",
         )
     settle(house, "2026-09", known_at="2026-10-05 08:00")
@@ -61,7 +63,8 @@ def _october(house: Books) -> None:
     for number in range(1, 9):
         amount = f"{320 * number + 0.5:.2f}"
         order(house, f"JC-10{number:02}", amount, asked=f"{float(amount) * 1.1:.2f}", place_text=f"{number}01室",
-              trades="瓦工、油工" if number % 3 == 0 else "瓦工", defect="外墙渗水，内墙面大面积空鼓开裂" if number == 5 else "墙面空鼓",
+              trades="瓦工、油工" if number % 3 == 0 else "瓦工",
+              defect="外墙渗水，内墙面大面积空鼓开裂" if number == 5 else "墙面空鼓",
               completed_on="2026-10-27" if number == 3 else "2026-10-21", called_back_on="2026-10-28",
               signed_on="2026-10-27", confirmed=f"2026-10-25 10:0{number}")  # fmt: skip
     order(house, "JC-1011", "6200", contract_no="HT2", project_id="P2", defect="屋面渗漏", component="屋面防水")
@@ -128,7 +131,8 @@ def document(books: Books, run_id: int, kind: str = SUMMARY_KIND, month: str = "
     return books.connection.execute(
         """
         insert into ops.artifact (
-            workflow, document_kind, site_id, period, revision, content_hash, title, as_of_on, known_at, run_id, issued_at
+            workflow, document_kind, site_id, period, revision, content_hash, title, as_of_on, known_at, run_id,
+            issued_at
         )
         select %s, %s, 'GS', %s, %s, md5(result.base_on::text || result.result_hash), %s, %s, run.known_at, run.run_id,
             run.known_at + interval '1 hour'
