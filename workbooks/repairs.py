@@ -361,6 +361,127 @@ SHEETS = (
 )
 
 
+WAITING = Sheet(
+    "待审批",
+    (
+        Column("level_text", "级别", align="center"),
+        Column("duty", "职务", width=18),
+        Column("order_no", "派工单号"),
+        Column("order_class", "类别", align="center"),
+        Column("place_text", "房号/部位"),
+        Column("contractor_name", "施工单位", blank="—", width=16),
+        Column("amount", "金额", kind="amount"),
+        Column("amount_basis", "金额口径", align="center"),
+        Column("reason", "事由", width=36),
+        Column("approved_text", "已签批", blank="—", width=24),
+        Column("since_on", "自何日起"),
+        Column("stopped_count", "已等工作日"),
+    ),
+    statement="repairs/sheet_waiting",
+    notes=("金额含税；同组工单按合计金额定级；审批须签署意见，只签名无效。",),
+    freeze_columns=3,
+)
+
+OPEN = Sheet(
+    "在办工单",
+    (
+        Column("order_no", "派工单号"),
+        Column("order_class", "类别", align="center"),
+        Column("project_name", "项目"),
+        Column("place_text", "房号/部位"),
+        Column("defect", "缺陷", width=18),
+        Column("contractor_name", "施工单位", blank="—", width=16),
+        Column("reported_on", "报修日"),
+        Column("step", "已完成步骤", align="center"),
+        Column("stop_text", "所处环节", align="center"),
+        Column("missing", "缺什么", blank="—", width=34),
+        Column("department", "责任部门", blank="—"),
+        Column("since_on", "自何日起", blank="—"),
+        Column("stopped_count", "已停工作日", blank="—"),
+        Column("amount", "金额", kind="amount"),
+        Column("amount_basis", "金额口径", align="center"),
+    ),
+    statement="repairs/sheet_open",
+    fills=(Fill("待月末入账", "good", columns=("stop_text",)),),
+    freeze_columns=1,
+)
+
+TO_SEND = Sheet(
+    "待发函",
+    (
+        Column("letter_kind", "函件", align="center"),
+        Column("order_no", "派工单号"),
+        Column("contractor_name", "施工单位", width=18),
+        Column("contract_no", "合同号"),
+        Column("place_text", "房号/部位"),
+        Column("defect", "缺陷", width=18),
+        Column("amount", "金额", kind="amount"),
+        Column("department", "由谁发出"),
+        Column("state_text", "现在", width=30),
+        Column("since_on", "自何日起", blank="—"),
+        Column("waiting_count", "已等工作日"),
+    ),
+    statement="repairs/sheet_to_send",
+    fills=(Fill("可发函", "warn", columns=("state_text",)),),
+    notes=("维修通知在开工前发出并给足响应期；扣款确认函在审定后由审计核算部发出，金额含合同约定的管理费。",),
+    freeze_columns=2,
+)
+
+UNANSWERED = Sheet(
+    "待答复",
+    (
+        Column("letter_kind", "函件", align="center"),
+        Column("letter_no", "函号"),
+        Column("order_no", "派工单号"),
+        Column("contractor_name", "施工单位", width=18),
+        Column("contract_no", "合同号"),
+        Column("amount", "金额", kind="amount"),
+        Column("sent_on", "发出日"),
+        Column("deadline_on", "期限"),
+        Column("left_count", "剩余天数"),
+        Column("state", "状态", align="center"),
+        Column("reach_text", "联系人", blank="未登记", width=18),
+        Column("consequence", "期满后", width=34),
+    ),
+    statement="repairs/sheet_unanswered",
+    fills=(Fill("已升级", "bad", columns=("state",)),),
+    notes=("期限为自然日，期限当日仍可答复；剩余天数为负的已逾期。",),
+    freeze_columns=3,
+)
+
+RELEASES = Sheet(
+    "质保金退还时限",
+    (
+        Column("request_no", "申请编号"),
+        Column("contractor_name", "施工单位", width=14),
+        Column("contract_no", "合同号"),
+        Column("received_on", "收到日"),
+        Column("verify_by_on", "核实期限"),
+        Column("pay_by_on", "返还期限"),
+        Column("pay_basis", "期限依据", width=18),
+        Column("reminded_on", "催告日", blank="—"),
+        Column("deemed_on", "视为认可日", blank="—"),
+        Column("balance_amount", "余额"),
+        Column("reserved_amount", "冻结"),
+        Column("disputed_amount", "争议未冻结"),
+        Column("charged_amount", "待扣"),
+        Column("payable_amount", "应退"),
+        Column("missing_text", "尚缺意见", blank="已齐", width=22),
+        Column("quality_text", "质量情况", width=26),
+        Column("cooperation_text", "配合状况", width=26),
+        Column("state_text", "状态", width=16),
+        Column("late_clause", "逾期责任", width=16),
+    ),
+    statement="repairs/sheet_releases",
+    notes=(
+        "收到申请后按规定天数核实，核实期满后按规定天数返还；合同约定返还日的从其约定。",
+        "催告后同样天数内没有书面意见的，视为认可；应退 ＝ 余额 − 冻结 − 争议未冻结 − 已确认待扣。",
+    ),
+    freeze_columns=3,
+)
+DAY_SHEETS = (WAITING, OPEN, OVERDUE, SPLITS, TO_SEND, UNANSWERED, RELEASES)
+
+
 def chargeback_workbook(connection: psycopg.Connection, artifact: Mapping[str, Any]) -> WorkbookSpec:
     """Describe the 维修扣款汇总 of one company and month, or its preview before the month is certified and booked.
 
@@ -397,13 +518,7 @@ def chargeback_workbook(connection: psycopg.Connection, artifact: Mapping[str, A
             totals=_figures(totals, general),
             counts=_counts(totals, is_preview),
             comparisons=_comparisons(totals),
-            control=Control(
-                received=head["received"],
-                admitted=head["admitted"],
-                duplicate=head["duplicate"],
-                superseding=head["superseding"],
-                returned=head["returned"],
-            ),
+            control=_control(head),
             checks=checks,
             charts=(_contractor_chart(connection, parameters),),
             technical=(
@@ -438,6 +553,11 @@ def _general_text(row: Row) -> str:
         f"与总账核对　{row['account']}：台账{row['ledger_amount']:,.2f}，总账{row['general_amount']:,.2f}，"
         f"差额{row['delta_amount']:,.2f}，{row['verdict']}。"
     )
+
+
+def _control(head: Row) -> Control:
+    names = ("received", "admitted", "duplicate", "superseding", "returned")
+    return Control(**{name: head[name] for name in names})
 
 
 def _figures(totals: Row, general: list[dict[str, Any]]) -> tuple[Figure, ...]:
@@ -541,4 +661,80 @@ def _contractor_chart(connection: psycopg.Connection, parameters: dict[str, Any]
             Column("claimed_amount", "索赔"),
             Column("disputed_amount", "争议"),
         ),
+    ).read(connection, parameters)
+
+
+def daily_workbook(connection: psycopg.Connection, artifact: Mapping[str, Any]) -> WorkbookSpec:
+    """Describe the 维修工单日报 of one company and day: what is open, whose turn it is, and until when.
+
+    :param artifact: row of `ops.artifact`; its `known_at` is the cut-off of everything that is read.
+    """
+    parameters = parameters_of(artifact) | {"workflow": DAILY, "is_preview": True}
+    [head] = rows(connection, "repairs/sheet_day_cover", parameters)
+    return WorkbookSpec.of(
+        artifact,
+        scope=head["company_name"],
+        cover=Cover(
+            rules=tuple((name, date.fromisoformat(valid_from)) for name, valid_from in head["rules"]),
+            totals=(
+                Figure("待审批金额", head["waiting_amount"], "amount"),
+                Figure("待月末入账金额", head["booking_amount"], "amount"),
+            ),
+            counts=(
+                Figure("在办工单", head["order_count"], "integer"),
+                Figure("其中 A类", head["a_count"], "integer"),
+                Figure("其中 B类", head["b_count"], "integer"),
+                Figure("待审批 第1级（客户服务部经理）", head["level_1_count"], "integer"),
+                Figure("待审批 第2级（副总工程师、副总经理）", head["level_2_count"], "integer"),
+                Figure("待审批 第3级（总经理）", head["level_3_count"], "integer"),
+                Figure("超时效工单", head["overdue_count"], "integer"),
+                Figure("拆单预警组数", head["group_count"], "integer"),
+                Figure("可发函件", head["to_send_count"], "integer"),
+                Figure("待答复函件", head["unanswered_count"], "integer"),
+                Figure("其中已升级", head["escalated_count"], "integer"),
+                Figure("待月末入账", head["booking_count"], "integer"),
+            ),
+            comparisons=tuple(
+                Comparison(label, head[name], head[f"before_{name}"])
+                for label, name in (("在办工单", "order_count"), ("其中 A类", "a_count"), ("其中 B类", "b_count"))
+            ),
+            control=_control(head),
+            checks=(
+                Check(
+                    f"在办工单{head['order_count']} ＝ A类{head['a_count']} ＋ B类{head['b_count']}",
+                    head["order_count"] == head["a_count"] + head["b_count"],
+                ),
+            ),
+            charts=(_step_chart(connection, parameters),),
+            technical=(
+                ("运行编号", str(artifact["run_id"])),
+                ("单据代码", f"{artifact['document_kind']}/{artifact['site_id']}"),
+            ),
+            no_approval="当日没有审批",
+        ),
+        sheets=tuple(
+            sheet.read(connection, parameters)
+            for sheet in (
+                replace(WAITING, totals={"amount": head["waiting_amount"]}),
+                *DAY_SHEETS[1:],
+            )
+        ),
+        exceptions=Rows(connection, "repairs/sheet_day_exceptions", parameters),
+        grounds=Rows(connection, "repairs/sheet_grounds", parameters),
+        differences=Rows(
+            connection, "repairs/sheet_differences", {"artifact_id": artifact["artifact_id"], "is_preview": True}
+        ),
+        approvals=Rows(connection, "repairs/sheet_day_approvals", parameters),
+    )
+
+
+def _step_chart(connection: psycopg.Connection, parameters: dict[str, Any]) -> Chart:
+    return Chart(
+        "在办工单所处环节",
+        category="stop_text",
+        series=("a_count", "b_count"),
+        kind="bar",
+        stacked=True,
+        statement="repairs/sheet_steps",
+        columns=(Column("stop_text", "所处环节"), Column("a_count", "A类"), Column("b_count", "B类")),
     ).read(connection, parameters)

@@ -1,4 +1,4 @@
-/*  The sheet 计算依据 of the 维修扣款汇总: why each order is charged, borne, reserved or stopped.
+/*  The sheet 计算依据 of both workbooks: why each order is charged, borne, reserved or stopped.
 
     Grain:  one row per order that is settled or stopped.
     Rerun:  safe; only reads what was known at `known_at`.
@@ -7,7 +7,7 @@ with known as materialized (
     select *
     from
         repairs.known_order(
-            'deposit_chargebacks', %(site_id)s::text, %(starts_on)s::date, %(known_at)s::timestamptz, %(is_preview)s::boolean
+            %(workflow)s::text, %(site_id)s::text, %(starts_on)s::date, %(known_at)s::timestamptz, %(is_preview)s::boolean
         )
 ),
 
@@ -27,7 +27,8 @@ told as (
     from known
     left join repairs.planned
         on
-            planned.site_id = %(site_id)s
+            %(workflow)s::text = 'deposit_chargebacks'
+            and planned.site_id = %(site_id)s
             and planned.base_on = %(starts_on)s
             and planned.entry_kind in ('结算', '转公司承担')
             and known.order_no = planned.order_no
@@ -44,6 +45,7 @@ ruled as (
             when told.treatment = '公司承担' then 'WA-D4'
             when told.treatment = '争议冻结' then 'WAR-07'
             when told.treatment = '自修结案' then 'WA-D4a'
+            when told.treatment = '待认定' then 'WA-D8'
             else told.stop_rule
         end as told_rule
     from told
@@ -64,6 +66,7 @@ select
                 end
             )
         when ruled.treatment = '自修结案' then '不扣款，结案'
+        when ruled.stop = '' then '待月末入账'
         else ruled.stop
     end as outcome,
     concat(

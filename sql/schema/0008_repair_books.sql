@@ -1330,3 +1330,393 @@ as $$
     left join repairs.policy(of_site, known_by) as policy
         on edition.last_on between policy.valid_from and policy.valid_to
 $$;
+
+-- Lines of the files with facts of repairs that became known between two instants: the control totals of a cover.
+create function repairs.control(of_site text, known_after timestamptz, known_by timestamptz)
+returns table (received integer, admitted integer, duplicate integer, superseding integer, returned integer)
+language sql
+stable
+as $$
+    with input as (
+        select distinct fact.file_id
+        from (
+            select file_id, recorded_at from repairs.work_order
+            union all
+            select file_id, recorded_at from repairs.approval
+            union all
+            select file_id, recorded_at from repairs.final_account
+            union all
+            select file_id, recorded_at from repairs.audit
+            union all
+            select file_id, recorded_at from repairs.letter
+            union all
+            select file_id, recorded_at from repairs.answer
+            union all
+            select file_id, recorded_at from repairs.certification
+            union all
+            select file_id, recorded_at from repairs.contract
+            union all
+            select file_id, recorded_at from repairs.deposit_movement
+            union all
+            select file_id, recorded_at from repairs.team_payment
+            union all
+            select file_id, recorded_at from repairs.claim_receipt
+            union all
+            select file_id, recorded_at from repairs.release_request
+            union all
+            select file_id, recorded_at from repairs.release_opinion
+            union all
+            select file_id, recorded_at from repairs.float_movement
+            union all
+            select file_id, recorded_at from repairs.general_balance
+        ) as fact
+        where fact.recorded_at <= known_by and fact.recorded_at > known_after
+    )
+
+    select
+        coalesce(sum(landing_file.row_count), 0)::integer,
+        coalesce(sum(landing_file.admitted_count), 0)::integer,
+        coalesce(sum(landing_file.duplicate_count), 0)::integer,
+        coalesce(sum(landing_file.superseding_count), 0)::integer,
+        coalesce(sum(landing_file.quarantined_count), 0)::integer
+    from input
+    inner join ops.landing_file on input.file_id = landing_file.file_id
+    where landing_file.site_id is null or landing_file.site_id = of_site
+$$;
+
+-- The rule sets that a company is under on a day, each with the day from which it is: [[name, day], …].
+create function repairs.rules_of(of_site text, on_day date, known_by timestamptz)
+returns jsonb
+language sql
+stable
+as $$
+    select coalesce(
+        jsonb_agg(jsonb_build_array(rule_set.rule_set_name, site_rule_set.valid_from) order by rule_set.rank), '[]'
+    )
+    from book.site_rule_set
+    inner join book.rule_set
+        on
+            site_rule_set.rule_set = rule_set.rule_set
+            and rule_set.recorded_at <= known_by
+            and known_by < rule_set.superseded_at
+    where
+        site_rule_set.site_id = of_site
+        and site_rule_set.valid_from <= on_day
+        and coalesce(site_rule_set.valid_to, 'infinity') >= on_day
+        and site_rule_set.recorded_at <= known_by
+        and known_by < site_rule_set.superseded_at
+$$;
+
+-- What letters about a company's month say of it: the figures of the cover, in words.
+create function repairs.letter_of(of_artifact bigint)
+returns table (
+    document_kind text,
+    site_id text,
+    period daterange,
+    revision integer,
+    issued_at timestamptz,
+    base_on date,
+    reason text,
+    requested_by text,
+    company_name text,
+    a_count integer,
+    b_count integer,
+    deducted_amount numeric,
+    claimed_amount numeric,
+    company_amount numeric,
+    treated_amount numeric,
+    certify_count integer,
+    certify_amount numeric,
+    disputed_count integer,
+    stopped_count integer,
+    open_count integer,
+    period_text text,
+    figures jsonb,
+    file_name text,
+    file_code text,
+    as_of_on text,
+    known_text text,
+    contact text
+)
+language sql
+stable
+as $$
+    with document as (
+        select
+            artifact.*,
+            lower(artifact.period) as base_on,
+            run.as_of_on as cut_off_on,
+            run.reason,
+            run.requested_by,
+            edition.company_name,
+            edition.contact
+        from ops.artifact
+        inner join ops.run on artifact.run_id = run.run_id
+        cross join lateral repairs.edition(artifact.site_id, lower(artifact.period), artifact.known_at) as edition
+        where artifact.artifact_id = of_artifact
+    ),
+
+    stood as (
+        select
+            count(*) filter (where standing.outcome = '待认定')::integer as certify_count,
+            coalesce(sum(standing.settled_amount) filter (where standing.outcome = '待认定'), 0) as certify_amount,
+            count(*) filter (where standing.outcome = '争议冻结')::integer as disputed_count,
+            coalesce(sum(standing.settled_amount) filter (where standing.outcome = '争议冻结'), 0) as disputed_amount,
+            count(*) filter (where standing.outcome = '暂停')::integer as stopped_count,
+            coalesce(sum(standing.settled_amount) filter (where standing.outcome = '暂停'), 0) as stopped_amount,
+            count(*) filter (where standing.outcome = '未到结算')::integer as open_count
+        from document
+        inner join repairs.standing
+            on
+                document.workflow = standing.workflow
+                and document.site_id = standing.site_id
+                and document.base_on = standing.base_on
+    ),
+
+    treated as (
+        select
+            count(*) filter (where planned.contractor_id <> '')::integer as a_count,
+            count(*) filter (where planned.contractor_id = '')::integer as b_count,
+            coalesce(-sum(planned.deposit_amount), 0) as deducted_amount,
+            coalesce(sum(planned.claim_amount), 0) as claimed_amount,
+            coalesce(sum(planned.company_amount), 0) as company_amount,
+            coalesce(sum(planned.amount), 0) as treated_amount
+        from document
+        inner join repairs.planned
+            on
+                document.site_id = planned.site_id
+                and document.base_on = planned.base_on
+                and planned.entry_kind in ('结算', '转公司承担')
+    ),
+
+    moved as (
+        select
+            coalesce(sum(movement.closing_amount), 0) as closing_amount,
+            coalesce(sum(movement.closing_amount - movement.reserved_amount), 0) as available_amount
+        from document
+        cross join lateral repairs.movement(document.site_id, document.base_on, document.known_at) as movement
+    )
+
+    select
+        document.document_kind,
+        document.site_id,
+        document.period,
+        document.revision,
+        document.issued_at,
+        document.base_on,
+        document.reason,
+        document.requested_by,
+        document.company_name,
+        treated.a_count,
+        treated.b_count,
+        treated.deducted_amount,
+        treated.claimed_amount,
+        treated.company_amount,
+        treated.treated_amount,
+        stood.certify_count,
+        stood.certify_amount,
+        stood.disputed_count,
+        stood.stopped_count,
+        stood.open_count,
+        to_char(document.base_on, 'YYYY"年"FMMM"月"'),
+        jsonb_build_array(
+            jsonb_build_array('结算工单 A类/B类', concat(treated.a_count, ' / ', treated.b_count)),
+            jsonb_build_array('扣质保金(元)', to_char(treated.deducted_amount, 'FM999,999,999,990.00')),
+            jsonb_build_array('转索赔(元)', to_char(treated.claimed_amount, 'FM999,999,999,990.00')),
+            jsonb_build_array('公司承担(元)', to_char(treated.company_amount, 'FM999,999,999,990.00')),
+            jsonb_build_array(
+                '争议冻结(元)', concat(stood.disputed_count, '单 ', to_char(stood.disputed_amount, 'FM999,999,999,990.00'))
+            ),
+            jsonb_build_array(
+                '暂停(元)', concat(stood.stopped_count, '单 ', to_char(stood.stopped_amount, 'FM999,999,999,990.00'))
+            ),
+            jsonb_build_array('质保金期末余额(元)', to_char(moved.closing_amount, 'FM999,999,999,990.00')),
+            jsonb_build_array('其中可用(元)', to_char(moved.available_amount, 'FM999,999,999,990.00'))
+        ),
+        regexp_replace(coalesce(document.file_path, ''), '^.*/', ''),
+        left(coalesce(document.sha256, ''), 8),
+        document.cut_off_on::text,
+        to_char(document.known_at, 'YYYY-MM-DD HH24:MI'),
+        '审计核算部 ' || document.contact
+    from document
+    cross join stood
+    cross join treated
+    cross join moved
+$$;
+
+-- Orders of a day that somebody has to approve: before the repair, or anew because of a group or a higher settlement.
+create function repairs.waiting(of_site text, of_day date, known_by timestamptz)
+returns table (
+    order_no text,
+    order_class text,
+    place_text text,
+    contractor_name text,
+    level_no integer,
+    duty text,
+    amount numeric,
+    amount_basis text,
+    reason text,
+    group_no text,
+    approved_text text,
+    since_on date,
+    stopped_days integer
+)
+language sql
+stable
+as $$
+    select
+        known.order_no,
+        known.order_class,
+        known.place_text,
+        known.contractor_name,
+        known.level_no,
+        case known.level_no
+            when 1 then '客户服务部经理'
+            when 2 then '副总工程师审核、副总经理审批'
+            else '总经理'
+        end,
+        known.amount,
+        known.amount_basis,
+        known.missing,
+        known.group_no,
+        known.approved_text,
+        known.since_on,
+        known.stopped_days
+    from repairs.known_order('repair_orders', of_site, of_day, known_by, true) as known
+    where known.stop = '待审批' or (known.stop = '待审核' and known.stop_rule = 'WAR-04')
+$$;
+
+-- Letters of a day that are to be sent to contractors, and whether each may go out now.
+create function repairs.to_send(of_site text, of_day date, known_by timestamptz)
+returns table (
+    letter_kind text,
+    order_no text,
+    contractor_id text,
+    contractor_name text,
+    contract_no text,
+    place_text text,
+    defect text,
+    amount numeric,
+    department text,
+    state_text text,
+    is_due boolean,
+    since_on date,
+    waiting_days integer,
+    file_id integer,
+    line_no integer
+)
+language sql
+stable
+as $$
+    select
+        '维修通知',
+        known.order_no,
+        known.contractor_id,
+        known.contractor_name,
+        known.contract_no,
+        known.place_text,
+        known.defect,
+        known.amount,
+        '客户服务部',
+        case
+            when known.started_on is not null and known.stop = '待维修通知' then '已开工而没有通知，请核对函件登记'
+            when known.stop = '待维修通知' then '可发函'
+            else '先完成：' || known.stop
+        end,
+        known.stop = '待维修通知' and known.started_on is null,
+        known.since_on,
+        known.stopped_days,
+        known.file_id,
+        known.line_no
+    from repairs.known_order('repair_orders', of_site, of_day, known_by, true) as known
+    where known.order_class = 'A' and known.notice_state = '待通知' and known.outcome <> '自修结案'
+    union all
+    select
+        '扣款确认函',
+        known.order_no,
+        known.contractor_id,
+        known.contractor_name,
+        known.contract_no,
+        known.place_text,
+        known.defect,
+        known.contractor_amount + known.management_amount,
+        '审计核算部',
+        case
+            when known.stop_rule = 'WA-D4a' then '没有售后维修补充协议，不得扣款'
+            when known.stop = '待扣款确认' then '可发函'
+            else '先完成：' || known.stop
+        end,
+        known.stop = '待扣款确认' and known.stop_rule <> 'WA-D4a',
+        known.since_on,
+        known.stopped_days,
+        known.file_id,
+        known.line_no
+    from repairs.known_order('repair_orders', of_site, of_day, known_by, true) as known
+    where known.order_class = 'A' and known.confirm_state = '待发函' and known.outcome <> '自修结案'
+$$;
+
+-- How many orders of a day are open, wait for whom, and are late.
+create function repairs.day_counts(of_site text, of_day date, known_by timestamptz)
+returns table (
+    order_count integer,
+    a_count integer,
+    b_count integer,
+    waiting_count integer,
+    waiting_amount numeric,
+    level_1_count integer,
+    level_2_count integer,
+    level_3_count integer,
+    to_send_count integer,
+    unanswered_count integer,
+    escalated_count integer,
+    overdue_count integer,
+    group_count integer,
+    booking_count integer,
+    booking_amount numeric
+)
+language sql
+stable
+as $$
+    select
+        count(standing.order_no)::integer,
+        count(*) filter (where standing.order_class = 'A')::integer,
+        count(*) filter (where standing.order_class = 'B')::integer,
+        max(waiting.waiting_count),
+        max(waiting.amount),
+        max(waiting.level_1_count),
+        max(waiting.level_2_count),
+        max(waiting.level_3_count),
+        max(to_send.letter_count),
+        count(*) filter (where standing.notice_state = '待响应' or standing.confirm_state in ('待答复', '已升级'))::integer,
+        count(*) filter (where standing.confirm_state = '已升级')::integer,
+        max(late.order_count),
+        count(distinct standing.group_no)::integer,
+        count(*) filter (where standing.outcome in ('扣款', '索赔', '公司承担', '待认定'))::integer,
+        coalesce(
+            sum(standing.settled_amount) filter (where standing.outcome in ('扣款', '索赔', '公司承担', '待认定')), 0
+        )
+    from (
+        select
+            count(*)::integer as waiting_count,
+            coalesce(sum(asked.amount), 0) as amount,
+            count(*) filter (where asked.level_no = 1)::integer as level_1_count,
+            count(*) filter (where asked.level_no = 2)::integer as level_2_count,
+            count(*) filter (where asked.level_no = 3)::integer as level_3_count
+        from repairs.waiting(of_site, of_day, known_by) as asked
+    ) as waiting
+    cross join (
+        select count(*)::integer as letter_count
+        from repairs.to_send(of_site, of_day, known_by) as unsent
+        where unsent.is_due
+    ) as to_send
+    cross join (
+        select count(distinct overdue.order_no)::integer as order_count
+        from repairs.overdue(of_site, of_day, of_day, known_by) as overdue
+    ) as late
+    left join repairs.standing
+        on
+            standing.workflow = 'repair_orders'
+            and standing.site_id = of_site
+            and standing.base_on = of_day
+            and standing.outcome <> '自修结案'
+$$;

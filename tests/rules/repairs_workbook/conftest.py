@@ -10,10 +10,11 @@ from backoffice.periods import parse
 from backoffice.workbook import write_workbook
 from tests.drawing import Books
 from tests.rules.repairs.conftest import answer, approve, contract, furnish, moved, order, settle
-from workbooks.repairs import MONTHLY, PREVIEW_KIND, chargeback_workbook
+from workbooks.repairs import DAILY, MONTHLY, PREVIEW_KIND, chargeback_workbook, daily_workbook
 
 SUMMARY_KIND = "chargeback_summary"
-TITLES = {PREVIEW_KIND: "维修扣款预览", SUMMARY_KIND: "维修扣款汇总"}
+DAILY_KIND = "repair_daily"
+TITLES = {DAILY_KIND: "维修工单日报", PREVIEW_KIND: "维修扣款预览", SUMMARY_KIND: "维修扣款汇总"}
 KNOWN = "2026-11-05 08:00"
 
 
@@ -154,3 +155,26 @@ def written(books: Books, artifact_id: int, folder: Path, build=chargeback_workb
     """The file of a document."""
     book = build(books.connection, artifacts.read(books.connection, artifact_id))
     return write_workbook(folder / book.file_name, book).path
+
+
+def day_document(books: Books, run_id: int, day: str) -> int:
+    """Register the 维修工单日报 of a run; returns the artifact."""
+    period = parse(day)
+    return books.connection.execute(
+        """
+        insert into ops.artifact (
+            workflow, document_kind, site_id, period, revision, content_hash, title, as_of_on, known_at, run_id,
+            issued_at
+        )
+        select %s, %s, 'GS', %s, 1, md5(run_id::text), %s, as_of_on, known_at, run_id, known_at
+        from ops.run
+        where run_id = %s
+        returning artifact_id
+        """,
+        [DAILY, DAILY_KIND, DateRange(period.starts_on, period.until_on), TITLES[DAILY_KIND], run_id],
+    ).fetchone()[0]
+
+
+def written_day(books: Books, run_id: int, day: str, folder: Path) -> Path:
+    """The 维修工单日报 of a run."""
+    return written(books, day_document(books, run_id, day), folder, daily_workbook)
