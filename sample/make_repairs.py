@@ -700,7 +700,7 @@ def inbox() -> dict[str, bytes]:
         "施工合同登记.xlsx": xlsx_table(
             "锦城置业 施工合同登记", CONTRACT_HEADER, [*contracts, note], [14] * len(CONTRACT_HEADER)
         ),
-        "质保金期初.csv": csv_bytes(movement_header, openings(), "gb18030"),
+        "2026-09质保金期初.csv": csv_bytes(movement_header, openings(), "gb18030"),
         "2026-10质保金收支.csv": csv_table(MOVEMENTS, encoding="gb18030"),
         "质保金退还申请.csv": csv_table(REQUESTS),
         "2026-09派工单登记.csv": csv_bytes(ORDER_HEADER, map(order_line, september), "gb18030"),
