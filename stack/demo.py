@@ -15,6 +15,8 @@ SAMPLE = ROOT / "sample" / "inbox"
 RUNS = [
     Order("daily_attendance", "2026-10-01..2026-10-31"),
     Order("fee_notices", "2026-10"),
+    Order("repair_orders", "2026-10-31"),
+    Order("deposit_chargebacks", "2026-10"),
     Order("daily_briefing", "2026-10-31"),
 ]
 #: The sums worth a place in the table, in the words of the house; a workflow without any of them shows all.
@@ -31,6 +33,13 @@ SUMS = {
     "charge_amount": "本期应收",
     "late_fee_amount": "违约金",
     "payable_amount": "本次应缴",
+    "order_count": "在办",
+    "approval_count": "待审批",
+    "deducted_amount": "扣款",
+    "claimed_amount": "转索赔",
+    "company_amount": "公司承担",
+    "disputed_amount": "争议冻结",
+    "stopped_amount": "暂停",
 }
 OPINION = "演示：已核对，同意"
 

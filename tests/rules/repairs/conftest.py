@@ -250,8 +250,8 @@ def _put(books: Books, table: str, row: dict[str, str], **defaults: str) -> None
     books.given(f"{table}\n{' | '.join(row)}\n{' | '.join(value or '-' for value in row.values())}", **defaults)
 
 
-def run_of(books: Books, workflow: str, period: str, known_at: str, mode: str = "normal") -> int:
-    """Register a run of the developer's period that holds nothing."""
+def run_of(books: Books, workflow: str, period: str, known_at: str, mode: str = "normal", site: str = "GS") -> int:
+    """Register a run of a developer's period that holds nothing."""
     asked = parse(period)
     days = DateRange(asked.starts_on, asked.until_on)
     run_id = books.connection.execute(
@@ -266,37 +266,49 @@ def run_of(books: Books, workflow: str, period: str, known_at: str, mode: str = 
     ).fetchone()[0]
     books.connection.execute(
         "insert into ops.run_scope (run_id, workflow, site_id, period, cause, is_live) "
-        "values (%s, %s, 'GS', %s, 'asked', false)",
-        [run_id, workflow, days],
+        "values (%s, %s, %s, %s, 'asked', false)",
+        [run_id, workflow, site, days],
     )
     return run_id
 
 
-def judge(books: Books, day: str, known_at: str = "2027-06-01 08:00") -> int:
+def judge(books: Books, day: str, known_at: str = "2027-06-01 08:00", site: str = "GS") -> int:
     """Run the daily workflow's statements as of a day; returns the run."""
-    run_id = run_of(books, "repair_orders", day, known_at)
+    run_id = run_of(books, "repair_orders", day, known_at, site=site)
     carry_out(books.connection, run_id, ("repairs/mark_standing", "repairs/take_steps"))
     return run_id
 
 
-def reckon(books: Books, month: str = "2026-10", known_at: str = "2027-06-01 08:00", is_waiting: bool = False) -> int:
+def reckon(
+    books: Books,
+    month: str = "2026-10",
+    known_at: str = "2027-06-01 08:00",
+    is_waiting: bool = False,
+    site: str = "GS",
+) -> int:
     """Plan a month's settlement as of its last day; returns the run.
 
     Unless it shall wait (mark_gaps), a month is planned whether or not the one before it was settled.
     """
-    run_id = run_of(books, "deposit_chargebacks", month, known_at)
+    run_id = run_of(books, "deposit_chargebacks", month, known_at, site=site)
     carry_out(books.connection, run_id, RECKON if is_waiting else RECKON[1:])
     assert rows(books.connection, "repairs/check_rules", {"run_id": run_id}) == []
     assert rows(books.connection, "repairs/check_settlement", {"run_id": run_id}) == []
     return run_id
 
 
-def certify(books: Books, run_id: int, month: str = "2026-10", taken_out: tuple[tuple[str, str], ...] = ()) -> None:
+def certify(
+    books: Books,
+    run_id: int,
+    month: str = "2026-10",
+    taken_out: tuple[tuple[str, str], ...] = (),
+    site: str = "GS",
+) -> None:
     """What follows when the deputy chief engineer answers 同意."""
     books.run(
         "repairs/certify_orders",
         run_id=run_id,
-        site_id="GS",
+        site_id=site,
         base_on=parse(month).starts_on,
         opinion="价格工艺属实",
         decided_by="副总工",
@@ -305,10 +317,10 @@ def certify(books: Books, run_id: int, month: str = "2026-10", taken_out: tuple[
     )
 
 
-def post(books: Books, run_id: int, month: str = "2026-10", closes: bool = True) -> list[str]:
+def post(books: Books, run_id: int, month: str = "2026-10", closes: bool = True, site: str = "GS") -> list[str]:
     """Book the month, contractor by contractor, and close it; returns what the checks found."""
     carry_out(books.connection, run_id, SETTLE)
-    given = {"run_id": run_id, "site_id": "GS", "base_on": parse(month).starts_on}
+    given = {"run_id": run_id, "site_id": site, "base_on": parse(month).starts_on}
     found: list[str] = []
     for contractor in rows(books.connection, "repairs/list_contractors", {"run_id": run_id}):
         mine = given | {"contractor_id": contractor["contractor_id"]}
