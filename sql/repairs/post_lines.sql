@@ -4,7 +4,8 @@
     Rerun:  safe; an entry that has its lines keeps them.
     Sides:  above 0 debit, below 0 credit. A settlement owes the repair team the audited amount and takes it from the
             deposit, from what was reserved in it, from a claim on the contractor, and from the company. A management
-            charge is income. A reversal gives back and waits for the company's own approval (WAR-16).
+            charge is income. A reversal gives back and waits for the company's own approval, or for the
+            contractor to be charged again (WAR-16); the repair team is owed once.
     Method: one contractor's rows are taken from both tables before they are joined: an estimate made while the month was
             empty would loop over the whole month for each of them.  */
 with entry as materialized (
@@ -13,7 +14,8 @@ with entry as materialized (
         entry.contract_no,
         entry.entry_kind,
         entry.order_no,
-        entry.movement_no
+        entry.movement_no,
+        entry.turn_no
     from repairs.entry
     where
         entry.site_id = %(site_id)s
@@ -56,8 +58,22 @@ cross join
         ('应收索赔', planned.claim_amount),
         ('维修成本', planned.company_amount),
         ('管理费收入', -planned.management_amount),
-        ('应付维修队', case entry.entry_kind when '结算' then -planned.amount when '支付' then planned.amount else 0 end),
-        ('待处理维修费', case entry.entry_kind when '冲回' then planned.amount when '转公司承担' then -planned.amount else 0 end),
+        (
+            '应付维修队',
+            case
+                when entry.entry_kind = '结算' and entry.turn_no = 1 then -planned.amount
+                when entry.entry_kind = '支付' then planned.amount
+                else 0
+            end
+        ),
+        (
+            '待处理维修费',
+            case
+                when entry.entry_kind = '冲回' then planned.amount
+                when entry.entry_kind = '转公司承担' or (entry.entry_kind = '结算' and entry.turn_no > 1) then -planned.amount
+                else 0
+            end
+        ),
         (
             '银行存款',
             case entry.entry_kind
