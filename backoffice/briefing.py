@@ -10,7 +10,7 @@ from backoffice import outbox
 from backoffice.database import rows
 from backoffice.letters import render
 from backoffice.runs import STATE_TITLES
-from backoffice.timetable import TIMETABLE
+from backoffice.timetable import TIMETABLE, Due
 
 LETTER_KIND = "briefing"
 TITLES = STATE_TITLES | {"never_ran": "应跑未跑"}
@@ -46,7 +46,7 @@ def collect(connection: psycopg.Connection, business_on: date, told_at: datetime
     :param told_at: when the briefing is asked for; waiting times are counted up to it.
     """
     outbox.set_aside_vanished(connection)
-    due = [each for each in TIMETABLE if each.is_tracked]
+    due = _due(connection, business_on)
     ticks = [each.latest(business_on) for each in due]
     found = rows(
         connection,
@@ -74,6 +74,15 @@ def collect(connection: psycopg.Connection, business_on: date, told_at: datetime
         + _open_matters(connection),
         "ui_url": ui_url,
     }
+
+
+def _due(connection: psycopg.Connection, business_on: date) -> list[Due]:
+    """The tracked workflows that have something to be about."""
+    tracked = [each for each in TIMETABLE if each.is_tracked]
+    about_on = [each.about(each.latest(business_on)) for each in tracked]
+    given = {"workflows": [each.workflow for each in tracked], "about_on": about_on}
+    unused = {row["workflow"] for row in rows(connection, "briefing/list_unused", given)}
+    return [each for each in tracked if each.workflow not in unused]
 
 
 def _open_matters(connection: psycopg.Connection) -> list[str]:

@@ -11,8 +11,8 @@ from backoffice.letters import render
 from backoffice.timetable import TIMETABLE
 
 LETTER_KIND = "approval_reminder"
-#: whose approver is asked by a preview is reminded, too
-PREVIEW_KIND = "fee_preview"
+#: who is asked by a preview is reminded, too
+PREVIEW_KINDS = ("fee_preview", "chargeback_preview")
 
 
 def collect(connection: psycopg.Connection, business_on: date, told_at: datetime, ui_url: str) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def write(connection: psycopg.Connection, business_on: date, told_at: datetime, 
     letter = render("ops/reminder", variables)
     listed = {
         row["address"]: row["recipient_name"]
-        for kind in (LETTER_KIND, PREVIEW_KIND)
+        for kind in (LETTER_KIND, *PREVIEW_KINDS)
         for site_id in sorted({row["site_id"] for row in variables["matters"]})
         for row in rows(connection, "ops/list_recipients", {"document_kind": kind, "site_id": site_id})
     }

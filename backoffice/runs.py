@@ -5,7 +5,7 @@ it: `as_of_on` (the business day it speaks for) and `known_at` (what had been la
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
@@ -54,6 +54,9 @@ class Request:
     """What somebody, or the schedule, asked for.
 
     :param sites: site ids, or None for all that the scope statement lists.
+    :param as_of_on: business day that the run speaks for, which may not lie ahead; by default the last day of the
+        period, whether or not it has come.
+    :param must_be_over: whether that day must be over before the run may begin, too.
     :param is_backfill: Airflow's own backfill asked: months that never ran take the normal way, months that ran are
         looked at in silence (OPS-06).
     """
@@ -69,6 +72,7 @@ class Request:
     reason: str = ""
     wants_mail: bool = True
     as_of_on: date | None = None
+    must_be_over: bool = False
 
 
 @dataclass(frozen=True)
@@ -143,12 +147,15 @@ def hold(
 
 
 def _refuse_future(connection: psycopg.Connection, request: Request) -> None:
-    """A period speaks for a business day; before that day is there, it may only be tried."""
+    """A period speaks for a business day; before that day is there, or is over, it may only be tried."""
     if request.as_of_on is None or request.mode == "trial":
         return
-    if connection.execute("select %s > current_date", [request.as_of_on]).fetchone()[0]:
+    if connection.execute(
+        "select %s::date + %s > current_date", [request.as_of_on, int(request.must_be_over)]
+    ).fetchone()[0]:
+        not_yet = "还没有过完" if request.must_be_over else "还没有到"
         raise RunRefused(
-            f"期间 {request.period.key} 的业务日是 {request.as_of_on}，还没有到，不能提前运行。"
+            f"期间 {request.period.key} 的业务日是 {request.as_of_on}，{not_yet}，不能提前运行。"
             "请到期再触发；想先看结果请选择“试算”。"
         )
 
@@ -548,7 +555,15 @@ ENDS_OF_SCOPE = """
 """
 
 
-def carry_out(connection: psycopg.Connection, run_id: int, statements: Iterable[str]) -> dict[str, int]:
+def parameters(connection: psycopg.Connection, run_id: int) -> dict[str, Any]:
+    """What every statement of a run may use: see `carry_out`."""
+    ends = connection.cursor(row_factory=dict_row).execute(ENDS_OF_SCOPE, [run_id]).fetchone()
+    return {"run_id": run_id} | (ends or {})
+
+
+def carry_out(
+    connection: psycopg.Connection, run_id: int, statements: Iterable[str], besides: Mapping[str, Any] | None = None
+) -> dict[str, int]:
     """Run statements for a run, in order, in the caller's transaction; returns the rows that each touched.
 
     A statement may use ``%(run_id)s``; ``%(known_at)s``, up to when the run knows facts; ``%(as_of_on)s``, the
@@ -559,8 +574,9 @@ def carry_out(connection: psycopg.Connection, run_id: int, statements: Iterable[
     each part of the run's places in turn, so that memory does not grow with the run; still all of it or none.
 
     :param statements: names such as ``attendance/judge_days``
+    :param besides: further parameters of these statements
     """
-    given = {"run_id": run_id} | connection.cursor(row_factory=dict_row).execute(ENDS_OF_SCOPE, [run_id]).fetchone()
+    given = {**(besides or {}), **parameters(connection, run_id)}
     # Joins by site and day are estimated at a fraction of their rows: a sort for a merge looks cheap then and is not.
     connection.execute("set local enable_mergejoin = off")
     touched: dict[str, int] = {}

@@ -9,20 +9,20 @@ from backoffice.database import HOUSE_CLOCK
 
 @dataclass(frozen=True)
 class Due:
-    """A workflow that is due every day, or on one day of every month.
+    """A workflow that is due every day, or on one day of every month; a period is such a day or month.
 
     :param workflow: DAG id.
     :param title: its display name.
     :param at: time of day on the house clock.
-    :param days_back: how many days before the day it runs on the day lies that it is about; of a daily one.
-    :param month_day: day of the month on which it runs, about that month; None for a daily one.
+    :param periods_back: how many periods before the one it runs in the one lies that it is about.
+    :param month_day: day of the month on which it runs; None for a daily one.
     :param is_tracked: whether it leaves results, so that a day or month it never ran for can be told.
     """
 
     workflow: str
     title: str
     at: time
-    days_back: int = 0
+    periods_back: int = 0
     month_day: int | None = None
     is_tracked: bool = True
 
@@ -47,15 +47,27 @@ class Due:
 
     def about(self, run_on: date) -> date:
         """The day that the run of `run_on` is about; of a monthly one the first of its month."""
-        return run_on.replace(day=1) if self.month_day else run_on - timedelta(days=self.days_back)
+        if self.month_day is None:
+            return run_on - timedelta(days=self.periods_back)
+        years, months = divmod(run_on.year * 12 + run_on.month - 1 - self.periods_back, 12)
+        return date(years, months + 1, 1)
 
     def due_at(self, run_on: date) -> datetime:
         """The instant at which the run of `run_on` is due."""
         return datetime.combine(run_on, self.at, ZoneInfo(HOUSE_CLOCK))
 
 
-DAILY_ATTENDANCE = Due("daily_attendance", "每日考勤", time(9, 30), days_back=1)
+DAILY_ATTENDANCE = Due("daily_attendance", "每日考勤", time(9, 30), periods_back=1)
 DAILY_BRIEFING = Due("daily_briefing", "运行简报", time(9, 50), is_tracked=False)
 FEE_NOTICES = Due("fee_notices", "收费通知", time(8, 0), month_day=20)
 APPROVAL_REMINDER = Due("approval_reminder", "催办审批", time(16, 0), is_tracked=False)
-TIMETABLE = (FEE_NOTICES, DAILY_ATTENDANCE, DAILY_BRIEFING, APPROVAL_REMINDER)
+REPAIR_ORDERS = Due("repair_orders", "维修工单", time(8, 40), periods_back=1)
+DEPOSIT_CHARGEBACKS = Due("deposit_chargebacks", "维修扣款", time(9, 0), periods_back=1, month_day=5)
+TIMETABLE = (
+    FEE_NOTICES,
+    REPAIR_ORDERS,
+    DEPOSIT_CHARGEBACKS,
+    DAILY_ATTENDANCE,
+    DAILY_BRIEFING,
+    APPROVAL_REMINDER,
+)

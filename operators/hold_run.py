@@ -1,12 +1,13 @@
 """Take the scope of a run, so that nobody else writes it meanwhile."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowFailException
 
-from backoffice.periods import parse
+from backoffice.periods import Period, parse
 from backoffice.runs import Request, RunRefused, hold, mode_named
 from operators.books import CONNECTION_ID, open_books
 
@@ -19,6 +20,8 @@ class HoldRun(BaseOperator):
     :param period: key of the period, from the task that asked for it (templated)
     :param scope: statement that lists the sites due, column site_id
     :param as_of_day: day of the month for which a monthly run speaks; by default a run speaks for its last day
+    :param is_monthly: whether a run is about a whole month; without `as_of_day` the month must be over, but for a trial
+    :param is_daily: whether a run is about a single day; it may not lie ahead, but for a trial
     :param keeps_cutoffs: see `runs.hold`
     :param late: statement that lists computed days with late facts; asked for scheduled runs only
     :param mode: 方式 of the rerun form (templated)
@@ -37,6 +40,8 @@ class HoldRun(BaseOperator):
         period: str,
         scope: str,
         as_of_day: int | None = None,
+        is_monthly: bool = False,
+        is_daily: bool = False,
         late: str | None = None,
         keeps_cutoffs: bool = False,
         mode: str = "{{ params.mode or '' }}",
@@ -51,6 +56,8 @@ class HoldRun(BaseOperator):
         self.period = period
         self.scope = scope
         self.as_of_day = as_of_day
+        self.is_monthly = is_monthly
+        self.is_daily = is_daily
         self.late = late
         self.keeps_cutoffs = keeps_cutoffs
         self.mode = mode
@@ -86,7 +93,7 @@ class HoldRun(BaseOperator):
 
     def _request(self, dag_run: Any) -> Request:
         period = parse(self.period)
-        is_one_document = period.starts_on == period.last_on or self.as_of_day is not None
+        is_one_document = period.starts_on == period.last_on or self.is_monthly
         run_type = run_type_of(dag_run)
         is_scheduled, is_backfill = run_type == "scheduled", run_type == "backfill"
         asker = self.requested_by or getattr(dag_run, "triggering_user_name", None)
@@ -94,7 +101,8 @@ class HoldRun(BaseOperator):
             workflow=dag_run.dag_id,
             airflow_run_id=dag_run.run_id,
             period=period,
-            as_of_on=period.starts_on.replace(day=self.as_of_day) if self.as_of_day else None,
+            as_of_on=self._as_of_on(period),
+            must_be_over=self.is_monthly and self.as_of_day is None,
             sites=[site.strip() for site in self.sites.split(",") if site.strip()] or None,
             mode=mode_named(self.mode),
             is_scheduled=is_scheduled,
@@ -103,6 +111,11 @@ class HoldRun(BaseOperator):
             reason=self.reason or ("回填" if is_backfill else ""),
             wants_mail=is_one_document if self.send_mail in AUTOMATIC else self.send_mail in ("True", "是"),
         )
+
+    def _as_of_on(self, period: Period) -> date | None:
+        if self.as_of_day:
+            return period.starts_on.replace(day=self.as_of_day)
+        return period.last_on if self.is_monthly or self.is_daily else None
 
 
 def run_type_of(dag_run: Any) -> str:

@@ -12,9 +12,9 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from backoffice import artifacts
 from backoffice.database import rows
-from backoffice.notices import Notice, NoticeError
+from backoffice.notices import NoticeError
 from backoffice.notices.merge import bind_into
-from backoffice.notices.render import pages_of
+from backoffice.notices.render import Sheet, pages_of
 from backoffice.workbook import DocumentChangedError, Written, file_name, period_text, revision_text, write_document
 from operators.books import CONNECTION_ID, open_books, told
 
@@ -30,7 +30,7 @@ class MergeNotices(BaseOperator):
 
     :param artifact: the released document whose notices were rendered, with ``artifact_id`` and ``also``; one without
         is passed over (templated)
-    :param source: dotted path of the generator of notices, as in `RenderNotices`
+    :param source: dotted path of what yields the notices, as in `RenderNotices`
     :param enclosure: kind of the document that the merged file belongs to
     :param statement: with ``%(artifact_id)s``; the column notice_no in order, and the name of the place as scope_text
     :param title: what the merged file is called, e.g. 交款通知书
@@ -75,17 +75,11 @@ class MergeNotices(BaseOperator):
                 def make(artifact: Mapping[str, Any]) -> tuple[str, Any]:
                     listed = rows(connection, self.statement, {"artifact_id": merged_id})
                     if not listed:
-                        raise NoticeError(f"{artifact['title']}第{artifact['revision']}版没有一份通知书")
-                    pages = {row["notice_no"]: _pages(folder, row["notice_no"]) for row in listed}
-                    notices = notices_of(
-                        connection,
-                        site_id=rendered["site_id"],
-                        base_on=rendered["period"].lower,
-                        revision=rendered["revision"],
-                        known_at=rendered["known_at"],
-                    )
+                        raise NoticeError(f"{artifact['title']}第{artifact['revision']}版没有一份{self.title}")
+                    pages = {row["notice_no"]: _pages(folder, self.title, row["notice_no"]) for row in listed}
+                    notices = notices_of(connection, artifact=rendered, part=0, parts=1)
                     return self._name(artifact, listed[0]["scope_text"]), lambda path: _bind(
-                        path, _paired(notices, pages), artifact["sha256"]
+                        path, _paired(notices, pages, self.title), artifact["sha256"]
                     )
 
                 return artifacts.keep(connection, merged_id, make, files_root)
@@ -97,7 +91,7 @@ class MergeNotices(BaseOperator):
         return file_name(period, self.title, scope, revision_text(artifact["revision"]), ".pdf")
 
 
-def _pages(folder: Path, number: str) -> int:
+def _pages(folder: Path, title: str, number: str) -> int:
     """The pages of a notice that was rendered by itself."""
     try:
         return pages_of((folder / f"{number}.pdf").read_bytes())
@@ -106,20 +100,20 @@ def _pages(folder: Path, number: str) -> int:
     except ValueError:
         fault = "内容已损坏"
     raise NoticeError(
-        f"交款通知书{number}.pdf读不到（{fault}），不能合并。请清除“生成通知书”各步后续跑，重做的通知书与发布时一致。"
+        f"{title}{number}.pdf读不到（{fault}），不能合并。请清除“生成通知书”各步后续跑，重做的通知书与发布时一致。"
     )
 
 
-def _paired(notices: Iterable[Notice], pages: Mapping[str, int]) -> Iterator[tuple[Notice, int]]:
+def _paired(notices: Iterable[Sheet], pages: Mapping[str, int], title: str) -> Iterator[tuple[Sheet, int]]:
     """Each notice with its pages, one by one; they come in order of number, as they are listed."""
     for notice, number in zip_longest(notices, pages):
         if notice is None or notice.number != number:
             raise NoticeError(
-                f"移交清单上是{number or '空'}，已发布的交款通知书是{notice.number if notice else '空'}，不能合并。"
+                f"移交清单上是{number or '空'}，已发布的{title}是{notice.number if notice else '空'}，不能合并。"
                 "请系统运维核对后续跑。"
             )
         yield notice, pages[number]
 
 
-def _bind(path: Path, notices: Iterable[tuple[Notice, int]], recorded_sha256: str | None) -> Written:
+def _bind(path: Path, notices: Iterable[tuple[Sheet, int]], recorded_sha256: str | None) -> Written:
     return write_document(path, lambda out: bind_into(out, notices), recorded_sha256=recorded_sha256)

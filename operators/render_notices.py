@@ -1,4 +1,4 @@
-"""Set the notices of a released tower as PDF, in parts that several workers share."""
+"""Set the notices and papers of a released document as PDF, in parts that several workers share."""
 
 import hashlib
 import os
@@ -17,12 +17,13 @@ from operators.books import CONNECTION_ID, open_books, told
 
 
 class RenderNotices(BaseOperator):
-    """Write one PDF per notice of an artifact, of one part of so many; the same notice is the same bytes.
+    """Write one PDF per notice or paper of an artifact, of one part of so many; the same notice is the same bytes.
 
     A file that lies there is left if it is the same, and replaced if it is not: what a notice says is frozen.
 
     :param artifact: artifact id, or a document that carries ``artifact_id``; one without is passed over (templated)
-    :param source: dotted path of the generator of notices, e.g. ``workbooks.notices:notices``
+    :param source: dotted path of what yields each `Notice` or `Paper`, e.g. ``workbooks.notices:notices``; called as
+        ``source(connection, artifact=<its row of ops.artifact>, part=…, parts=…)``
     :param part: which part, counted from 0
     :param parts: how many parts there are
     :param files_root: folder of the files; by default the environment's BACKOFFICE_FILES (templated)
@@ -61,15 +62,7 @@ class RenderNotices(BaseOperator):
             with open_books(self.connection_id) as connection:
                 artifact = artifacts.read(connection, artifact_id)
                 folder = artifacts.relative_path(artifact, artifacts.NOTICES)
-                for notice in notices_of(
-                    connection,
-                    site_id=artifact["site_id"],
-                    base_on=artifact["period"].lower,
-                    revision=artifact["revision"],
-                    known_at=artifact["known_at"],
-                    part=self.part,
-                    parts=self.parts,
-                ):
+                for notice in notices_of(connection, artifact=artifact, part=self.part, parts=self.parts):
                     written += _put(files_root / folder / f"{notice.number}.pdf", renderer.render(notice))
                     count += 1
         except NoticeError as fault:

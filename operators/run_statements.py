@@ -21,6 +21,8 @@ class RunStatements(BaseOperator):
     :param run_id: the run (templated)
     :param statements: names such as ``attendance/judge_days``; see `runs.carry_out`
     :param document_kind: kind of the documents that follow from the results; none by default
+    :param may_change: whether results of this run may come out otherwise, because a person decided on them meanwhile
+    :param goes_on: states of the documents that go on; by default all do
     :param account: `tell_…` query whose lines a trial keeps of what it takes back (see `TellResult`)
     :returns: the documents as `documents.plan` lists them, to map over; the XCom ``rows`` has the rows touched,
         ``trial`` what a trial would have left behind
@@ -34,6 +36,8 @@ class RunStatements(BaseOperator):
         run_id: str,
         statements: Sequence[str],
         document_kind: str | None = None,
+        may_change: bool = False,
+        goes_on: Sequence[str] | None = None,
         account: str | None = None,
         connection_id: str = CONNECTION_ID,
         **kwargs: Any,
@@ -42,6 +46,8 @@ class RunStatements(BaseOperator):
         self.run_id = run_id
         self.statements = statements
         self.document_kind = document_kind
+        self.may_change = may_change
+        self.goes_on = goes_on
         self.account = account
         self.connection_id = connection_id
 
@@ -52,10 +58,13 @@ class RunStatements(BaseOperator):
                 guard(connection, run_id)
                 was_computed = was_computed_by(connection, run_id)
                 touched = carry_out(connection, run_id, self.statements)
-                refuse_changes(connection, run_id, was_computed)
+                if not self.may_change:
+                    refuse_changes(connection, run_id, was_computed)
                 planned = documents.plan(connection, run_id, self.document_kind) if self.document_kind else []
                 # a late day that turned out the same needs no step of its own
                 planned = [each for each in planned if (each["cause"], each["state"]) != ("late_facts", "unchanged")]
+                if self.goes_on is not None:
+                    planned = [each for each in planned if each["state"] in self.goes_on]
                 if mode_of(connection, run_id) == "trial":
                     planned = self._try(context, connection, run_id, planned)
                 else:

@@ -40,6 +40,7 @@ def take_in(
     *,
     scope: str,
     is_monthly: bool = False,
+    is_daily: bool = False,
     as_of_day: int | None = None,
     late: str | None = None,
     waits: str | None = None,
@@ -47,10 +48,10 @@ def take_in(
 ) -> Intake:
     """确定期间, 收取资料, 校验入库, 占用期间, and beside them 退回问题资料.
 
-    :param scope, as_of_day, late, keeps_cutoffs: see `HoldRun`; is_monthly: see `AskPeriod`.
+    :param scope, as_of_day, late, keeps_cutoffs: see `HoldRun`; is_monthly, is_daily: see `AskPeriod` and `HoldRun`.
     :param waits: for 等待上月, before the period is held; see `AwaitMonth`.
     """
-    period = AskPeriod(task_id="period", task_display_name="确定期间", is_monthly=is_monthly)
+    period = AskPeriod(task_id="period", task_display_name="确定期间", is_monthly=is_monthly, is_daily=is_daily)
     land = LandFiles(task_id="land", task_display_name="收取资料", as_of_on=_LAST_ON, is_trial=_IS_TRIAL)
     admit = AdmitFiles(
         task_id="admit",
@@ -65,6 +66,8 @@ def take_in(
         period=_PERIOD,
         scope=scope,
         as_of_day=as_of_day,
+        is_monthly=is_monthly,
+        is_daily=is_daily,
         late=late,
         keeps_cutoffs=keeps_cutoffs,
         trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS,
@@ -114,16 +117,17 @@ def hand_out(paper: Stationery, artifact: Any, *, named: str, suffix: str = "") 
     )
 
 
-def render_parts(artifact: Any, *, source: str, parts: int = 2) -> list[RenderNotices]:
+def render_parts(artifact: Any, *, source: str, named: str = "通知书", parts: int = 2) -> list[RenderNotices]:
     """生成通知书, in parts.
 
     :param artifact: output of the step that released the notices; source: see `RenderNotices`.
+    :param named: what they are called on the steps.
     :param parts: so many workers can share the notices of one place.
     """
     return [
         RenderNotices(
             task_id=f"render_{part + 1}",
-            task_display_name=f"生成通知书{part + 1}",
+            task_display_name=f"生成{named}{part + 1}",
             artifact=artifact,
             source=source,
             part=part,

@@ -70,4 +70,6 @@ def rerun_form(*, period: str = "一天 2026-10-12，一个月 2026-10，或一�
 
 def on_house_clock(due: Due) -> CronPartitionTimetable:
     """A tick a day or a month on the house clock; its partition key is the day or month that the run is about."""
-    return CronPartitionTimetable(due.cron, timezone=HOUSE_CLOCK, run_offset=-due.days_back, key_format=due.key_format)
+    return CronPartitionTimetable(
+        due.cron, timezone=HOUSE_CLOCK, run_offset=-due.periods_back, key_format=due.key_format
+    )

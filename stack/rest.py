@@ -119,15 +119,9 @@ class Airflow:
         return self.call("GET", path, params={"response_received": "false", "limit": 100})["hitl_details"]
 
     def answer(self, question: dict, option: str, opinion: str) -> None:
-        """Answer one question, with `opinion` in each of its text fields."""
+        """Answer one question; of its fields the opinion is filled in, every other one stays as it is offered."""
         task = question["task_instance"]
         path = f"/dags/{task['dag_id']}/dagRuns/{task['dag_run_id']}/taskInstances/{task['task_id']}"
-        fields = {name: opinion for name, param in question["params"].items() if is_text(param)}
-        body = {"chosen_options": [option], "params_input": fields}
+        fields = {name: param.get("value") for name, param in question["params"].items()}
+        body = {"chosen_options": [option], "params_input": fields | {"opinion": opinion}}
         self.call("PATCH", f"{path}/{task['map_index']}/hitlDetails", json=body)
-
-
-def is_text(param: dict) -> bool:
-    """Tell whether a field of a question takes text."""
-    kinds = param.get("schema", {}).get("type", "string")
-    return "string" in ([kinds] if isinstance(kinds, str) else kinds)

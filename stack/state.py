@@ -25,7 +25,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 #: Who may log in to the UI, and with which role (docs/operations.md says what a role may do).
-USERS = {"admin": "admin", "finance": "user", "viewer": "viewer"}
+USERS = {
+    "admin": "admin",
+    "finance": "user",
+    "service": "user",  # 客户服务部经理
+    "engineer": "user",  # 副总工程师
+    "deputy": "user",  # 副总经理
+    "manager": "user",  # 总经理
+    "viewer": "viewer",
+}
 #: The account through which tasks and this launcher call the REST API.
 ROBOT = "robot"
 PORTS = ["ui", "postgres", "mail"]
@@ -128,9 +136,14 @@ class State:
             yield
 
 
+def new_people(kept: dict[str, str]) -> dict[str, str]:
+    """Return fresh passwords for who may log in and has none in `kept`: an office may be older than a login."""
+    return {name: secrets.token_urlsafe(9) for name in USERS if name not in kept}
+
+
 def new_secrets() -> dict[str, str]:
     """Return fresh random passwords and keys."""
-    people = {name: secrets.token_urlsafe(9) for name in USERS}
+    people = new_people({})
     roles = {name: secrets.token_urlsafe(24) for name in (ROBOT, "postgres", "airflow", "backoffice")}
     keys = {
         "jwt_secret": secrets.token_urlsafe(48),
@@ -168,4 +181,7 @@ def open_state(folder: str | Path, *, create: bool = True) -> State:
             f"{folder} is damaged ({error}): put stack.json and secrets.json back, "
             "or restore a backup into another STATE."
         ) from error
-    return State(folder, settings, kept)
+    state = State(folder, settings, new_people(kept) | kept)
+    if create and state.secrets != kept:
+        state.save_secrets()
+    return state

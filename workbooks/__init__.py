@@ -79,7 +79,66 @@ FEE_RERUN = Stationery(
     statement="fees/mail_rerun",
     template="fees/rerun",
 )
+REPAIR_DAILY = Stationery(
+    kind="repair_daily",
+    title="维修工单日报",
+    spec="workbooks.repairs:daily_workbook",
+    statement="repairs/mail_daily",
+    template="repairs/daily",
+    exceptions="repairs/sheet_day_exceptions",
+)
+REPAIR_LETTER = Stationery(
+    kind="repair_letter",
+    title="施工单位函件",
+    template="repairs/letter",
+    letters="repairs/mail_letters",
+    source="workbooks.papers:letters",
+)
+CHARGEBACK_PREVIEW = Stationery(
+    kind="chargeback_preview",
+    title="维修扣款预览",
+    spec="workbooks.repairs:chargeback_workbook",
+    statement="repairs/mail_preview",
+    template="repairs/preview",
+    exceptions="repairs/sheet_exceptions",
+)
+CHARGEBACK_SUMMARY = Stationery(
+    kind="chargeback_summary",
+    title="维修扣款汇总",
+    spec="workbooks.repairs:chargeback_workbook",
+    statement="repairs/mail_summary",
+    template="repairs/summary",
+    exceptions="repairs/sheet_exceptions",
+)
+CHARGEBACK_STATEMENT = Stationery(
+    kind="chargeback_statement",
+    title="质保金扣款通知单",
+    template="repairs/statement",
+    letters="repairs/mail_statements",
+    source="workbooks.papers:letters",
+)
+CHARGEBACK_RERUN = Stationery(
+    kind="chargeback_rerun",
+    title="重跑结果单",
+    spec="workbooks.reruns:chargeback_workbook",
+    statement="repairs/mail_rerun",
+    template="repairs/rerun",
+)
 STATIONERY = {
     paper.kind: paper
-    for paper in (DAILY_ATTENDANCE, RETURNED_ROWS, FEE_NOTICES, FEE_PREVIEW, FEE_HANDOVER, FEE_TENANT, FEE_RERUN)
+    for paper in (
+        DAILY_ATTENDANCE,
+        RETURNED_ROWS,
+        FEE_NOTICES,
+        FEE_PREVIEW,
+        FEE_HANDOVER,
+        FEE_TENANT,
+        FEE_RERUN,
+        REPAIR_DAILY,
+        REPAIR_LETTER,
+        CHARGEBACK_PREVIEW,
+        CHARGEBACK_SUMMARY,
+        CHARGEBACK_STATEMENT,
+        CHARGEBACK_RERUN,
+    )
 }

@@ -1,8 +1,8 @@
 """交款通知书 of a tower's month: from the rows of `sql/fees/notice_*` to what each notice says (outputs §3.2)."""
 
 from collections import defaultdict
-from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,25 +17,19 @@ REFUND = "多收部分抵扣下期应缴，少收部分随下期一并收取。"
 
 
 def notices(
-    connection: psycopg.Connection,
-    *,
-    site_id: str,
-    base_on: date,
-    revision: int,
-    known_at: datetime,
-    part: int = 0,
-    parts: int = 1,
+    connection: psycopg.Connection, *, artifact: Mapping[str, Any], part: int = 0, parts: int = 1
 ) -> Iterator[Notice]:
     """The notices of one part of a tower's month, in order of number.
 
+    :param artifact: of the released month: site_id, period, revision and known_at.
     :param part: which of `parts`, counted from 0; parts are told apart by the notice's number.
     :raises backoffice.notices.NoticeError: when a notice does not add up; nothing of it may be printed.
     """
     given = {
-        "site_id": site_id,
-        "base_on": base_on,
-        "revision": revision,
-        "known_at": known_at,
+        "site_id": artifact["site_id"],
+        "base_on": artifact["period"].lower,
+        "revision": artifact["revision"],
+        "known_at": artifact["known_at"],
         "part": part,
         "parts": parts,
     }
@@ -53,7 +47,7 @@ def notices(
     for head in rows(connection, "fees/notice_heads", given):
         contract = head["contract_no"]
         yield _notice(
-            head | {"known_at": known_at},
+            head | {"known_at": given["known_at"]},
             tuple(_line(row) for row in lines[contract]),
             tuple(Arrear(row["base_month"], row["charge_kind"], row["open_amount"]) for row in arrears[contract]),
             tuple(_late_fee(row) for row in late_fees[contract]),

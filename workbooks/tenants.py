@@ -25,13 +25,7 @@ def letters(connection: psycopg.Connection, artifact: Mapping[str, Any]) -> Iter
         waiting[row["notice_no"]].append(row)
     if not waiting:
         return
-    for notice in notices(
-        connection,
-        site_id=artifact["site_id"],
-        base_on=artifact["period"].lower,
-        revision=artifact["revision"],
-        known_at=artifact["known_at"],
-    ):
+    for notice in notices(connection, artifact=artifact):
         for letter in waiting[notice.number]:
             yield letter["outbox_id"], f"{notice.number}.pdf", _variables(notice, letter)
 

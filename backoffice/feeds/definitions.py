@@ -27,8 +27,8 @@ SUFFIXES = {
     "attlog": (".dat",),
     "holiday_json": (".json",),
 }
-#: columns of every fact row that no file brings
-BOOKKEEPING = ("recorded_at", "superseded_at", "file_id", "line_no")
+#: columns of a fact row that no file brings (`run_id` where an answer in the UI or a letter of ours may be the source)
+BOOKKEEPING = ("recorded_at", "superseded_at", "file_id", "line_no", "run_id")
 
 
 def _threats(text: str) -> list[str]:
@@ -38,8 +38,18 @@ def _threats(text: str) -> list[str]:
     return threats_in(text)
 
 
+def _bare_signature(text: str) -> list[str]:
+    # Decisions in the UI are judged by the same words; the feeds need nothing else of the documents.
+    from backoffice.documents import says_something
+
+    return [] if says_something(text) else [text]
+
+
 #: what Python judges, because another place must judge alike; each returns what it found in the text of a cell
-JUDGES = {"threats": _threats}
+JUDGES = {"threats": _threats, "bare_signature": _bare_signature}
+
+#: what in brackets behind a heading is more than a unit
+_CHANGES_THE_NUMBER = re.compile(r"\([^()]*(?:[%‰]|不含税|未税|除税|税前)[^()]*\)$|\([百千万亿]+元?\)$|\(年\)$")
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0x00A0: " ", 0xFEFF: ""}
 
@@ -236,10 +246,11 @@ def normalise(heading: str) -> str:
 def spellings(heading: str) -> tuple[str, ...]:
     """The heading as written, and without a bracketed unit: 金额（元） is also 金额.
 
-    A unit that changes the number (税率（%）) is not dropped: 9 would be read as 900 %.
+    What changes the number is not dropped: of 税率（%） 9 would be read as 900 %, 金额（万元） would be yuan, and
+    金额（不含税） would be taken for the amount with VAT.
     """
     plain = normalise(heading)
-    bare = re.sub(r"\([^()%‰]*\)$", "", plain)
+    bare = plain if _CHANGES_THE_NUMBER.search(plain) else re.sub(r"\([^()]*\)$", "", plain)
     return (plain,) if bare in ("", plain) else (plain, bare)
 
 

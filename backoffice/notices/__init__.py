@@ -1,7 +1,8 @@
-"""Payment notices (交款通知书): checked as data, set as PDF, merged for the printer; without Airflow or a database.
+"""Payment notices (交款通知书) and other papers: checked as data, set as PDF, merged for the printer.
 
-`notice` says what a notice is and refuses sums that do not add up, `threats` what it must never say, `capitals` writes
-amounts in capitals, `render` sets it, `merge` binds a tower's notices into one file.
+`notice` says what a notice is and refuses sums that do not add up, `paper` the same of a paper about anything,
+`contractor_papers` builds those about warranty deposits, `threats` says what none may ever say, `capitals` writes
+amounts in capitals, `render` sets them, `merge` binds them into one file. Without Airflow or a database.
 """
 
 from backoffice.notices.capitals import CapitalsError, in_capitals
@@ -16,6 +17,7 @@ from backoffice.notices.notice import (
     Payee,
     Waiver,
 )
+from backoffice.notices.paper import Paper
 from backoffice.notices.threats import threats_in
 
 __all__ = [
@@ -27,6 +29,7 @@ __all__ = [
     "Line",
     "Notice",
     "NoticeError",
+    "Paper",
     "Payee",
     "Waiver",
     "in_capitals",

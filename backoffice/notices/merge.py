@@ -6,23 +6,22 @@ from typing import IO
 
 from pypdf import PdfReader, PdfWriter
 
-from backoffice.notices.notice import Notice
-from backoffice.notices.render import renderer
+from backoffice.notices.render import Sheet, renderer
 
 
-def bind(notices: Iterable[tuple[Notice, int]]) -> bytes:
-    """Bind notices into one PDF; see `bind_into`."""
+def bind(notices: Iterable[tuple[Sheet, int]]) -> bytes:
+    """Bind notices or papers into one PDF; see `bind_into`."""
     bound = BytesIO()
     bind_into(bound, notices)
     return bound.getvalue()
 
 
-def bind_into(out: IO[bytes], notices: Iterable[tuple[Notice, int]]) -> int:
+def bind_into(out: IO[bytes], notices: Iterable[tuple[Sheet, int]]) -> int:
     """Set notices in the order given into one file; returns the number of pages.
 
     They are set anew instead of joining the single PDFs: nine tenths of a single one are the outlines of its
-    characters, which a bundle needs once. The bookmark is unit and tenant (“1203 星河贸易有限公司”). Same notices, same
-    bytes: nothing of the moment enters.
+    characters, which a bundle needs once. The bookmark is unit and tenant (“1203 星河贸易有限公司”), of a paper its
+    number and addressee. Same notices, same bytes: nothing of the moment enters.
 
     :param notices: each with the pages it takes alone; at least one.
     :raises ValueError: when there is nothing to bind.

@@ -1,17 +1,19 @@
-"""Notices as PDF: `templates/notices/notice.typ`, set by Typst.
+"""Notices and papers as PDF: `notice.typ` and `paper.typ` of `templates/notices/`, set by Typst.
 
-Everything the template prints reaches it as text in one JSON document: it computes nothing and evaluates nothing, so a
+Everything a template prints reaches it as text in one JSON document: it computes nothing and evaluates nothing, so a
 tenant called `#read("x")` is printed as that. Same notice, same bytes: the only fonts are those of a wheel, the PDF's
-date is the day of issue, and nothing else of the machine or the moment enters.
+date is the day of issue, and nothing else of the machine or the moment enters. `FORMS` says how each type is set.
 """
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cache
-from itertools import islice
+from itertools import groupby, islice
+from pathlib import Path
 from typing import Any
 
 import pylopdf_fonts_zh_cn
@@ -23,9 +25,11 @@ from backoffice.database import ROOT
 from backoffice.letters import money, month
 from backoffice.notices.capitals import in_capitals
 from backoffice.notices.notice import UNREAD, Notice, NoticeError, parts_of
+from backoffice.notices.paper import Paper
 from backoffice.workbook.wording import HOUSE, moment_text, revision_text
 
-TEMPLATE = ROOT / "templates" / "notices" / "notice.typ"
+TEMPLATES = ROOT / "templates" / "notices"
+TEMPLATE = TEMPLATES / "notice.typ"
 NO_VALUE = "—"
 RUNS = re.compile(rb"\x01+")
 PAGES = re.compile(rb"/Type\s*/Pages\s*/Count (\d+)")
@@ -35,7 +39,7 @@ SHEAF = 100
 KEPT = 10
 #: tell lines and accounts of one payee apart
 PAYEE_SIGNS = "①②③④⑤⑥⑦⑧⑨⑩"
-#: what a clerk calls the fields in which a character may be unknown
+#: what a clerk calls the fields of a notice in which a character may be unknown
 FIELDS = {
     "number": "单号", "title": "标题", "tenant_name": "租户", "unit_no": "房号", "contract_no": "合同号",
     "period_text": "计费期间", "lines": "费用明细", "payees": "收款账户", "arrears": "期初欠费", "late_fees": "违约金",
@@ -44,8 +48,27 @@ FIELDS = {
 }  # fmt: skip
 
 
+Sheet = Notice | Paper
+
+
 class RenderError(RuntimeError):
     """The template is at fault, not the notice."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """How one type of sheet is set; `FORMS` has one for each.
+
+    :param template: reads a list of documents from the input `notices`.
+    :param document_of: every word that the template prints of one sheet.
+    :param name_of: what a refusal calls the sheet.
+    :param fields: what a clerk calls its fields.
+    """
+
+    template: Path
+    document_of: Callable[[Any], dict[str, Any]]
+    name_of: Callable[[Any], str]
+    fields: Mapping[str, str]
 
 
 @cache
@@ -69,18 +92,17 @@ def missing_glyphs(text: str) -> str:
     return "".join(dict.fromkeys(character for character in text if character not in shown))
 
 
-def check_glyphs(notice: Notice) -> None:
-    """Refuse a notice with characters that the fonts lack.
+def check_glyphs(sheet: Sheet) -> None:
+    """Refuse a notice or paper with characters that the fonts lack.
 
-    :raises NoticeError: naming the notice, the field and each character with its code point.
+    :raises NoticeError: naming the sheet, the field and each character with its code point.
     """
-    for path, text in parts_of(notice):
+    for path, text in parts_of(sheet):
         if isinstance(text, str) and (missing := missing_glyphs(text)):
+            form = FORMS[type(sheet)]
             named = "、".join(map(_named, missing))
-            field = FIELDS.get(path.partition("[")[0].partition(".")[0], "内容")
-            raise NoticeError(
-                f"交款通知书 {notice.number}：{field}({path})中有字体无法显示的字符{named}，请改用其他写法"
-            )
+            field = form.fields.get(path.partition("[")[0].partition(".")[0], "内容")
+            raise NoticeError(f"{form.name_of(sheet)}：{field}({path})中有字体无法显示的字符{named}，请改用其他写法")
 
 
 def _named(character: str) -> str:
@@ -276,6 +298,12 @@ def document_of(notice: Notice) -> dict[str, Any]:
     }
 
 
+FORMS: Mapping[type, Form] = {
+    Notice: Form(TEMPLATE, document_of, lambda notice: f"交款通知书 {notice.number}", FIELDS),
+    Paper: Form(TEMPLATES / "paper.typ", Paper.document, Paper.name, Paper.FIELDS),
+}
+
+
 def pages_of(pdf: bytes) -> int:
     """How many pages a PDF of `Renderer` has, read off its page tree: to parse the file takes a hundred times as long.
 
@@ -287,7 +315,7 @@ def pages_of(pdf: bytes) -> int:
 
 
 class Renderer:
-    """Sets notices; keeps one Typst compiler, so a process makes one Renderer (see `renderer`) and uses it for all."""
+    """Sets notices and papers; keeps one Typst compiler, so a process makes one Renderer (see `renderer`) for all."""
 
     def __init__(self) -> None:
         fonts = typst.Fonts(
@@ -295,65 +323,76 @@ class Renderer:
             include_embedded_fonts=False,
             font_paths=[str(pylopdf_fonts_zh_cn.sans_path().parent)],
         )
-        self._compiler = typst.Compiler(input=str(TEMPLATE), root=str(TEMPLATE.parent), font_paths=fonts)
+        self._compiler = typst.Compiler(input=str(TEMPLATE), root=str(TEMPLATES), font_paths=fonts)
 
-    def render(self, notice: Notice) -> bytes:
-        """Set one notice on as many A4 pages as it takes.
+    def render(self, sheet: Sheet) -> bytes:
+        """Set one notice or paper on as many A4 pages as it takes.
 
         A page prints how many there are. Typst can find that out, by laying everything out twice; almost all notices
         take one page, so that is what is assumed, and the few that take more are set again.
 
-        :return: the PDF; the same notice gives the same bytes on every machine with the same lock.
+        :return: the PDF; the same sheet gives the same bytes on every machine with the same lock.
         :raises NoticeError: when a character cannot be shown.
         :raises RenderError: when Typst complains about the template.
         """
-        check_glyphs(notice)
-        document = document_of(notice)
-        pdf, pages = self._typeset(notice, [document | {"pages": 1, "first": 1}])
+        check_glyphs(sheet)
+        document = FORMS[type(sheet)].document_of(sheet)
+        pdf, pages = self._typeset(sheet, [document | {"pages": 1, "first": 1}])
         if pages > 1:
             told = pages
-            pdf, pages = self._typeset(notice, [document | {"pages": told, "first": 1}])
+            pdf, pages = self._typeset(sheet, [document | {"pages": told, "first": 1}])
             if pages != told:
-                raise RenderError(f"{TEMPLATE.name}, notice {notice.number}: {pages} pages, numbered as {told}.")
+                raise RenderError(f"{_fault(sheet)}: {pages} pages, numbered as {told}.")
         return pdf
 
-    def bind(self, notices: Iterable[tuple[Notice, int]]) -> Iterator[bytes]:
-        """Set many notices as PDFs of `SHEAF` notices each, whose pages share their fonts, with a bookmark for each.
+    def bind(self, sheets: Iterable[tuple[Sheet, int]]) -> Iterator[bytes]:
+        """Set many sheets as PDFs of `SHEAF` sheets each, whose pages share their fonts, with a bookmark for each.
 
-        :param notices: each with the pages it takes alone (`pages_of`); a page shows what it shows there.
+        Where notices and papers follow each other, a new PDF begins.
+
+        :param sheets: each with the pages it takes alone (`pages_of`); a page shows what it shows there.
         :raises NoticeError: when a character cannot be shown.
         :raises RenderError: when Typst complains, or when there are more or fewer pages than were told.
         """
-        waiting = iter(notices)
-        while sheaf := list(islice(waiting, SHEAF)):
-            documents, told = [], 0
-            for notice, pages in sheaf:
-                check_glyphs(notice)
-                documents.append(document_of(notice) | {"pages": pages, "first": told + 1})
-                told += pages
-            pdf, pages = self._typeset(sheaf[0][0], documents, is_bundle=True)
-            if pages != told:
-                raise RenderError(
-                    f"{TEMPLATE.name}, {len(sheaf)} notices from {sheaf[0][0].number}: {pages} pages, not {told}."
-                )
-            yield pdf
-            # What was laid out would be kept through ten more sheaves, 2 MB a page.
-            for _ in range(KEPT):
-                self._compiler.compile(sys_inputs={"notices": "[]"}, format="pdf")
+        for kind, alike in groupby(sheets, key=lambda pair: type(pair[0])):
+            form = FORMS[kind]
+            while sheaf := list(islice(alike, SHEAF)):
+                documents, told = [], 0
+                for sheet, pages in sheaf:
+                    check_glyphs(sheet)
+                    documents.append(form.document_of(sheet) | {"pages": pages, "first": told + 1})
+                    told += pages
+                first = sheaf[0][0]
+                pdf, pages = self._typeset(first, documents, is_bundle=True)
+                if pages != told:
+                    raise RenderError(f"{_fault(first)} and {len(sheaf) - 1} more: {pages} pages, not {told}.")
+                yield pdf
+                # What was laid out would be kept through ten more sheaves, 2 MB a page.
+                for _ in range(KEPT):
+                    self._compiler.compile(input=str(form.template), sys_inputs={"notices": "[]"}, format="pdf")
 
-    def _typeset(self, first: Notice, documents: list[dict[str, Any]], *, is_bundle: bool = False) -> tuple[bytes, int]:
+    def _typeset(self, first: Sheet, documents: list[dict[str, Any]], *, is_bundle: bool = False) -> tuple[bytes, int]:
         """Set prepared documents as one PDF, as of the first one's day; how many pages it has."""
         issued_at = datetime.combine(first.issued_on, time(), HOUSE)
         told = {"notices": json.dumps(documents, ensure_ascii=False)} | ({"bundle": ""} if is_bundle else {})
         try:
             pdf, warnings = self._compiler.compile_with_warnings(
-                sys_inputs=told, format="pdf", timestamp=int(issued_at.timestamp()), pdf_tags=False
+                input=str(FORMS[type(first)].template),
+                sys_inputs=told,
+                format="pdf",
+                timestamp=int(issued_at.timestamp()),
+                pdf_tags=False,
             )
         except typst.TypstError as error:
-            raise RenderError(f"{TEMPLATE.name}, notice {first.number}: {error.diagnostic or error}") from error
+            raise RenderError(f"{_fault(first)}: {error.diagnostic or error}") from error
         if warnings:
-            raise RenderError(f"{TEMPLATE.name}, notice {first.number}: {warnings[0].message}")
+            raise RenderError(f"{_fault(first)}: {warnings[0].message}")
         return bytes(pdf), pages_of(pdf)
+
+
+def _fault(sheet: Sheet) -> str:
+    """Where a fault of the form showed: its template and the sheet."""
+    return f"{FORMS[type(sheet)].template.name}, {sheet.number}"
 
 
 @cache
@@ -362,6 +401,6 @@ def renderer() -> Renderer:
     return Renderer()
 
 
-def render(notice: Notice) -> bytes:
-    """Set one notice with this process's Renderer; see `Renderer.render`."""
-    return renderer().render(notice)
+def render(sheet: Sheet) -> bytes:
+    """Set one notice or paper with this process's Renderer; see `Renderer.render`."""
+    return renderer().render(sheet)

@@ -152,7 +152,11 @@ line as (
                 then min(never_ran_day.base_on) || '至' || max(never_ran_day.base_on)
             else to_char(min(never_ran_day.base_on), 'YYYY-MM') || '至' || to_char(max(never_ran_day.base_on), 'YYYY-MM')
         end,
-        min(due.due_at) - (min(due.about_on) - min(never_ran_day.base_on)) * interval '1 day',
+        case
+            when never_ran_day.step = interval '1 day'
+                then min(due.due_at) - (min(due.about_on) - min(never_ran_day.base_on)) * interval '1 day'
+            else min(due.due_at) - age(min(due.about_on), min(never_ran_day.base_on))
+        end,
         'never_ran',
         null,
         null,
@@ -171,7 +175,7 @@ line as (
     select
         3,
         due.workflow_name,
-        due.about_on::text,
+        case when due.step = interval '1 day' then due.about_on::text else to_char(due.about_on, 'YYYY-MM') end,
         due.due_at,
         'never_ran',
         null,

@@ -1,6 +1,7 @@
-/*  Lists what waits for an approver: documents that are held, and months that had to be released by today or before.
+/*  Lists what waits for an approver: documents that are held, orders that a question is about, and months that had to be
+    released by today or before.
 
-    Grain:  one row per place and period.
+    Grain:  one row per place and period; of orders one per place, run, level and duty.
     Rerun:  safe; only reads. Instants are compared with `told_at`, when the reminder was asked for.
     Rules:  OPS-24 nothing is approved by waiting, it is told again; FE-C1 the 20th is the day of handing over.  */
 with run as (
@@ -56,6 +57,34 @@ unreleased as (
         )
 ),
 
+-- orders that an approver was asked about and has not answered
+asked as (
+    select
+        ops_run.workflow,
+        project.site_id,
+        lower(ops_run.period) as base_on,
+        asked.level_no,
+        asked.duty,
+        ops_run.started_at,
+        count(*) as order_count,
+        sum(asked.asked_amount) as amount
+    from repairs.asked
+    inner join ops.run as ops_run on asked.run_id = ops_run.run_id
+    inner join repairs.work_order on asked.order_no = work_order.order_no and work_order.superseded_at = 'infinity'
+    inner join repairs.project on work_order.project_id = project.project_id and project.superseded_at = 'infinity'
+    where
+        ops_run.state = 'awaiting_decision'
+        and not exists (
+            select from repairs.approval
+            where
+                approval.run_id = asked.run_id
+                and approval.order_no = asked.order_no
+                and approval.level_no = asked.level_no
+                and approval.duty = asked.duty
+        )
+    group by ops_run.workflow, project.site_id, ops_run.period, ops_run.run_id, asked.level_no, asked.duty
+),
+
 waiting as (
     select
         held.workflow,
@@ -76,6 +105,18 @@ waiting as (
                 and decision.period @> held.base_on
                 and decision.decided_at >= held.started_at
         )
+    union all
+    select
+        asked.workflow,
+        asked.site_id,
+        asked.base_on,
+        concat(
+            '第', asked.level_no, '级', asked.duty, '：', asked.order_count, '单 ',
+            to_char(asked.amount, 'FM999,999,999,990.00'), '元'
+        ),
+        asked.started_at,
+        '待审批'
+    from asked
     union all
     select
         unreleased.workflow,
@@ -104,7 +145,8 @@ select
     waiting.site_id,
     coalesce(place.site_name, waiting.site_id) as site_name,
     case
-        when unreleased.site_id is not null or waiting.workflow = 'fee_notices' then to_char(waiting.base_on, 'YYYY"年"FMMM"月"')
+        when unreleased.site_id is not null or waiting.workflow in ('fee_notices', 'deposit_chargebacks')
+            then to_char(waiting.base_on, 'YYYY"年"FMMM"月"')
         else waiting.base_on::text
     end as period_text,
     waiting.state_text,

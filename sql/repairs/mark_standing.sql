@@ -365,7 +365,11 @@ noticed as (
             letter_known.order_no = reply.order_no
             and reply.answer_kind in ('自行维修', '委托维修')
             and reply.answered_at >= letter_known.sent_on
-    where letter_known.letter_kind in ('维修通知', '催办函')
+    inner join fact on letter_known.order_no = fact.order_no
+    where
+        letter_known.letter_kind = '维修通知'
+        -- a reminder that went out after the repair had begun was about something else
+        or (letter_known.letter_kind = '催办函' and coalesce(fact.started_on > letter_known.sent_on, true))
     order by
         letter_known.order_no,
         case

@@ -759,23 +759,25 @@ for each statement execute function repairs.refuse_change();
 
 -- Papers ---------------------------------------------------------------------------------------------
 
--- Numbers of papers to contractors: TZ 维修通知, QR 扣款确认函, KK 扣款通知单, TH 退还审批表; never changed afterwards.
+-- Numbers of papers: TZ 维修通知, QR 扣款确认函, CB 催办函 and KK 扣款通知单 go to contractors, TH 退还审批表 round the house.
 create table repairs.paper (
     paper_no text primary key,
-    paper_kind text not null check (paper_kind in ('TZ', 'QR', 'KK', 'TH')),
+    paper_kind text not null check (paper_kind in ('TZ', 'QR', 'CB', 'KK', 'TH')),
     workflow text not null,
     site_id text not null,
     base_on date not null,
     contractor_id text not null,
+    contract_no text not null default '',
     request_no text not null default '',
     sequence_no integer not null check (sequence_no > 0),
     issued_on date not null,
     deadline_on date,
     amount numeric(14, 2) not null,
     run_id bigint not null references ops.run,
-    unique (paper_kind, site_id, base_on, contractor_id, request_no),
+    unique (paper_kind, site_id, base_on, contractor_id, contract_no, request_no),
     unique (paper_kind, site_id, base_on, sequence_no)
 );
+comment on column repairs.paper.contract_no is 'letters are about one contract, whose clauses they cite; "" on a statement over all of a contractor''s';
 comment on column repairs.paper.base_on is 'day of the daily run, or first day of the month that is settled';
 
 -- Companies are places, too: runs are about them.
@@ -826,5 +828,100 @@ as $$
                 period_close.workflow = 'deposit_chargebacks'
                 and period_close.site_id = of_site
                 and period_close.period @> (of_month - 1)
+        )
+$$;
+
+-- Orders of a daily run that wait for somebody's approval, and whose: what was refused is asked about again when the order
+-- has changed since, what another run is asking about is left to it.
+create function repairs.to_approve(of_run bigint)
+returns table (
+    site_id text,
+    base_on date,
+    level_no integer,
+    duty text,
+    approver_duty text,
+    order_no text,
+    amount numeric
+)
+language sql
+stable
+as $$
+    with waiting as (
+        select
+            run.run_id,
+            run.known_at,
+            standing.site_id,
+            standing.base_on,
+            standing.order_no,
+            standing.level_no,
+            coalesce(standing.settled_amount, standing.contractor_amount + standing.company_amount) as amount,
+            case
+                when
+                    standing.level_no = 2
+                    and not exists (
+                        select from repairs.approval
+                        where
+                            approval.order_no = standing.order_no
+                            and approval.level_no = 2
+                            and approval.duty = '审核'
+                            and approval.verdict = '同意'
+                            and approval.superseded_at = 'infinity'
+                    )
+                    then '审核'
+                else '审批'
+            end as duty
+        from ops.run
+        inner join ops.run_scope on run.run_id = run_scope.run_id
+        inner join repairs.standing
+            on
+                run_scope.workflow = standing.workflow
+                and run_scope.site_id = standing.site_id
+                and lower(run_scope.period) = standing.base_on
+        where
+            run.run_id = of_run
+            and (standing.stop = '待审批' or standing.stop_rule = 'WAR-04')
+            and standing.approved_level < standing.level_no
+    )
+
+    select
+        waiting.site_id,
+        waiting.base_on,
+        waiting.level_no,
+        waiting.duty,
+        case
+            when waiting.level_no = 1 then '客户服务部经理'
+            when waiting.duty = '审核' then '副总工程师'
+            when waiting.level_no = 2 then '副总经理'
+            else '总经理'
+        end,
+        waiting.order_no,
+        waiting.amount
+    from waiting
+    inner join repairs.work_order
+        on
+            waiting.order_no = work_order.order_no
+            and work_order.recorded_at <= waiting.known_at
+            and waiting.known_at < work_order.superseded_at
+    where
+        not exists (
+            select from repairs.approval
+            where
+                approval.order_no = waiting.order_no
+                and approval.level_no = waiting.level_no
+                and approval.duty = waiting.duty
+                and approval.superseded_at = 'infinity'
+                and approval.recorded_at >= work_order.recorded_at
+                and (approval.verdict <> '同意' or approval.approved_amount >= waiting.amount)
+        )
+        and not exists (
+            select from repairs.asked
+            inner join ops.run as other on asked.run_id = other.run_id
+            where
+                asked.run_id <> waiting.run_id
+                and asked.order_no = waiting.order_no
+                and asked.level_no = waiting.level_no
+                and asked.duty = waiting.duty
+                and other.state in ('running', 'awaiting_decision')
+                and exists (select from ops.run_scope where run_scope.run_id = other.run_id and run_scope.is_live)
         )
 $$;

@@ -24,7 +24,11 @@ EMPTY = """
         attendance.punch, attendance.leave, attendance.outing, attendance.missed_punch, attendance.conduct_slip,
         fees.tower, fees.payee, fees.unit, fees.tenant, fees.contract, fees.charge, fees.rent_free, fees.meter,
         fees.meter_share, fees.reading, fees.tariff, fees.payment, fees.waiver, fees.opening, fees.wording,
-        fees.number_start
+        fees.number_start, book.approver, repairs.company, repairs.project, repairs.warranty_term, repairs.contractor,
+        repairs.contract, repairs.deposit_movement, repairs.work_order, repairs.approval, repairs.final_account,
+        repairs.audit, repairs.letter, repairs.answer, repairs.certification, repairs.team_payment,
+        repairs.claim_receipt, repairs.release_request, repairs.release_opinion, repairs.float_movement,
+        repairs.general_balance, repairs.entry, repairs.entry_line, repairs.deposit_account, repairs.order_step
     restart identity
 """
 
@@ -116,6 +120,7 @@ def office(feeds_dsn: str, tmp_path: Path) -> Iterator[Office]:
     with connect(feeds_dsn) as connection:
         yield Office(Books(connection), tmp_path / "inbox", tmp_path / "archive")
         connection.rollback()
+        connection.execute("set local session_replication_role = replica")  # the ledger refuses to forget
         connection.execute(EMPTY)
         connection.commit()
 

@@ -15,25 +15,25 @@ RECIPIENTS = """
 """
 
 
-def a_run(books, period, state="done", note="", started_at="2026-10-13 09:30", **totals):
+def a_run(books, period, state="done", note="", started_at="2026-10-13 09:30", workflow="daily_attendance"):
     return books.connection.execute(
         """
         insert into ops.run (workflow, airflow_run_id, period, mode, as_of_on, known_at, requested_by, wants_mail,
             state, note, started_at, finished_at, totals)
-        values ('daily_attendance', gen_random_uuid()::text, %s, 'normal', '2026-10-12', %s, 'x', true,
+        values (%s, gen_random_uuid()::text, %s, 'normal', '2026-10-12', %s, 'x', true,
             %s, %s, %s, %s, '{"due_count": "38", "fine_amount": "20.00", "exception_count": "2"}')
         returning run_id
         """,
-        [period, started_at, state, note, started_at, started_at],
+        [workflow, period, started_at, state, note, started_at, started_at],
     ).fetchone()[0]
 
 
-def a_result(books, run_id, *days):
+def a_result(books, run_id, *days, workflow="daily_attendance"):
     for day in days:
         books.connection.execute(
             "insert into ops.result (workflow, site_id, base_on, revision, result_hash, run_id, as_of_on, known_at, "
-            "row_count) values ('daily_attendance', 'GM', %s, 1, 'x', %s, %s, '2026-10-13', 1)",
-            [day, run_id, day],
+            "row_count) values (%s, 'GM', %s, 1, 'x', %s, %s, '2026-10-13', 1)",
+            [workflow, day, run_id, day],
         )
 
 
@@ -66,6 +66,34 @@ def test_OPS_08_periods_that_were_due_and_never_ran_are_named_however_long_ago(b
 def test_OPS_08_a_workflow_that_never_ran_at_all_is_named(books):
     [line] = tell(books)["runs"]
     assert (line["period_text"], line["state_text"]) == ("2026-10-12", "应跑未跑")
+
+
+COMPANY = """
+    repairs.company
+    site_id | company_name | opens_with | payee_name | contact
+    GD      | 国贸地产     | 2026-09-01 | 华清物业   | 010-8002
+"""
+
+
+def test_a_house_without_repairs_is_told_of_none_and_one_with_a_company_of_both_workflows(books):
+    assert [line["workflow_name"] for line in tell(books, date(2026, 11, 5))["runs"]] == ["每日考勤"]
+    books.given(COMPANY)
+    told = tell(books, date(2026, 11, 5))
+    assert [(line["workflow_name"], line["period_text"], line["due_at"]) for line in told["runs"]] == [
+        ("维修工单", "2026-11-04", "11-05 08:40"),
+        ("维修扣款", "2026-10", "11-05 09:00"),
+        ("每日考勤", "2026-11-04", "11-05 09:30"),
+    ]
+    before_its_first_month = tell(books, date(2026, 9, 1))
+    assert [line["workflow_name"] for line in before_its_first_month["runs"]] == ["每日考勤"]
+
+
+def test_OPS_08_a_month_that_was_not_settled_is_named_with_the_5th_on_which_it_was_due(books):
+    books.given(COMPANY)
+    run_id = a_run(books, "[2026-09-01,2026-10-01)", started_at="2026-10-05 09:00", workflow="deposit_chargebacks")
+    a_result(books, run_id, "2026-09-01", workflow="deposit_chargebacks")
+    settled = [line for line in tell(books, date(2026, 12, 4))["runs"] if line["workflow_name"] == "维修扣款"]
+    assert [(line["period_text"], line["due_at"]) for line in settled] == [("2026-10", "11-05 09:00")]
 
 
 def test_a_run_that_waits_for_a_person_says_since_when(books):

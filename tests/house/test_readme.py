@@ -73,12 +73,12 @@ def test_the_commands_of_the_readme_are_there_at_all():
 
 def test_the_timetable_is_the_one_that_runs():
     told = {row[0].strip("`"): row[1:4] for row in table("The timetable")}
-    about = {0: "the same day", 1: "the day before"}
+    days, months = ("the same day", "the day before"), ("that month", "the month before")
     for due in TIMETABLE:
         when, what = (
-            (f"on the {due.month_day}th {due.at:%H:%M}", "that month")
+            (f"on the {due.month_day}th {due.at:%H:%M}", months[due.periods_back])
             if due.month_day
-            else (f"every day {due.at:%H:%M}", about[due.days_back])
+            else (f"every day {due.at:%H:%M}", days[due.periods_back])
         )
         assert told.pop(due.workflow) == [due.title, when, what]
     by_hand = {page.stem for page in (ROOT / "dags").glob("*.py")} - {due.workflow for due in TIMETABLE}

@@ -305,6 +305,17 @@ def test_a_month_whose_day_has_not_come_may_only_be_tried(office):
     assert ask(office, "manual-2", "2199-10", mode="trial", **far).mode == "trial"
 
 
+def test_a_month_that_speaks_for_its_last_day_may_run_once_that_day_is_over(office):
+    today = office.connection.execute("select current_date").fetchone()[0]
+    settled = {"keeps_cutoffs": True, "sites": ["GM"], "must_be_over": True}
+    with pytest.raises(runs.RunRefused, match="还没有过完，不能提前运行"):
+        ask(office, "manual-1", "2026-10-12", as_of_on=today, **settled)
+    office.connection.rollback()
+    assert ask(office, "manual-2", "2026-10-12", mode="trial", as_of_on=today, **settled).mode == "trial"
+    office.connection.rollback()
+    assert ask(office, "manual-3", "2026-10-12", as_of_on=today - timedelta(days=1), **settled)
+
+
 def test_OPS_17_a_rerun_needs_a_reason_and_keeps_who_when_and_why(office):
     first = ask(office, "manual-1", requested_by="admin", reason="")
     result(office, first)

@@ -21,6 +21,7 @@ import pytest
 
 from stack import archive, books, control, ports, postgres, processes, runs, scheduler
 from stack.environment import exported
+from stack.rest import Airflow
 from stack.runs import Order
 from stack.state import StackError, State, open_state, short_path
 from stack.supervision import Manager, Program, write_configuration
@@ -130,6 +131,34 @@ def test_secrets_are_new_in_every_state_and_readable_by_their_owner_only(tmp_pat
     assert not set(one.secrets.values()) & set(two.secrets.values())
     assert stat.S_IMODE(one.at("secrets.json").stat().st_mode) == 0o600
     assert open_state(tmp_path / "one", create=False).secrets == one.secrets
+
+
+def test_an_office_that_is_older_than_a_login_gets_its_password_and_keeps_all_others(tmp_path):
+    office = open_state(tmp_path / "office")
+    kept = {name: secret for name, secret in office.secrets.items() if name != "deputy"}
+    office.at("secrets.json").write_text(json.dumps(kept))
+    assert open_state(tmp_path / "office", create=False).secrets.keys() == office.secrets.keys()
+    assert json.loads(office.at("secrets.json").read_text()) == kept, "who only reads changes nothing"
+    renewed = open_state(tmp_path / "office").secrets
+    assert renewed.pop("deputy") and renewed == kept
+    assert (
+        open_state(tmp_path / "office").secrets["deputy"] == json.loads(office.at("secrets.json").read_text())["deputy"]
+    )
+
+
+def test_an_answer_fills_in_the_opinion_and_leaves_the_other_fields_as_they_are_offered(state, monkeypatch):
+    sent = []
+    airflow = Airflow(state)
+    monkeypatch.setattr(airflow, "call", lambda method, path, **options: sent.append((method, path, options["json"])))
+    task = {"dag_id": "repair_orders", "dag_run_id": "x", "task_id": "ask", "map_index": 2}
+    fields = {
+        "opinion": {"value": "", "schema": {"type": "string"}},
+        "taken_out": {"value": None, "schema": {"type": ["null", "string"]}},
+    }
+    airflow.answer({"task_instance": task, "params": fields}, "同意", "已核实")
+    [(method, path, body)] = sent
+    assert (method, path) == ("PATCH", "/dags/repair_orders/dagRuns/x/taskInstances/ask/2/hitlDetails")
+    assert body == {"chosen_options": ["同意"], "params_input": {"opinion": "已核实", "taken_out": None}}
 
 
 def test_a_damaged_state_is_named_and_not_made_anew(tmp_path):

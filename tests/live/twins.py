@@ -198,8 +198,7 @@ def notices_of(state: State) -> dict[str, str]:
         bundles = {(row["site_id"], row["revision"]): row for row in found if row["document_kind"] == FEE_HANDOVER.kind}
         for row in found:
             if row["document_kind"] == FEE_NOTICES.kind:
-                about = {name: row[name] for name in ("site_id", "revision", "known_at")}
-                drawn = list(notices(connection, base_on=row["period"].lower, **about))
+                drawn = list(notices(connection, artifact=row))
                 files = [_file(state, f"{relative_path(row, NOTICES)}/{notice.number}.pdf") for notice in drawn]
                 for notice, file in zip(drawn, files, strict=True):
                     told[notice.number] = content_of(file, instants) if file == render(notice) else "other bytes"

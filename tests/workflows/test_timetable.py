@@ -2,7 +2,7 @@
 
 import ast
 import re
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -44,7 +44,7 @@ def test_OPS_01_half_past_midnight_on_the_20th_is_the_20th_whatever_the_utc_date
 
 @pytest.mark.parametrize(("clock", "utc_day"), [(time(6, 0), 30), (time(9, 0), 1)])
 def test_OPS_02_before_and_after_eight_in_the_morning_the_run_is_about_the_same_day(airflow_home, clock, utc_day):
-    due = Due("x", "x", clock, days_back=1)
+    due = Due("x", "x", clock, periods_back=1)
     run_after, key = first_tick(due, datetime(2026, 12, 1, 0, 0, tzinfo=ZoneInfo("Asia/Shanghai")))
     assert run_after.astimezone(UTC).day == utc_day
     assert key == "2026-11-30"
@@ -56,6 +56,47 @@ def test_OPS_03_the_key_is_the_day_before_though_start_and_end_of_a_tick_are_one
     run_after, key = first_tick(DAILY_ATTENDANCE, datetime(2027, 1, 1, 0, 0, tzinfo=ZoneInfo("Asia/Shanghai")))
     assert run_after == datetime(2027, 1, 1, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
     assert key == "2026-12-31"
+
+
+def test_the_5th_is_about_the_month_before_and_its_key_names_that_month(airflow_home):
+    from backoffice.timetable import DEPOSIT_CHARGEBACKS
+
+    run_after, key = first_tick(DEPOSIT_CHARGEBACKS, datetime(2027, 1, 1, 0, 0, tzinfo=ZoneInfo("Asia/Shanghai")))
+    assert run_after == datetime(2027, 1, 5, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+    assert key == "2026-12"
+
+
+def test_the_work_orders_of_a_day_are_looked_at_the_morning_after(airflow_home):
+    from backoffice.timetable import REPAIR_ORDERS
+
+    run_after, key = first_tick(REPAIR_ORDERS, datetime(2026, 11, 1, 0, 0, tzinfo=ZoneInfo("Asia/Shanghai")))
+    assert run_after == datetime(2026, 11, 1, 8, 40, tzinfo=ZoneInfo("Asia/Shanghai"))
+    assert key == "2026-10-31"
+
+
+@pytest.mark.parametrize(
+    ("month_day", "periods_back", "run_on", "about_on"),
+    [
+        (None, 0, "2026-11-01", "2026-11-01"),
+        (None, 1, "2026-11-01", "2026-10-31"),
+        (20, 0, "2026-11-20", "2026-11-01"),
+        (5, 1, "2026-11-05", "2026-10-01"),
+        (5, 1, "2027-01-05", "2026-12-01"),
+        (5, 2, "2027-01-05", "2026-11-01"),
+    ],
+)
+def test_a_run_is_about_so_many_days_or_months_before(month_day, periods_back, run_on, about_on):
+    due = Due("x", "x", time(9, 0), periods_back=periods_back, month_day=month_day)
+    assert due.about(date.fromisoformat(run_on)) == date.fromisoformat(about_on)
+
+
+@pytest.mark.parametrize(
+    ("day", "latest"),
+    [("2026-11-04", "2026-10-05"), ("2026-11-05", "2026-11-05"), ("2027-01-04", "2026-12-05")],
+)
+def test_until_the_5th_the_newest_settlement_is_that_of_the_5th_before(day, latest):
+    due = Due("x", "x", time(9, 0), periods_back=1, month_day=5)
+    assert due.latest(date.fromisoformat(day)) == date.fromisoformat(latest)
 
 
 def test_the_bag_is_what_the_folder_holds_and_imports_cleanly(dag_bag):
@@ -73,8 +114,17 @@ def test_every_dag_says_what_to_do_in_its_docstring_and_names_everything_in_chin
             assert task.task_display_name.startswith(VERBS), f"{name}.{task.task_id}: {task.task_display_name}"
 
 
-def test_gates_do_not_retry_and_wait_without_a_limit(dag_bag):
-    gate = dag_bag.dags["daily_attendance"].get_task("site.confirm")
+@pytest.mark.parametrize(
+    ("workflow", "name"),
+    [
+        ("daily_attendance", "site.confirm"),
+        ("fee_notices", "tower.confirm"),
+        ("deposit_chargebacks", "review.confirm"),
+        ("repair_orders", "ask"),
+    ],
+)
+def test_gates_do_not_retry_and_wait_without_a_limit(dag_bag, workflow, name):
+    gate = dag_bag.dags[workflow].get_task(name)
     partial = gate.partial_kwargs if hasattr(gate, "partial_kwargs") else {}
     assert partial.get("retries", getattr(gate, "retries", None)) == 0
     assert gate.execution_timeout is None and getattr(gate, "response_timeout", None) is None

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from airflow.sdk import Variable
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
+from psycopg.types.range import DateRange
 from pypdf import PdfReader
 
 from backoffice import artifacts, documents, outbox
@@ -391,10 +392,13 @@ def test_the_owners_finance_reads_what_it_is_how_many_how_much_and_until_when(tw
 def printed(books: Books, revision: int = 1) -> dict[str, list[Decimal]]:
     """What the notices themselves ask for, by account."""
     found: dict[str, list[Decimal]] = {}
-    known_at = datetime(2027, 6, 1, tzinfo=UTC)
-    for notice in notices(
-        books.connection, site_id="WX", base_on=date(2026, 10, 1), revision=revision, known_at=known_at
-    ):
+    artifact = {
+        "site_id": "WX",
+        "period": DateRange(date(2026, 10, 1), date(2026, 11, 1)),
+        "revision": revision,
+        "known_at": datetime(2027, 6, 1, tzinfo=UTC),
+    }
+    for notice in notices(books.connection, artifact=artifact):
         for payee in notice.payees:
             found.setdefault(payee.account_name, []).append(payee.subtotal)
     return found

@@ -4,9 +4,11 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from psycopg.types.range import DateRange
 
 from backoffice.database import rows
 from backoffice.notices.render import render
+from backoffice.periods import month_of
 from tests.house.test_notices import words_of
 from tests.rules.fees.conftest import charge, metered, reckon, release
 from tests.rules.fees.test_arrears import owing, paid
@@ -17,7 +19,9 @@ KNOWN_AT = datetime(2027, 6, 1, tzinfo=UTC)
 
 
 def drawn(tower, base_on: date, revision: int = 1, **part):
-    return list(notices(tower.connection, site_id="WX", base_on=base_on, revision=revision, known_at=KNOWN_AT, **part))
+    period = DateRange(base_on, month_of(base_on).until_on)
+    artifact = {"site_id": "WX", "period": period, "revision": revision, "known_at": KNOWN_AT}
+    return list(notices(tower.connection, artifact=artifact, **part))
 
 
 def test_a_notice_shows_lines_arrears_late_fees_and_credit_and_each_account_its_share(tower, rented):
