@@ -386,7 +386,7 @@ def test_a_deposit_that_moved_since_it_was_planned_is_not_booked(house: Books):
     run_id = reckon(house)
     house.connection.execute("insert into repairs.deposit_account values ('HT1', 100, 0)")
     assert post(house, run_id) == [
-        "合同HT1的质保金现为100.00（冻结0.00），与计算时的0（冻结0）不同，没有入账。请用“重算”重新计算。"
+        "合同HT1的质保金现为100.00（冻结0.00），与计算时的0.00（冻结0.00）不同，没有入账。请用“重算”重新计算。"
     ]
 
 
