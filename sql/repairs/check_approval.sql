@@ -1,7 +1,7 @@
 /*  Finds settlements whose amount nobody of the level that it takes has approved.
 
     Grain:  one row per offender.
-    Rerun:  safe; only reads what holds now: what came to light after the reckoning counts, too.
+    Rerun:  safe; only reads what holds now: what came to light after the reckoning counts, too; what is booked has passed.
     Rules:  WA-D6, WAR-01, WAR-04 level by the whole amount, VAT contained; a bare signature is void.  */
 select
     format(
@@ -27,12 +27,20 @@ where
     and planned.contractor_id = %(contractor_id)s
     and planned.entry_kind = '结算'
     and not exists (
+        select from repairs.entry as booked
+        where
+            booked.site_id = planned.site_id
+            and booked.base_on = planned.base_on
+            and booked.contractor_id = planned.contractor_id
+    )
+    and not exists (
         select from repairs.approval
         where
             approval.order_no = planned.order_no
             and approval.level_no >= level.level_no
             and approval.verdict = '同意'
+            and btrim(approval.opinion) <> ''
             and approval.superseded_at = 'infinity'
         group by approval.level_no
-        having count(*) = case approval.level_no when 2 then 2 else 1 end
+        having bool_or(approval.duty = '审批') and (approval.level_no <> 2 or bool_or(approval.duty = '审核'))
     )

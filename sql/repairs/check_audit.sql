@@ -1,7 +1,7 @@
 /*  Finds settlements whose amount is not the audited one, or was audited by the wrong department.
 
     Grain:  one row per offender.
-    Rerun:  safe; only reads what holds now: what came to light after the reckoning counts, too.
+    Rerun:  safe; only reads what holds now: what came to light after the reckoning counts, too; what is booked has passed.
     Rules:  WA-D7 up to the limit customer service, above it the audit department.  */
 select
     format(
@@ -26,8 +26,22 @@ where
     and planned.base_on = %(base_on)s
     and planned.contractor_id = %(contractor_id)s
     and planned.entry_kind = '结算'
+    and not exists (
+        select from repairs.entry as booked
+        where
+            booked.site_id = planned.site_id
+            and booked.base_on = planned.base_on
+            and booked.contractor_id = planned.contractor_id
+    )
     and (
-        audit.audited_amount is distinct from planned.amount
+        (
+            audit.audited_amount is distinct from planned.amount
+            -- of what was given back only the contractor's part is charged again
+            and not exists (
+                select from repairs.entry
+                where entry.entry_kind = '冲回' and entry.order_no = planned.order_no
+            )
+        )
         or final_account.amount is null
         or (greatest(final_account.amount, audit.audited_amount) > policy.audit_limit and audit.department <> '审计核算部')
     )

@@ -6,6 +6,8 @@
 with planned as (
     select
         planned.contract_no,
+        -- what it was planned from, which is not always what the months before add up to by now
+        (array_agg(planned.balance_before order by planned.line_no))[1] as opening_balance,
         sum(planned.deposit_amount) as deposit_amount,
         sum(planned.reserved_amount) as reserved_amount,
         bool_or(entry.entry_id is not null) as is_booked
@@ -28,13 +30,12 @@ with planned as (
 opening as (
     select
         entry_line.contract_no,
-        -sum(entry_line.amount) as balance,
-        coalesce(-sum(entry_line.amount) filter (where entry_line.account = '冻结质保金'), 0) as reserved
+        -sum(entry_line.amount) as reserved
     from repairs.entry
     inner join repairs.entry_line on entry.entry_id = entry_line.entry_id
     where
         entry.base_on < %(base_on)s
-        and entry_line.account in ('质保金', '冻结质保金')
+        and entry_line.account = '冻结质保金'
         and entry_line.contract_no in (select planned.contract_no from planned)
     group by entry_line.contract_no
 )
@@ -42,15 +43,15 @@ opening as (
 select
     format(
         '合同%%s的质保金现为%%s（冻结%%s），与计算时的%%s（冻结%%s）不同，没有入账。请用“重算”重新计算。', planned.contract_no,
-        account.balance, account.reserved, expected.balance, expected.reserved
+        coalesce(account.balance, 0.00), coalesce(account.reserved, 0.00), expected.balance, expected.reserved
     ) as problem
 from planned
 left join opening on planned.contract_no = opening.contract_no
 cross join
     lateral (
         select
-            coalesce(opening.balance, 0) + case when planned.is_booked then planned.deposit_amount else 0 end as balance,
-            coalesce(opening.reserved, 0) + case when planned.is_booked then planned.reserved_amount else 0 end as reserved
+            planned.opening_balance + case when planned.is_booked then planned.deposit_amount else 0 end as balance,
+            coalesce(opening.reserved, 0.00) + case when planned.is_booked then planned.reserved_amount else 0 end as reserved
     ) as expected
 left join repairs.deposit_account as account on planned.contract_no = account.contract_no
 where (coalesce(account.balance, 0), coalesce(account.reserved, 0)) <> (expected.balance, expected.reserved)

@@ -1,7 +1,7 @@
 /*  Finds charges to a contractor that are not his: another class, another's cause, or already settled.
 
     Grain:  one row per offender.
-    Rerun:  safe; only reads what holds now: what came to light after the reckoning counts, too.
+    Rerun:  safe; only reads what holds now: what came to light after the reckoning counts, too; what is booked has passed.
     Rules:  WA-D4, WAR-06 cost of others' causes is never deducted.  */
 select
     format(
@@ -16,5 +16,12 @@ where
     and planned.base_on = %(base_on)s
     and planned.contractor_id = %(contractor_id)s
     and planned.entry_kind = '结算'
+    and not exists (
+        select from repairs.entry as booked
+        where
+            booked.site_id = planned.site_id
+            and booked.base_on = planned.base_on
+            and booked.contractor_id = planned.contractor_id
+    )
     and planned.contractor_id <> ''
     and (work_order.order_class, work_order.cause, work_order.status) is distinct from ('A', '施工质量', '有效')

@@ -1,7 +1,7 @@
 /*  Finds charges for repairs of which the contractor was not told before, or whose time he was not given.
 
     Grain:  one row per offender.
-    Rerun:  safe; only reads what holds now: what came to light after the reckoning counts, too.
+    Rerun:  safe; only reads what holds now: what came to light after the reckoning counts, too; what is booked has passed.
     Rules:  WAR-05 (保证金办法 9): a notice, and its time over before the repair, or an emergency, or his own request.  */
 select
     format(
@@ -21,6 +21,13 @@ where
     and planned.base_on = %(base_on)s
     and planned.contractor_id = %(contractor_id)s
     and planned.entry_kind = '结算'
+    and not exists (
+        select from repairs.entry as booked
+        where
+            booked.site_id = planned.site_id
+            and booked.base_on = planned.base_on
+            and booked.contractor_id = planned.contractor_id
+    )
     and planned.contractor_id <> ''
     and not exists (
         select from repairs.letter

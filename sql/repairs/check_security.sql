@@ -1,7 +1,7 @@
 /*  Finds charges to a deposit after its liability period, and deposits beside another security.
 
     Grain:  one row per offender.
-    Rerun:  safe; only reads what holds now: what came to light after the reckoning counts, too.
+    Rerun:  safe; only reads what holds now: what came to light after the reckoning counts, too; what is booked has passed.
     Rules:  WAR-12 after the liability period a claim, no deduction; WAR-13 no deposit beside a bond (建质〔2017〕138号 6).  */
 select
     format(
@@ -19,6 +19,13 @@ where
     and planned.base_on = %(base_on)s
     and planned.contractor_id = %(contractor_id)s
     and planned.entry_kind = '结算'
+    and not exists (
+        select from repairs.entry as booked
+        where
+            booked.site_id = planned.site_id
+            and booked.base_on = planned.base_on
+            and booked.contractor_id = planned.contractor_id
+    )
     and planned.deposit_amount < 0
     and (
         contract.other_security <> '无'

@@ -62,3 +62,35 @@ select
 from scope
 inner join repairs.planned on scope.site_id = planned.site_id and scope.base_on = planned.base_on
 where planned.balance_after < 0
+union all
+select
+    scope.site_id,
+    format(
+        '%%s 合同%%s 的质保金将为 %%s，低于冻结的%%s。请核对《质保金收支》的更正后用“重算”。', scope.site_name, change.contract_no,
+        coalesce(opening.balance, 0) + change.deposit_amount, coalesce(opening.reserved, 0) + change.reserved_amount
+    ) as problem
+from scope
+cross join lateral (
+    select
+        planned.contract_no,
+        sum(planned.deposit_amount) as deposit_amount,
+        sum(planned.reserved_amount) as reserved_amount
+    from repairs.planned
+    where planned.site_id = scope.site_id and planned.base_on = scope.base_on and planned.contract_no <> ''
+    group by planned.contract_no
+) as change
+left join lateral (
+    select
+        -sum(entry_line.amount) as balance,
+        coalesce(-sum(entry_line.amount) filter (where entry_line.account = '冻结质保金'), 0) as reserved
+    from repairs.entry
+    inner join repairs.entry_line on entry.entry_id = entry_line.entry_id
+    where
+        entry.base_on < scope.base_on
+        and entry.contract_no = change.contract_no
+        and entry_line.account in ('质保金', '冻结质保金')
+        and entry_line.contract_no = change.contract_no
+) as opening on true
+where
+    coalesce(opening.balance, 0) + change.deposit_amount < coalesce(opening.reserved, 0) + change.reserved_amount
+    and coalesce(opening.reserved, 0) + change.reserved_amount > 0

@@ -4,8 +4,9 @@
     Rerun:  safe; follows the facts. A month that is closed, and contractors whose month is booked, stay as they are.
     Cut-off: what happened after `as_of_on` has not happened; a dispute counts as soon as it is known, for it comes before
             the booking (WA, "Decisions"), and so does a certification, which is given on the month's list after its end.
-    Rules:  WA-D4 class; WAR-06 cost of others' causes is the company's; WAR-12 within the liability period deduct, within
-            the warranty claim, after it the company. WA-D6 levels by amount with VAT (WAR-01, 02), by the group of a split
+    Rules:  WA-D4 class; WAR-06 cost of others' causes is the company's; WAR-11 a contract answers for its own project;
+            WAR-12 within the liability period deduct, within the warranty claim, after it the company; WAR-13 beside another
+            security there is no deposit to deduct from, and a charge is a claim. WA-D6 levels by amount with VAT (WAR-01, 02), by the group of a split
             order (WAR-03), again when the settlement is higher (WAR-04). WAR-05 notice before the repair. WA-D7 audit by
             department. WAR-07, 08 confirmed, disputed, silent. WAR-19 shares, floor to the cent, what is left by largest
             remainder; WAR-21 a management charge only with its clause. WA-D8 certification of both classes.  */
@@ -99,6 +100,7 @@ fact as materialized (
         scope.base_on,
         work_order.order_no,
         work_order.project_id,
+        work_order.status,
         work_order.order_class as given_class,
         work_order.class_reason as given_reason,
         work_order.place_text,
@@ -118,6 +120,9 @@ fact as materialized (
         case when work_order.signed_on <= %(as_of_on)s then work_order.signed_on end as signed_on,
         coalesce(contract.contract_no, '') as contract_no,
         coalesce(contract.contractor_id, '') as contractor_id,
+        work_order.contract_no as named_contract_no,
+        named.project_id as named_project_id,
+        coalesce(contract.other_security, '无') as other_security,
         contract.supplement_no,
         contract.supplement_on,
         contract.silence_clause,
@@ -126,7 +131,9 @@ fact as materialized (
         contract.liability_months,
         (contract.accepted_on + contract.liability_months * interval '1 month')::date as liability_until_on,
         (
-            contract.accepted_on + coalesce(warranty_term.term_months, statutory_term.term_months, 0) * interval '1 month'
+            contract.accepted_on
+            -- a contract may promise more than the law, never less
+            + coalesce(greatest(warranty_term.term_months, statutory_term.term_months), 0) * interval '1 month'
         )::date as warranty_until_on,
         settled.entry_id as settled_id,
         settled.contractor_id as settled_contractor_id,
@@ -154,9 +161,16 @@ fact as materialized (
             and work_order.recorded_at <= %(known_at)s
             and %(known_at)s < work_order.superseded_at
     left join policy on scope.site_id = policy.site_id and work_order.reported_on between policy.valid_from and policy.valid_to
+    left join repairs.contract as named
+        on
+            work_order.contract_no = named.contract_no
+            and named.recorded_at <= %(known_at)s
+            and %(known_at)s < named.superseded_at
+    -- a contract of another project answers for nothing here (WAR-11)
     left join repairs.contract
         on
             work_order.contract_no = contract.contract_no
+            and work_order.project_id = contract.project_id
             and contract.recorded_at <= %(known_at)s
             and %(known_at)s < contract.superseded_at
     left join repairs.warranty_term
@@ -167,7 +181,10 @@ fact as materialized (
             and %(known_at)s < warranty_term.superseded_at
     left join repairs.statutory_term on work_order.component = statutory_term.component
     left join settled on work_order.order_no = settled.order_no
-    where work_order.status = '有效' and work_order.reported_on <= %(as_of_on)s
+    where
+        work_order.reported_on <= %(as_of_on)s
+        -- what was charged for an order that is void since is given back
+        and (work_order.status = '有效' or settled.entry_id is not null)
 ),
 
 audited as materialized (
@@ -205,6 +222,7 @@ piece as (
         fact.site_id || '|' || fact.project_id || '|' || fact.place_text || '|' || fact.defect || '|' || fact.contractor_id as likeness
     from fact
     inner join audited on fact.order_no = audited.order_no
+    where fact.status = '有效'
 ),
 
 likely as materialized (
@@ -254,15 +272,16 @@ granted as (
     from repairs.approval
     where
         approval.verdict = '同意'
+        and btrim(approval.opinion) <> ''
         and approval.approved_on <= %(as_of_on)s
         and approval.recorded_at <= %(known_at)s
         and %(known_at)s < approval.superseded_at
     group by approval.order_no, approval.level_no
-    -- level 2 takes two people: who reviews and who approves
-    having count(*) = case approval.level_no when 2 then 2 else 1 end
+    -- level 2 takes two people, who reviews and who approves; a review alone approves nothing
+    having bool_or(approval.duty = '审批') and (approval.level_no <> 2 or bool_or(approval.duty = '审核'))
 ),
 
-refused as (
+refused as materialized (
     select
         approval.order_no,
         approval.level_no,
@@ -320,7 +339,17 @@ answer_known as materialized (
         and (answer.answered_at < %(as_of_on)s::date + 1 or answer.answer_kind = '异议')
 ),
 
--- the first notice, unless the contractor said he would repair and was urged since: then the newest urging counts
+promised as (
+    select
+        answer_known.order_no,
+        min(answer_known.answered_at) as answered_at
+    from answer_known
+    where answer_known.answer_kind = '自行维修'
+    group by answer_known.order_no
+),
+
+-- the first notice, unless the contractor said he would repair and was urged since: then the newest urging counts;
+-- of what he answered to it, the newest
 noticed as (
     select distinct on (letter_known.order_no)
         letter_known.order_no,
@@ -330,18 +359,12 @@ noticed as (
         reply.answer_kind,
         reply.answered_at
     from letter_known
-    left join lateral (
-        select
-            answer_known.answer_kind,
-            answer_known.answered_at
-        from answer_known
-        where
-            answer_known.order_no = letter_known.order_no
-            and answer_known.answer_kind in ('自行维修', '委托维修')
-            and answer_known.answered_at >= letter_known.sent_on
-        order by answer_known.answered_at desc
-        limit 1
-    ) as reply on true
+    left join promised on letter_known.order_no = promised.order_no
+    left join answer_known as reply
+        on
+            letter_known.order_no = reply.order_no
+            and reply.answer_kind in ('自行维修', '委托维修')
+            and reply.answered_at >= letter_known.sent_on
     inner join fact on letter_known.order_no = fact.order_no
     where
         letter_known.letter_kind = '维修通知'
@@ -349,11 +372,16 @@ noticed as (
         or (letter_known.letter_kind = '催办函' and coalesce(fact.started_on > letter_known.sent_on, true))
     order by
         letter_known.order_no,
-        case when letter_known.letter_kind = '催办函' then letter_known.sent_on end desc nulls last,
+        case
+            when letter_known.letter_kind = '催办函' and promised.answered_at < letter_known.sent_on + 1
+                then letter_known.sent_on
+        end desc nulls last,
         letter_known.sent_on,
-        letter_known.letter_no
+        letter_known.letter_no,
+        reply.answered_at desc nulls last
 ),
 
+-- the newest letter and the newest answer to it; a dispute counts whatever letter of the order it names
 asked as (
     select distinct on (letter_known.order_no)
         letter_known.order_no,
@@ -365,25 +393,26 @@ asked as (
         reply.answered_at,
         reply.reason
     from letter_known
-    left join lateral (
-        select
-            answer_known.answer_kind,
-            answer_known.answered_at,
-            answer_known.reason
-        from answer_known
-        where
-            answer_known.order_no = letter_known.order_no
-            and answer_known.letter_no = letter_known.letter_no
-            and answer_known.answer_kind in ('确认', '异议')
-        order by answer_known.answered_at desc, answer_known.answer_kind desc
-        limit 1
-    ) as reply on true
+    left join answer_known as reply
+        on
+            letter_known.order_no = reply.order_no
+            and (
+                (reply.answer_kind in ('确认', '异议') and letter_known.letter_no = reply.letter_no)
+                or (reply.answer_kind = '异议' and reply.answered_at >= letter_known.sent_on)
+            )
     where letter_known.letter_kind = '扣款确认函'
-    order by letter_known.order_no, letter_known.sent_on desc, letter_known.letter_no desc
+    order by
+        letter_known.order_no,
+        letter_known.sent_on desc,
+        letter_known.letter_no desc,
+        reply.answered_at desc nulls last,
+        reply.answer_kind desc
 ),
 
 certified as (
-    select certification.*
+    select
+        scope.site_id,
+        certification.*
     from repairs.certification
     left join ops.run on certification.run_id = run.run_id
     cross join scope
@@ -422,6 +451,7 @@ classed as (
         certified.opinion as certify_opinion,
         certified.order_class as certified_class,
         case
+            when fact.status = '作废' then '作废'
             when fact.given_class = 'B' then fact.given_reason
             when fact.cause in ('业主使用', '第三方') then fact.cause
             when fact.cause = '自然损耗' then '自然损耗'
@@ -434,7 +464,7 @@ classed as (
     left join approved on fact.order_no = approved.order_no
     left join noticed on fact.order_no = noticed.order_no
     left join asked on fact.order_no = asked.order_no
-    left join certified on fact.order_no = certified.order_no
+    left join certified on fact.site_id = certified.site_id and fact.order_no = certified.order_no
 ),
 
 -- settled orders are done with, unless a contractor paid for what is the company's
@@ -456,7 +486,12 @@ open as (
 shared as (
     select
         open.*,
-        case when open.order_class = 'A' then open.contractor_share else 0 end as share,
+        case
+            when open.order_class = 'B' then 0
+            -- what was given back was his share already
+            when open.is_reversed then 1
+            else open.contractor_share
+        end as share,
         floor(open.working_amount * open.contractor_share * 100) / 100 as floored_part,
         floor(open.working_amount * (1 - open.contractor_share) * 100) / 100 as floored_rest
     from open
@@ -514,6 +549,9 @@ judged as (
         weighed.*,
         greatest(weighed.own_level, weighed.group_level) as level_no,
         weighed.order_class = 'A' and (weighed.done_by = '施工单位') as is_self_repaired,
+        coalesce(weighed.supplement_on <= weighed.reported_on, false) and weighed.supplement_no is not null
+            as is_supplemented,
+        weighed.reported_on <= weighed.liability_until_on and weighed.other_security = '无' as is_deductible,
         case
             when weighed.order_class = 'B' then ''
             when weighed.notice_answer = '自行维修' then '自行维修'
@@ -539,11 +577,20 @@ judged as (
             when weighed.audited_amount is null then ''
             when weighed.certify_verdict = '剔除' then '已剔除'
             when weighed.certified_amount is distinct from weighed.audited_amount then '待认定'
-            -- what became the company's cost afterwards is certified as that
-            when weighed.is_reversed and weighed.certified_class is distinct from 'B' then '待认定'
+            -- what was given back is certified anew as what it is now
+            when weighed.is_reversed and weighed.certified_class is distinct from weighed.order_class then '待认定'
             else '已认定'
         end as certify_state
     from weighed
+),
+
+refusal as (
+    select distinct on (refused.order_no)
+        refused.order_no,
+        refused.opinion
+    from judged
+    inner join refused on judged.order_no = refused.order_no and judged.estimate_level <= refused.level_no
+    order by refused.order_no, refused.level_no desc
 ),
 
 -- one column per step: what is missing for it, null when it is taken
@@ -551,6 +598,10 @@ lacking as (
     select
         judged.*,
         case
+            when judged.order_class = 'A' and judged.contract_no = '' and judged.named_project_id is null
+                then concat('派工单写的合同', judged.named_contract_no, '没有登记')
+            when judged.order_class = 'A' and judged.contract_no = ''
+                then concat('派工单写的合同', judged.named_contract_no, '不属于本项目（', judged.project_id, '）')
             when judged.inspected_on is null then '尚未现场勘察'
             when judged.inspection_no is null then '缺现场勘察会签表号'
             when judged.cause = '待定' then '责任原因待定'
@@ -578,7 +629,11 @@ lacking as (
                 then concat('维修通知', judged.notice_no, '的期限', judged.notice_deadline_on, '未满即开工')
             else concat('维修通知', judged.notice_no, '的期限', judged.notice_deadline_on, '未满')
         end as lacks_40,
-        case when judged.completed_on is null then '尚未完工' end as lacks_50,
+        case
+            when judged.completed_on is null then '尚未完工'
+            -- without it nobody can say whether the approval and the notice came before
+            when judged.started_on is null and not judged.is_self_repaired then '缺开工日'
+        end as lacks_50,
         case when judged.signed_on is null then '缺客户签认' end as lacks_60,
         case
             when judged.is_self_repaired then null
@@ -594,8 +649,7 @@ lacking as (
         end as lacks_70,
         case
             when judged.order_class = 'B' or judged.is_self_repaired then null
-            when judged.supplement_no is null or judged.supplement_on > judged.reported_on
-                then '没有生效的售后维修补充协议，不能扣款'
+            when not judged.is_supplemented then '没有生效的售后维修补充协议，不能扣款'
             when judged.confirm_state in ('确认', '默认确认') then null
             when judged.confirm_state = '异议' then concat('施工单位异议：', judged.dispute_reason)
             when judged.confirm_state = '待发函' and judged.confirm_no is not null
@@ -612,13 +666,7 @@ lacking as (
             else '待副总工程师认定'
         end as lacks_90
     from judged
-    left join lateral (
-        select refused.opinion
-        from refused
-        where refused.order_no = judged.order_no and refused.level_no >= judged.estimate_level
-        order by refused.level_no desc
-        limit 1
-    ) as refusal on true
+    left join refusal on judged.order_no = refusal.order_no
 ),
 
 stopped as (
@@ -649,15 +697,12 @@ stopped as (
             (
                 80, lacking.lacks_80,
                 case
-                    when lacking.supplement_no is null or lacking.supplement_on > lacking.reported_on then 'WA-D4a'
+                    when not lacking.is_supplemented then 'WA-D4a'
                     when lacking.confirm_state = '异议' then 'WAR-07'
                     when lacking.confirm_state = '已升级' then 'WAR-08'
                     else 'WA-D8'
                 end,
-                case
-                    when lacking.supplement_no is null or lacking.supplement_on > lacking.reported_on then '工程材料部'
-                    else '审计核算部'
-                end,
+                case when lacking.is_supplemented then '审计核算部' else '工程材料部' end,
                 coalesce(lacking.asked_on, lacking.audited_on)
             ),
             (90, lacking.lacks_90, 'WA-D8', '副总工程师', coalesce(lacking.audited_on, lacking.signed_on))
@@ -688,7 +733,7 @@ placed as (
             when stopped.next_no = 80 or stopped.certify_state = '已剔除' then '暂停'
             when stopped.next_no = 90 then '待认定'
             when stopped.order_class = 'B' then '公司承担'
-            when stopped.reported_on <= stopped.liability_until_on then '扣款'
+            when stopped.is_deductible then '扣款'
             else '索赔'
         end as outcome
     from stopped
@@ -757,6 +802,8 @@ drawn as (
             '；',
             case
                 when placed.order_class = 'B' then concat('B类，公司承担（', placed.company_reason, '）')
+                when placed.other_security <> '无'
+                    then concat('合同另有', placed.other_security, '，不扣质保金，向施工单位索赔')
                 when placed.reported_on <= placed.liability_until_on
                     then concat(placed.reported_on, '报修，缺陷责任期至', placed.liability_until_on, '，可从质保金扣除')
                 else concat(
@@ -786,13 +833,29 @@ drawn as (
     from placed
     left join workday as now_day on now_day.day_on = %(as_of_on)s
     left join workday as since_day on placed.since_on = since_day.day_on
-    where not exists (
-        select from booked
-        where
-            booked.site_id = placed.site_id
-            and booked.base_on = placed.base_on
-            and booked.contractor_id = case when placed.order_class = 'A' then placed.contractor_id else '' end
-    )
+    where
+        not exists (
+            select from booked
+            where
+                booked.site_id = placed.site_id
+                and booked.base_on = placed.base_on
+                and booked.contractor_id = case when placed.order_class = 'A' then placed.contractor_id else '' end
+        )
+        -- nor does an order leave a part of the month that is booked
+        and not exists (
+            select from booked
+            inner join repairs.standing as drawn_before
+                on
+                    booked.site_id = drawn_before.site_id
+                    and booked.base_on = drawn_before.base_on
+                    and booked.contractor_id
+                    = case when drawn_before.order_class = 'A' then drawn_before.contractor_id else '' end
+            where
+                drawn_before.workflow = placed.workflow
+                and drawn_before.site_id = placed.site_id
+                and drawn_before.base_on = placed.base_on
+                and drawn_before.order_no = placed.order_no
+        )
 )
 
 merge into repairs.standing as kept

@@ -7,7 +7,7 @@
             company bears, then payments.
     Method: charges of a contract are laid end to end along what is available; each takes what its stretch still covers,
             the rest becomes a claim (WAR-09). What is reserved for an order is used for that order first.
-    Rules:  WA-D9; WAR-07 disputed amounts are reserved; WAR-11 each contract by itself; WAR-12 after the liability period
+    Rules:  WA-D9; WAR-07 disputed amounts are reserved, as far as they could be deducted; WAR-11 each contract by itself; WAR-12 after the liability period
             no deduction, a claim; WAR-16 reversals settle no claim; WAR-17 what was found late is booked in the open month;
             never more is paid out than is available.  */
 with scope as materialized (
@@ -44,7 +44,8 @@ contract as materialized (
         scope.site_id,
         scope.base_on,
         contract.contract_no,
-        contract.contractor_id
+        contract.contractor_id,
+        contract.other_security
     from scope
     inner join repairs.project
         on
@@ -116,11 +117,12 @@ standing as materialized (
         standing.*,
         work_order.reported_on,
         work_order.completed_on,
+        liability.is_deductible,
         -- what is not certified yet is planned as if it were, for that is what the certifier is asked about
         case
             when standing.outcome <> '待认定' then standing.outcome
             when standing.order_class = 'B' then '公司承担'
-            when work_order.reported_on <= standing.liability_until_on then '扣款'
+            when liability.is_deductible then '扣款'
             else '索赔'
         end as treatment,
         standing.contractor_amount + standing.management_amount as needed
@@ -135,6 +137,13 @@ standing as materialized (
             standing.order_no = work_order.order_no
             and work_order.recorded_at <= %(known_at)s
             and %(known_at)s < work_order.superseded_at
+    left join contract on standing.contract_no = contract.contract_no
+    cross join lateral (
+        select
+            coalesce(
+                work_order.reported_on <= standing.liability_until_on and contract.other_security = '无', false
+            ) as is_deductible
+    ) as liability
 ),
 
 settled_before as materialized (
@@ -172,7 +181,7 @@ taken_back as (
         settled_before.entry_id, standing.order_no, standing.reported_on
 ),
 
--- reservations that outlived what they were for
+-- reservations that outlived what they were for, or were made in another contract than the order is of now
 set_free as (
     select
         contract.site_id,
@@ -186,6 +195,8 @@ set_free as (
     left join standing
         on
             held.order_no = standing.order_no
+            and held.contract_no = standing.contract_no
+            and standing.is_deductible
             and standing.treatment not in ('公司承担', '自修结案', '索赔')
     where held.reserved > coalesce(standing.needed, 0)
 ),
@@ -236,7 +247,7 @@ wanting as (
         standing.needed - least(coalesce(own.reserved, 0), standing.needed) as wanted
     from standing
     left join held as own on standing.contract_no = own.contract_no and standing.order_no = own.order_no
-    where standing.treatment in ('扣款', '争议冻结')
+    where standing.treatment = '扣款' or (standing.treatment = '争议冻结' and standing.is_deductible)
 ),
 
 laid as (
@@ -399,6 +410,21 @@ numbered as (
             booked.site_id = listed.site_id
             and booked.base_on = listed.base_on
             and booked.contractor_id = listed.contractor_id
+    )
+    -- nor is planned for another what one of them has booked
+    and not exists (
+        select from booked
+        inner join repairs.planned as theirs
+            on
+                booked.site_id = theirs.site_id
+                and booked.base_on = theirs.base_on
+                and booked.contractor_id = theirs.contractor_id
+        where
+            theirs.site_id = listed.site_id
+            and theirs.base_on = listed.base_on
+            and theirs.entry_kind = listed.entry_kind
+            and theirs.order_no = listed.order_no
+            and theirs.movement_no = listed.movement_no
     )
 ),
 

@@ -9,7 +9,7 @@ insert into repairs.entry (
     reverses_id, run_id
 )
 select
-    concat_ws('-', 'PZ', planned.site_id, to_char(planned.base_on, 'YYYYMM'), lpad(planned.line_no::text, 4, '0')) as entry_no,
+    concat_ws('-', 'PZ', planned.site_id, to_char(planned.base_on, 'YYYYMM'), number.digits) as entry_no,
     planned.site_id,
     planned.base_on,
     planned.contractor_id,
@@ -31,6 +31,8 @@ select
     planned.reverses_id,
     %(run_id)s as run_id
 from repairs.planned
+-- lpad cuts off what is longer
+cross join lateral (select lpad(planned.line_no::text, greatest(4, length(planned.line_no::text)), '0') as digits) as number
 where
     planned.site_id = %(site_id)s
     and planned.base_on = %(base_on)s

@@ -4,19 +4,44 @@
     Rerun:  safe; an entry that has its lines keeps them.
     Sides:  above 0 debit, below 0 credit. A settlement owes the repair team the audited amount and takes it from the
             deposit, from what was reserved in it, from a claim on the contractor, and from the company. A management
-            charge is income. A reversal gives back and waits for the company's own approval (WAR-16).  */
+            charge is income. A reversal gives back and waits for the company's own approval, or for the
+            contractor to be charged again (WAR-16); the repair team is owed once.
+    Method: one contractor's rows are taken from both tables before they are joined: an estimate made while the month was
+            empty would loop over the whole month for each of them.  */
+with entry as materialized (
+    select
+        entry.entry_id,
+        entry.contract_no,
+        entry.entry_kind,
+        entry.order_no,
+        entry.movement_no,
+        entry.turn_no
+    from repairs.entry
+    where
+        entry.site_id = %(site_id)s
+        and entry.base_on = %(base_on)s
+        and entry.contractor_id = %(contractor_id)s
+),
+
+planned as materialized (
+    select planned.*
+    from repairs.planned
+    where
+        planned.site_id = %(site_id)s
+        and planned.base_on = %(base_on)s
+        and planned.contractor_id = %(contractor_id)s
+)
+
 insert into repairs.entry_line (entry_id, account, contract_no, amount)
 select
     entry.entry_id,
     side.account,
     case when side.account in ('质保金', '冻结质保金', '应收索赔') then entry.contract_no else '' end as contract_no,
     side.amount
-from repairs.entry
-inner join repairs.planned
+from entry
+inner join planned
     on
-        entry.site_id = planned.site_id
-        and entry.base_on = planned.base_on
-        and entry.entry_kind = planned.entry_kind
+        entry.entry_kind = planned.entry_kind
         and entry.order_no = planned.order_no
         and entry.movement_no = planned.movement_no
 cross join
@@ -33,8 +58,22 @@ cross join
         ('应收索赔', planned.claim_amount),
         ('维修成本', planned.company_amount),
         ('管理费收入', -planned.management_amount),
-        ('应付维修队', case entry.entry_kind when '结算' then -planned.amount when '支付' then planned.amount else 0 end),
-        ('待处理维修费', case entry.entry_kind when '冲回' then planned.amount when '转公司承担' then -planned.amount else 0 end),
+        (
+            '应付维修队',
+            case
+                when entry.entry_kind = '结算' and entry.turn_no = 1 then -planned.amount
+                when entry.entry_kind = '支付' then planned.amount
+                else 0
+            end
+        ),
+        (
+            '待处理维修费',
+            case
+                when entry.entry_kind = '冲回' then planned.amount
+                when entry.entry_kind = '转公司承担' or (entry.entry_kind = '结算' and entry.turn_no > 1) then -planned.amount
+                else 0
+            end
+        ),
         (
             '银行存款',
             case entry.entry_kind
@@ -49,9 +88,5 @@ cross join
         ),
         ('期初余额', case when entry.entry_kind = '期初' then planned.amount else 0 end)
     ) as side (account, amount)
-where
-    entry.site_id = %(site_id)s
-    and entry.base_on = %(base_on)s
-    and entry.contractor_id = %(contractor_id)s
-    and side.amount <> 0
-    and not exists (select from repairs.entry_line as known where known.entry_id = entry.entry_id)
+where side.amount <> 0
+on conflict (entry_id, account) do nothing

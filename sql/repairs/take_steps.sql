@@ -16,6 +16,15 @@ with run as (
     where run.run_id = %(run_id)s
 ),
 
+approved as (
+    select
+        approval.order_no,
+        max(approval.approved_on) as approved_on
+    from repairs.approval
+    where approval.recorded_at <= %(known_at)s and %(known_at)s < approval.superseded_at
+    group by approval.order_no
+),
+
 reached as materialized (
     select
         standing.order_no,
@@ -28,15 +37,7 @@ reached as materialized (
             case way.step_no
                 when 10 then work_order.reported_on
                 when 20 then work_order.inspected_on
-                when 30 then
-                    (
-                        select max(approval.approved_on)
-                        from repairs.approval
-                        where
-                            approval.order_no = standing.order_no
-                            and approval.recorded_at <= %(known_at)s
-                            and %(known_at)s < approval.superseded_at
-                    )
+                when 30 then approved.approved_on
                 when 40 then standing.notice_deadline_on
                 when 50 then work_order.completed_on
                 when 60 then work_order.signed_on
@@ -58,6 +59,7 @@ reached as materialized (
             standing.order_no = work_order.order_no
             and work_order.recorded_at <= %(known_at)s
             and %(known_at)s < work_order.superseded_at
+    left join approved on standing.order_no = approved.order_no
     left join repairs.audit
         on
             standing.order_no = audit.order_no
@@ -88,7 +90,11 @@ gone as (
         )
         and not exists (
             select from reached
-            where reached.order_no = taken.order_no and reached.step_no = taken.step_no
+            where
+                reached.order_no = taken.order_no
+                and reached.step_no = taken.step_no
+                -- an order of another class now goes another way
+                and reached.order_class = taken.order_class
         )
     returning taken.order_no
 )

@@ -100,7 +100,7 @@ def furnish(books: Books) -> Books:
 
 
 def contract(books: Books, number: str = "HT1", deposit: str | None = None, **also: str) -> None:
-    """A construction contract of JS in project P1, accepted 2025-10-15 for 24 months, and what is held of its deposit."""
+    """A contract of JS in project P1, accepted 2025-10-15 for 24 months, and what is held of its deposit."""
     given = {
         "project_id": "P1",
         "contractor_id": "JS",

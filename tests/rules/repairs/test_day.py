@@ -160,7 +160,8 @@ def test_a_day_is_recorded_once_and_loses_no_order(house: Books):
 def test_a_request_for_the_deposit_gets_one_form(house: Books):
     contract(house, deposit="41000")
     house.given(
-        "repairs.release_request\nrequest_no | contract_no | requested_on | received_on\nSQ-1 | HT1 | 2026-10-18 | 2026-10-20"
+        "repairs.release_request\nrequest_no | contract_no | requested_on | received_on\n"
+        "SQ-1 | HT1 | 2026-10-18 | 2026-10-20"
     )
     for day, count in (("2026-10-19", 0), ("2026-10-20", 1), ("2026-10-21", 0)):
         run_id = judge(house, day)

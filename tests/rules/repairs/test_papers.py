@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.drawing import Books
-from tests.rules.repairs.conftest import answer, contract, judge, moved, order, reckon, post, settle
+from tests.rules.repairs.conftest import answer, contract, judge, moved, order, post, reckon, settle
 from tests.rules.repairs.test_day import NOT_BEGUN, send
 from workbooks.papers import papers
 
@@ -15,7 +15,8 @@ def document(books: Books, run_id: int, kind: str, workflow: str, starts_on: str
         insert into ops.artifact (
             workflow, document_kind, site_id, period, revision, content_hash, title, as_of_on, known_at, run_id
         )
-        select %s, %s, 'GS', daterange(%s, %s), 1, 'x', '单据', as_of_on, known_at, run_id from ops.run where run_id = %s
+        select %s, %s, 'GS', daterange(%s, %s), 1, 'x', '单据', as_of_on, known_at, run_id
+        from ops.run where run_id = %s
         """,
         [workflow, kind, starts_on, until_on, run_id],
     )

@@ -216,7 +216,8 @@ def test_his_word_to_repair_holds_until_he_was_urged_in_vain(house: Books):
     judge(house, "2026-10-25")
     assert standing(house, "A1", "repair_orders")["notice_state"] == "自行维修"
     house.given(
-        "repairs.letter\nletter_no | order_no | letter_kind | sent_on | deadline_on\nCB-A1 | A1 | 催办函 | 2026-10-20 | 2026-10-24"
+        "repairs.letter\nletter_no | order_no | letter_kind | sent_on | deadline_on\n"
+        "CB-A1 | A1 | 催办函 | 2026-10-20 | 2026-10-24"
     )
     judge(house, "2026-10-25")
     assert standing(house, "A1", "repair_orders")["notice_state"] == "可代修"
