@@ -693,6 +693,7 @@ def release_form(
     :raises ValueError: for an opinion of another department.
     """
     given = {opinion.department: opinion for opinion in opinions}
+    is_late = return_by < head.issued_on  # a form drawn up too late says so, but asks nobody to pay in the past
     if strangers := given.keys() - dict(DEPARTMENTS).keys():
         raise ValueError(
             f"{head.number}: {'、'.join(sorted(strangers))} gives no opinion on a release; see DEPARTMENTS."
@@ -710,11 +711,12 @@ def release_form(
             ("申请日", f"{day_text(requested_on)}（{request_no}）"),
             ("收到日", day_text(received_on)),
             ("核实期限", f"{day_text(verify_by)}（收到后{(verify_by - received_on).days}日）"),
+            *((("返还期限", f"{day_text(return_by)}（开单时已过）"),) if is_late else ()),
         ),
         amount_label="应退金额",
         amount=payable,
-        due_label="返还期限",
-        due_on=return_by,
+        due_label="" if is_late else "返还期限",
+        due_on=None if is_late else return_by,
         sections=(
             Section(
                 accounts=(

@@ -6,7 +6,7 @@
 select
     asked.order_no as item_no,
     concat_ws(
-        ' | ', asked.order_no, standing.order_class || '类', work_order.place_text, work_order.trades, work_order.defect,
+        ' · ', standing.order_class || '类', work_order.place_text, work_order.trades, work_order.defect,
         work_order.cause, to_char(asked.asked_amount, 'FM999,999,999,990.00'),
         case when standing.group_no is not null
             then concat('同组合计', to_char(standing.group_amount, 'FM999,999,999,990.00'))

@@ -6,7 +6,7 @@
 select
     standing.order_no as item_no,
     concat_ws(
-        ' | ', standing.order_no, standing.order_class || '类', work_order.place_text, work_order.defect,
+        ' · ', standing.order_class || '类', work_order.place_text, work_order.defect,
         coalesce(contractor.contractor_name, '公司承担（' || standing.class_reason || '）'),
         to_char(standing.settled_amount, 'FM999,999,999,990.00')
     ) as line

@@ -46,7 +46,7 @@ computed as (
                 as settled_amount,
             coalesce(sum(standing.settled_amount) filter (where standing.outcome = '争议冻结'), 0) as disputed_amount,
             coalesce(sum(standing.settled_amount) filter (where standing.outcome = '暂停'), 0) as stopped_amount,
-            count(*) filter (where standing.outcome in ('暂停', '未到结算')) as stopped_count
+            count(*) filter (where standing.outcome = '暂停') as stopped_count
         from repairs.standing
         where
             standing.workflow = scope.workflow

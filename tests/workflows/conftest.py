@@ -121,16 +121,20 @@ def _clerk(answers: tuple[tuple[str, str], ...], by: str, asked: list[str], is_o
     from airflow.utils.session import create_session
     from airflow.utils.state import TaskInstanceState
     from sqlalchemy import select
+    from sqlalchemy.exc import OperationalError
+    from sqlalchemy.orm import configure_mappers
+
+    configure_mappers()  # imports all models, too
 
     def answer_all() -> None:
         while not is_over.wait(0.2):
-            with create_session() as session:
+            # the run writes to the same SQLite file: who finds it locked asks again
+            with contextlib.suppress(OperationalError), create_session() as session:
                 for task in session.scalars(
                     select(TaskInstance).where(TaskInstance.state == TaskInstanceState.AWAITING_INPUT)
                 ).all():
                     question = session.scalar(select(HITLDetail).where(HITLDetail.ti_id == task.id))
                     option, opinion = answers[min(len(asked), len(answers) - 1)]
-                    asked.append(question.body)
                     question.responded_by = HITLUser(id=by, name=by)
                     question.responded_at = timezone.utcnow()
                     question.chosen_options, question.params_input = [option], {"opinion": opinion}
@@ -138,6 +142,8 @@ def _clerk(answers: tuple[tuple[str, str], ...], by: str, asked: list[str], is_o
                     handle_event_submit(
                         TriggerEvent(question.as_resume_event_payload()), task_instance=task, session=session
                     )
+                    session.commit()
+                    asked.append(question.body)
 
     return answer_all
 
