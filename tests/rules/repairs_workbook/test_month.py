@@ -129,6 +129,7 @@ def test_a_preview_has_no_vouchers_and_knows_no_certification_of_its_month(house
     assert [row["结论"] for row in table(before, "审批记录")] == ["同意", "待认定"]
     certify(house, run)
     assert post(house, run) == []
+    assert written(house, preview, tmp_path / "after").read_bytes() == before.read_bytes()
     issued = written(house, document(house, run), tmp_path)
     [row, _] = table(issued, "扣款明细(A类)")
     assert row["凭证号"].startswith("PZ-GS-202610-") and str(row["副总工程师认定日"])[:10] == "2026-11-05"
@@ -259,7 +260,7 @@ OWED = "update repairs.planned set amount = amount + 1 where order_no = 'JC-1031
     [
         (DEDUCTED, False, "质保金：期初"),
         (DEDUCTED, True, "逐份合同期初至期末不符的合同数 1 ＝ 0"),
-        (CLOSED, False, "逐份合同期初至期末不符的合同数 3 ＝ 0"),
+        (CLOSED, False, "逐份合同期初至期末不符的合同数 4 ＝ 0"),
         (BORNE, False, "审定83,157.33"),
         (BORNE, True, "审定83,157.33"),
         (OWED, False, "凭证借方"),
