@@ -358,6 +358,7 @@ def test_WAR_16_a_reversal_is_told_and_its_order_is_not_flagged_as_changed(house
     order(house, "A1", "700")
     settle(house, known_at=KNOWN)
     house.connection.execute("update repairs.work_order set cause = '第三方'")
+    house.connection.execute("update repairs.audit set audited_amount = 650")
     run = settle(house, "2026-11", known_at="2026-12-05 08:00")
     told = exceptions(house, run, "2026-11")
     assert told == [("提示", "A1", "入账后改为B类（第三方），本月冲回，由公司承担须另行认定")]
