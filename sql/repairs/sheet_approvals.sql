@@ -93,15 +93,11 @@ told (
         '待认定',
         '尚未认定',
         null,
-        concat(count(*), '单，', to_char(sum(standing.settled_amount), 'FM999,999,999,990.00'), '元'),
+        concat(count(*), '单，', to_char(sum(waiting.amount), 'FM999,999,999,990.00'), '元'),
         left(document.content_hash, 8)
     from document
-    inner join repairs.standing
-        on
-            standing.workflow = document.workflow
-            and document.site_id = standing.site_id
-            and document.base_on = standing.base_on
-            and standing.outcome = '待认定'
+    cross join lateral
+        repairs.uncertified(document.site_id, document.base_on, document.known_at, document.is_preview) as waiting
     group by document.content_hash
     union all
     select

@@ -71,7 +71,7 @@ select
     end as outcome,
     concat(
         concat_ws(
-            '；', ruled.grounds, nullif(ruled.missing, ''),
+            '；', ruled.grounds, case when ruled.place is null then nullif(ruled.missing, '') end,
             case
                 when ruled.claim_amount > 0 and ruled.reported_on <= ruled.liability_until_on
                     then concat('质保金可用余额不足，', to_char(ruled.claim_amount, 'FM999,999,999,990.00'), '元转索赔')

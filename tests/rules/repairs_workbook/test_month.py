@@ -129,6 +129,7 @@ def test_a_preview_has_no_vouchers_and_knows_no_certification_of_its_month(house
     assert [row["结论"] for row in table(before, "审批记录")] == ["同意", "待认定"]
     certify(house, run)
     assert post(house, run) == []
+    assert written(house, preview, tmp_path / "after").read_bytes() == before.read_bytes()
     issued = written(house, document(house, run), tmp_path)
     [row, _] = table(issued, "扣款明细(A类)")
     assert row["凭证号"].startswith("PZ-GS-202610-") and str(row["副总工程师认定日"])[:10] == "2026-11-05"
@@ -259,7 +260,7 @@ OWED = "update repairs.planned set amount = amount + 1 where order_no = 'JC-1031
     [
         (DEDUCTED, False, "质保金：期初"),
         (DEDUCTED, True, "逐份合同期初至期末不符的合同数 1 ＝ 0"),
-        (CLOSED, False, "逐份合同期初至期末不符的合同数 3 ＝ 0"),
+        (CLOSED, False, "逐份合同期初至期末不符的合同数 4 ＝ 0"),
         (BORNE, False, "审定83,157.33"),
         (BORNE, True, "审定83,157.33"),
         (OWED, False, "凭证借方"),
@@ -357,6 +358,7 @@ def test_WAR_16_a_reversal_is_told_and_its_order_is_not_flagged_as_changed(house
     order(house, "A1", "700")
     settle(house, known_at=KNOWN)
     house.connection.execute("update repairs.work_order set cause = '第三方'")
+    house.connection.execute("update repairs.audit set audited_amount = 650")
     run = settle(house, "2026-11", known_at="2026-12-05 08:00")
     told = exceptions(house, run, "2026-11")
     assert told == [("提示", "A1", "入账后改为B类（第三方），本月冲回，由公司承担须另行认定")]
