@@ -3,6 +3,7 @@
 What is charged is reckoned here once more, from the script's tables, by walking along each deposit in plain decimals.
 """
 
+import re
 import sys
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -365,6 +366,17 @@ def test_what_comes_back_is_what_the_tour_says(story):
 def test_WAR_20_an_order_in_two_files_is_one_order(story):
     assert story.files["inbox"][f"{SITE}/2026-10派工单登记-补报.csv"] == [1, 0, 1, 0, 0]
     assert list(story.outcomes["2026-10"]).count(make_repairs.SENT_TWICE[0]) == 1
+
+
+def test_no_file_of_the_inbox_knows_of_november():
+    known = [order for order in make_repairs.orders(make_repairs.ORDERS) if order.row["class"] != "B"]
+    sent = make_repairs.letters(known)
+    lines = [make_repairs.order_line(order) for order in known]
+    for drawn in (make_repairs.approval_lines, make_repairs.account_lines, make_repairs.audit_lines):
+        lines += drawn(known)
+    lines += make_repairs.letter_lines(sent) + make_repairs.answer_lines(sent)
+    days = {cell[:10] for line in lines for cell in line if re.match(r"2026-\d\d-\d\d", cell)}
+    assert max(days) <= "2026-10-31"
 
 
 # The day ----------------------------------------------------------------------------------------------------
