@@ -427,8 +427,8 @@ def test_the_charges_of_october_are_those_of_the_tour_and_reckoned_once_more(sto
 def test_WAR_09_WAR_10_a_small_deposit_pays_by_the_instant_of_the_answer_and_the_rest_is_claimed(story):
     found = [row for row in story.charges["2026-10"] if row["施工合同号"] == "HT-JC1-03"]
     assert [(row["派工单号"], row["扣款"], row["索赔"], row["扣后余额"]) for row in found] == [
-        ("PG-2609-20", "2500.00", "0.00", "500.00"),
-        ("PG-2609-21", "500.00", "1500.00", "0.00"),
+        ("PG-2609-21", "2500.00", "0.00", "500.00"),
+        ("PG-2609-20", "500.00", "1500.00", "0.00"),
         ("PG-2609-22", "0.00", "1150.00", "0.00"),
     ]
 
