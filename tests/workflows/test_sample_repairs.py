@@ -3,6 +3,7 @@
 What is charged is reckoned here once more, from the script's tables, by walking along each deposit in plain decimals.
 """
 
+import re
 import sys
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -367,6 +368,17 @@ def test_WAR_20_an_order_in_two_files_is_one_order(story):
     assert list(story.outcomes["2026-10"]).count(make_repairs.SENT_TWICE[0]) == 1
 
 
+def test_no_file_of_the_inbox_knows_of_november():
+    known = [order for order in make_repairs.orders(make_repairs.ORDERS) if order.row["class"] != "B"]
+    sent = make_repairs.letters(known)
+    lines = [make_repairs.order_line(order) for order in known]
+    for drawn in (make_repairs.approval_lines, make_repairs.account_lines, make_repairs.audit_lines):
+        lines += drawn(known)
+    lines += make_repairs.letter_lines(sent) + make_repairs.answer_lines(sent)
+    days = {cell[:10] for line in lines for cell in line if re.match(r"2026-\d\d-\d\d", cell)}
+    assert max(days) <= "2026-10-31"
+
+
 # The day ----------------------------------------------------------------------------------------------------
 
 
@@ -415,8 +427,8 @@ def test_the_charges_of_october_are_those_of_the_tour_and_reckoned_once_more(sto
 def test_WAR_09_WAR_10_a_small_deposit_pays_by_the_instant_of_the_answer_and_the_rest_is_claimed(story):
     found = [row for row in story.charges["2026-10"] if row["施工合同号"] == "HT-JC1-03"]
     assert [(row["派工单号"], row["扣款"], row["索赔"], row["扣后余额"]) for row in found] == [
-        ("PG-2609-20", "2500.00", "0.00", "500.00"),
-        ("PG-2609-21", "500.00", "1500.00", "0.00"),
+        ("PG-2609-21", "2500.00", "0.00", "500.00"),
+        ("PG-2609-20", "500.00", "1500.00", "0.00"),
         ("PG-2609-22", "0.00", "1150.00", "0.00"),
     ]
 
