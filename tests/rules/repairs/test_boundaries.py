@@ -93,6 +93,15 @@ def test_WAR_10_of_many_orders_those_after_the_last_cent_are_claims_in_full(hous
     }
 
 
+def test_WAR_11_what_one_contract_is_charged_is_not_missing_in_another(house: Books):
+    contract(house, deposit="1000")
+    contract(house, "HT2", deposit="1000")
+    order(house, "A1", "900")
+    order(house, "A2", "900", contract_no="HT2")
+    settle(house)
+    assert charged(house) == {"A1": ("900.00", "0.00", "0.00"), "A2": ("900.00", "0.00", "0.00")}
+
+
 @pytest.mark.parametrize(("amount", "left"), [("3800.00", "1200.00"), ("3800.01", "5000.00")])
 def test_what_is_available_is_paid_out_to_the_cent_and_what_is_reserved_is_not(house: Books, amount, left):
     contract(house, deposit="5000")
