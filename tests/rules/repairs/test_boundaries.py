@@ -2,8 +2,11 @@
 
 import pytest
 
+from backoffice.database import rows
+from backoffice.runs import carry_out
 from tests.drawing import Books
 from tests.rules.repairs.conftest import (
+    SETTLE,
     answer,
     approve,
     balances,
@@ -167,3 +170,42 @@ def test_a_confirmation_after_the_month_is_none_yet(house: Books):
     house.connection.execute("update repairs.answer set answered_at = '2026-10-31 23:59:59'")
     reckon(house)
     assert standing(house, "A1")["outcome"] == "扣款"
+
+
+def test_WA_D7_an_audit_that_turns_out_to_be_customer_services_stops_the_booking_above_the_limit(house: Books):
+    contract(house, deposit="60000")
+    order(house, "A1", "20000.01")
+    run_id = reckon(house)
+    carry_out(house.connection, run_id, SETTLE)
+    given = {"run_id": run_id, "site_id": "GS", "base_on": "2026-10-01", "contractor_id": "JS"}
+    assert rows(house.connection, "repairs/check_audit", given) == []
+    house.connection.execute("update repairs.audit set department = '客户服务部'")
+    assert len(rows(house.connection, "repairs/check_audit", given)) == 1
+
+
+def test_WA_D8_what_was_certified_at_another_amount_is_certified_anew(house: Books):
+    contract(house, deposit="60000")
+    order(house, "A1", "900")
+    house.connection.execute("update repairs.certification set certified_amount = 899.99")
+    reckon(house)
+    assert standing(house, "A1")["outcome"] == "待认定"
+
+
+def test_WAR_07_a_reservation_that_goes_on_is_not_booked_again(house: Books):
+    contract(house, deposit="3000")
+    order(house, "A1", "1200", confirmed=None, disputed="2026-10-28 09:00")
+    settle(house, known_at="2026-11-05 09:00")
+    settle(house, "2026-11")
+    assert house.query("select * from repairs.entry where base_on = '2026-11-01'") == []
+    assert balances(house) == {"HT1": ("3000.00", "1200.00")}
+
+
+def test_WAR_16_what_a_reversal_gives_back_is_there_for_the_charges_of_its_month(house: Books):
+    contract(house, deposit="1200")
+    order(house, "A1", "1200")
+    settle(house, known_at="2026-11-05 09:00")
+    house.connection.execute("update repairs.work_order set cause = '第三方'")
+    order(house, "A2", "700", recorded_at="2026-11-06")
+    settle(house, "2026-11")
+    assert charged(house)["A2"] == ("700.00", "0.00", "0.00")
+    assert balances(house) == {"HT1": ("500.00", "0.00")}
