@@ -209,3 +209,25 @@ def test_WAR_16_what_a_reversal_gives_back_is_there_for_the_charges_of_its_month
     settle(house, "2026-11")
     assert charged(house)["A2"] == ("700.00", "0.00", "0.00")
     assert balances(house) == {"HT1": ("500.00", "0.00")}
+
+
+def test_WAR_07_of_a_reservation_only_what_is_too_much_is_set_free(house: Books):
+    contract(house, deposit="3000")
+    order(house, "A1", "1200", confirmed=None, disputed="2026-10-28 09:00")
+    settle(house, known_at="2026-11-05 09:00")
+    house.connection.execute("update repairs.audit set audited_amount = 800")
+    house.connection.execute("update repairs.letter set amount = 800 where letter_kind = '扣款确认函'")
+    settle(house, "2026-11")
+    house.expect("repairs.planned\nentry_kind | amount\n解冻 | 400.00", where="base_on = '2026-11-01'")
+    assert balances(house) == {"HT1": ("3000.00", "800.00")}
+
+
+def test_WA_D6_an_approval_of_a_lower_level_does_not_let_a_higher_amount_through(house: Books):
+    contract(house, deposit="60000")
+    order(house, "A1", "1000.01")
+    run_id = reckon(house)
+    carry_out(house.connection, run_id, SETTLE)
+    house.connection.execute("delete from repairs.approval")
+    approve(house, "A1", 1, "1000.01")
+    given = {"run_id": run_id, "site_id": "GS", "base_on": "2026-10-01", "contractor_id": "JS"}
+    assert len(rows(house.connection, "repairs/check_approval", given)) == 1
