@@ -258,7 +258,7 @@ def test_OPS_07_letters_are_sent_once_and_stamped(letters, own_dsn, office, post
 def test_no_blank_of_a_long_subject_is_lost_where_it_is_folded(post, length):
     subject = f"【更正】【考勤日报】{'国' * length} 2026-11-01(周日) 应到11 实到11"
     letter = {"recipient": "wang@house.cn", "recipient_name": "", "subject": subject, "message_id": "<1@house.cn>"}
-    letter |= {"artifact_id": None, "body_html": "", "body_text": ""}
+    letter |= {"files": [], "body_html": "", "body_text": ""}
     message = message_from_bytes(Envelopes(post, SmtpSettings(host="127.0.0.1", port=25)).message(letter))
     assert str(make_header(decode_header(message["Subject"]))) == subject
 
