@@ -70,9 +70,9 @@ def _fill(form: "_Form", paper: Paper) -> None:
     form.field("致", paper.addressee, role="strong")
     for label, value in paper.facts:
         form.field(label, value)
-    form.group(paper.amount_label, [{2: (paper.amount, "amount"), 3: (f"大写　{in_capitals(paper.amount)}", "text")}])
+    form.answer(f"{paper.amount_label}(元)", paper.amount, f"大写　{in_capitals(paper.amount)}")
     if paper.due_on:
-        form.group("期限", [{2: (paper.due_on, "date"), 3: (f"{paper.due_label}（含当日）", "text")}])
+        form.answer("期限", paper.due_on, f"{paper.due_label}（含当日）")
     for sentence in paper.opening:
         form.field("正文", sentence)
     for section in paper.sections:
@@ -110,10 +110,10 @@ def _spans(columns: Sequence[Column], last: int) -> list[Span]:
 
 
 def _widths(paper: Paper) -> dict[int, float]:
-    """Of the grid, in characters: what does not wrap stands in one line, the rest shares what an A4 sheet has room for."""
+    """Of the grid, in characters: what does not wrap stands in one line, the rest shares what A4 has room for."""
     last = _grid(paper)
     widths = {at: LEAST_WIDTHS.get(at, 10.0) for at in range(1, last + 1)}
-    labels = [paper.amount_label, *(label for label, _ in paper.facts)]
+    labels = [f"{paper.amount_label}(元)", *(label for label, _ in paper.facts)]
     labels += [label for section in paper.sections for label, _ in section.facts]
     widths[1] = max(widths[1], *(min(MAX_WIDTH, display_width(label) + PADDING) for label in labels))
     for table in (table for section in paper.sections for table in section.tables):
@@ -156,8 +156,15 @@ class _Form(Page):
         if values:
             self.body.merge(1, 1, first, self.body.next_row - 1)
 
+    def answer(self, label: str, value: Decimal | date, words: str) -> None:
+        """What the paper comes to, and what is to be said of it."""
+        look = Look("amount" if isinstance(value, Decimal) else "date", "strong")
+        told = Look("text", "value")
+        self._line([(label, 1, 1, Look("text", "label")), (value, 2, 2, look), (words, 3, self.last, told)])
+
     def section(self, section: Section) -> None:
-        self.body.skip()
+        if section.heading:
+            self.body.skip()
         if section.heading:
             self._across(section.heading, Look("text", "total", align="left", wrap=True))
         for label, value in section.facts:
