@@ -1,4 +1,4 @@
-"""From a composed letter to the bytes that go over the wire: headers, both bodies, the file or a link to it."""
+"""From a composed letter to the bytes that go over the wire: headers, both bodies, the files or links to them."""
 
 import hashlib
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from backoffice.letters import LINK_MARK, environment, one_line
+from backoffice.letters import LINK_MARK, LetterFile, environment, one_line
 from backoffice.mailer import LeftBehindError, RefusedError, SmtpSettings
 from backoffice.workbook.wording import HOUSE
 
@@ -35,10 +35,10 @@ TYPES = {
 class Post:
     """How letters leave the house.
 
-    :param files_root: folder that `ops.artifact.file_path` is relative to.
+    :param files_root: folder that the paths of files are relative to.
     :param redirect_to: trial setting: every letter goes to this address instead.
-    :param max_attachment_bytes: a larger file is linked to instead of attached.
-    :param link_base: address that the file's relative path is appended to.
+    :param max_attachment_bytes: of all files of a letter together; beyond it the largest are linked to instead.
+    :param link_base: address that a file's relative path is appended to.
     :param lease_seconds: how long a deliverer may take for one letter; well above the SMTP timeout.
     :param patience_seconds: how long to wait in the end for letters that another deliverer has in hand.
     """
@@ -53,16 +53,16 @@ class Post:
 
 @dataclass
 class Envelopes:
-    """Builds messages; keeps the last file, as the letters of one document follow each other."""
+    """Builds messages; keeps the files of the last letter, as the letters of one document follow each other."""
 
     post: Post
     settings: SmtpSettings
-    _kept: tuple[str, bytes] | None = field(default=None, init=False, repr=False)
+    _kept: dict[str, bytes] = field(default_factory=dict, init=False, repr=False)
 
     def message(self, letter: Mapping[str, Any]) -> bytes:
         """The message of a claimed letter (a row of `claim_letter`).
 
-        :raises LeftBehindError: its file is missing, is not the registered one, or is too large to send.
+        :raises LeftBehindError: one of its files is missing, is not the registered one, or is too large to send.
         :raises RefusedError: the address cannot be written into a header.
         """
         message = EmailMessage(policy=WIRE)
@@ -76,45 +76,47 @@ class Envelopes:
         message["Date"] = format_datetime(datetime.now(HOUSE))
         message["Message-ID"] = letter["message_id"]
         message["Auto-Submitted"] = "auto-generated"
-        link_html, link_text, file = "", "", None
-        if letter["artifact_id"] is not None:
-            if self._is_too_large(letter):
-                link_html, link_text = self._link(letter)
-            else:
-                file = self._file(letter)
+        attached, linked = self._divided([LetterFile(**file) for file in letter["files"]])
+        links = [self._link(file) for file in linked]
+        link_html, link_text = ("".join(words) for words in zip(*links, strict=True)) if links else ("", "")
+        self._kept = {file.sha256: self._content(file) for file in attached}
         message.set_content(f"{letter['body_text'] or ''}{link_text}", cte="base64")
         message.add_alternative(_with_link(letter["body_html"], link_html), subtype="html", cte="base64")
-        if file is not None:
+        if attached:
             message.make_mixed()
-            message.attach(_attachment(Path(letter["file_path"]).name, file))
+        for file in attached:
+            message.attach(_attachment(Path(file.file_path).name, self._kept[file.sha256]))
         return message.as_bytes(policy=WIRE)
 
-    def _is_too_large(self, letter: Mapping[str, Any]) -> bool:
-        if not letter["file_path"]:
+    def _divided(self, files: list[LetterFile]) -> tuple[list[LetterFile], list[LetterFile]]:
+        """What is attached and what is linked to: of files too large together, the largest, until the rest fits."""
+        if not all(file.file_path for file in files):
             raise LeftBehindError("附件还没有生成，请先完成“生成文件”这一步。")
-        return letter["byte_count"] > self.post.max_attachment_bytes
+        attached, linked = list(files), []
+        while sum(file.byte_count for file in attached) > self.post.max_attachment_bytes:
+            linked.append(max(attached, key=lambda file: file.byte_count))
+            attached.remove(linked[-1])
+        return attached, linked
 
-    def _link(self, letter: Mapping[str, Any]) -> tuple[str, str]:
-        size = f"{letter['byte_count'] / 1e6:.1f} MB"
+    def _link(self, file: LetterFile) -> tuple[str, str]:
+        size = f"{file.byte_count / 1e6:.1f} MB"
         if not self.post.link_base:
             raise LeftBehindError(f"附件 {size} 超过上限，又没有设置下载地址。请管理员设置下载地址后重发。")
-        name = Path(letter["file_path"]).name
-        address = f"{self.post.link_base.rstrip('/')}/{quote(letter['file_path'])}"
+        name = Path(file.file_path).name
+        address = f"{self.post.link_base.rstrip('/')}/{quote(file.file_path)}"
         html = environment().get_template("link.html.j2").render(address=address, file_name=name, size_text=size)
         return html, f"附件较大（{size}），请从这里下载：{name}\n{address}\n"
 
-    def _file(self, letter: Mapping[str, Any]) -> bytes:
-        if self._kept is None or self._kept[0] != letter["sha256"]:
-            try:
-                content = (self.post.files_root / letter["file_path"]).read_bytes()
-            except OSError as error:
-                raise LeftBehindError(
-                    f"附件读不到：{letter['file_path']}（{error.strerror}）。请重新生成文件。"
-                ) from None
-            if hashlib.sha256(content).hexdigest() != letter["sha256"]:
-                raise LeftBehindError(f"附件与登记的校验码不符：{letter['file_path']}。请勿改动文件，重新生成后再发。")
-            self._kept = (letter["sha256"], content)
-        return self._kept[1]
+    def _content(self, file: LetterFile) -> bytes:
+        if file.sha256 in self._kept:
+            return self._kept[file.sha256]
+        try:
+            content = (self.post.files_root / file.file_path).read_bytes()
+        except OSError as error:
+            raise LeftBehindError(f"附件读不到：{file.file_path}（{error.strerror}）。请重新生成文件。") from None
+        if hashlib.sha256(content).hexdigest() != file.sha256:
+            raise LeftBehindError(f"附件与登记的校验码不符：{file.file_path}。请勿改动文件，重新生成后再发。")
+        return content
 
 
 def _subject(subject: str) -> str:

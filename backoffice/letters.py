@@ -30,7 +30,7 @@ LINK_MARK = "<!-- link to the file -->"
 
 @dataclass(frozen=True)
 class LetterFile:
-    """A file that goes along with one letter only.
+    """A file that goes along with a letter.
 
     :param file_path: relative to the files folder.
     """
@@ -44,13 +44,14 @@ class LetterFile:
 class Letter:
     """A composed letter; the subject is one line.
 
-    :param file: the letter's own file; without one, the file of its document goes along.
+    :param files: the letter's own files, in the order in which they are attached; without any, the file of its document
+        goes along.
     """
 
     subject: str
     html: str
     text: str
-    file: LetterFile | None = None
+    files: tuple[LetterFile, ...] = ()
 
 
 def money(value: Decimal | int | str | None) -> str:
@@ -130,18 +131,18 @@ class _Mark(str):
         return str(self)
 
 
-def render(template: str, variables: Mapping[str, Any], *, file: LetterFile | None = None) -> Letter:
+def render(template: str, variables: Mapping[str, Any], *, files: tuple[LetterFile, ...] = ()) -> Letter:
     """Compose a letter from `templates/<template>.html.j2`.
 
     :param template: e.g. ``ops/failure``.
     :param variables: the columns of the `mail_…` query.
-    :param file: the letter's own file.
+    :param files: the letter's own files.
     :raises jinja2.UndefinedError: when the template asks for something that is not there.
     """
     page = environment().get_template(f"{template}.html.j2")
     html = page.render(variables)
     subject = "".join(page.blocks["subject"](page.new_context(dict(variables))))
-    return Letter(one_line(unescape(subject)), html, plain_text(html), file)
+    return Letter(one_line(unescape(subject)), html, plain_text(html), files)
 
 
 def one_line(text: str) -> str:

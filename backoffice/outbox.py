@@ -12,14 +12,14 @@ counts as sent, and `sent_to` says where it really went; to send it to its recip
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from functools import partial
 from typing import Any, NamedTuple
 
 import psycopg
 from psycopg import errors
-from psycopg.types.json import set_json_loads
+from psycopg.types.json import Jsonb, set_json_loads
 
 from backoffice import database
 from backoffice.envelope import Envelopes, Post
@@ -234,6 +234,7 @@ def compose(
     if not waiting:
         return 0
     letters = [render(row) for row in waiting]
+    first = [letter.files[0] if letter.files else None for letter in letters]
     return database.execute(
         connection,
         "outbox/compose_letters",
@@ -242,9 +243,10 @@ def compose(
             "subjects": [letter.subject for letter in letters],
             "bodies_html": [letter.html for letter in letters],
             "bodies_text": [letter.text for letter in letters],
-            "file_paths": [letter.file and letter.file.file_path for letter in letters],
-            "sha256s": [letter.file and letter.file.sha256 for letter in letters],
-            "byte_counts": [letter.file and letter.file.byte_count for letter in letters],
+            "file_paths": [file and file.file_path for file in first],
+            "sha256s": [file and file.sha256 for file in first],
+            "byte_counts": [file and file.byte_count for file in first],
+            "further_files": [Jsonb([asdict(file) for file in letter.files[1:]]) for letter in letters],
         },
     )
 

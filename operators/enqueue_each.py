@@ -16,15 +16,15 @@ from operators.books import CONNECTION_ID, open_books, told
 
 
 class EnqueueEach(BaseOperator):
-    """Fill a template for each reserved letter, with a file of its own, and make them ready to go, all in one write.
+    """Fill a template for each reserved letter, with files of its own, and make them ready to go, all in one write.
 
-    Letters that were composed before keep their words and their file.
+    Letters that were composed before keep their words and their files.
 
     :param artifact: the released document, with ``artifact_id`` and ``also``; one without is passed over (templated)
     :param enclosure: kind of the document whose letters these are, released beside that one
     :param source: dotted path of the generator of letters, e.g. ``workbooks.tenants:letters``: from the connection and
-        the row of the letters' artifact, each letter's outbox_id, the name of its file in the folder of single
-        notices, and the variables of the template but file_name and file_code
+        the row of the letters' artifact, each letter's outbox_id, the names of its files in the folder of single
+        notices in the order in which they are attached, and the variables of the template but `files`
     :param template: e.g. ``fees/tenant`` for templates/fees/tenant.html.j2
     :param files_root: folder of the files; by default the environment's BACKOFFICE_FILES (templated)
     :returns: ``{"ready": letters}``
@@ -63,23 +63,26 @@ class EnqueueEach(BaseOperator):
                     artifacts.read(connection, artifacts.id_of(self.artifact)), artifacts.NOTICES
                 )
                 made = {
-                    outbox_id: self._letter(files_root, f"{folder}/{name}", variables)
-                    for outbox_id, name, variables in letters_of(connection, artifacts.read(connection, artifact_id))
+                    outbox_id: self._letter(variables, [_file(files_root, f"{folder}/{name}") for name in names])
+                    for outbox_id, names, variables in letters_of(connection, artifacts.read(connection, artifact_id))
                 }
                 ready = outbox.compose(connection, lambda row: made[row["outbox_id"]], outbox_ids=list(made))
         except NoticeError as fault:
             raise AirflowFailException(str(fault)) from None
         return {"ready": ready}
 
-    def _letter(self, files_root: Path, file_path: str, variables: dict[str, Any]) -> letters.Letter:
-        path = files_root / file_path
-        try:
-            content = path.read_bytes()
-        except OSError as error:
-            raise NoticeError(
-                f"{path.name}读不到（{error.strerror}），不能随信发出。"
-                "请清除“生成通知书”各步后续跑，重做的通知书与发布时一致。"
-            ) from None
-        file = letters.LetterFile(file_path, hashlib.sha256(content).hexdigest(), len(content))
-        told = {"file_name": path.name, "file_code": file.sha256[: artifacts.CODE_LENGTH]}
-        return letters.render(self.template, variables | told, file=file)
+    def _letter(self, variables: dict[str, Any], files: list[letters.LetterFile]) -> letters.Letter:
+        told = [[Path(file.file_path).name, file.sha256[: artifacts.CODE_LENGTH]] for file in files]
+        return letters.render(self.template, variables | {"files": told}, files=tuple(files))
+
+
+def _file(files_root: Path, file_path: str) -> letters.LetterFile:
+    path = files_root / file_path
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise NoticeError(
+            f"{path.name}读不到（{error.strerror}），不能随信发出。"
+            "请清除“生成通知书”各步后续跑，重做的通知书与发布时一致。"
+        ) from None
+    return letters.LetterFile(file_path, hashlib.sha256(content).hexdigest(), len(content))

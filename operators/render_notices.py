@@ -1,4 +1,4 @@
-"""Set the notices and papers of a released document as PDF, in parts that several workers share."""
+"""Set the notices and papers of a released document, in parts that several workers share."""
 
 import hashlib
 import os
@@ -11,13 +11,16 @@ from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowFailException
 
 from backoffice import artifacts
-from backoffice.notices import NoticeError
+from backoffice.notices import NoticeError, Paper
 from backoffice.notices.render import Renderer
+from backoffice.notices.sheet import sheet_of
 from operators.books import CONNECTION_ID, open_books, told
 
 
 class RenderNotices(BaseOperator):
-    """Write one PDF per notice or paper of an artifact, of one part of so many; the same notice is the same bytes.
+    """Write one PDF per notice or paper of an artifact, of one part of so many, and the sheet of a paper that has one.
+
+    They lie beside each other as <number>.pdf and <number>.xlsx; the same notice is the same bytes.
 
     A file that lies there is left if it is the same, and replaced if it is not: what a notice says is frozen.
 
@@ -27,7 +30,7 @@ class RenderNotices(BaseOperator):
     :param part: which part, counted from 0
     :param parts: how many parts there are
     :param files_root: folder of the files; by default the environment's BACKOFFICE_FILES (templated)
-    :returns: ``{"notices": written or found, "written": new or replaced, "folder": relative path}``
+    :returns: ``{"notices": written or found, "written": files new or replaced, "folder": relative path}``
     """
 
     template_fields: Sequence[str] = ("artifact", "files_root")
@@ -64,6 +67,8 @@ class RenderNotices(BaseOperator):
                 folder = artifacts.relative_path(artifact, artifacts.NOTICES)
                 for notice in notices_of(connection, artifact=artifact, part=self.part, parts=self.parts):
                     written += _put(files_root / folder / f"{notice.number}.pdf", renderer.render(notice))
+                    if isinstance(notice, Paper) and notice.has_sheet:
+                        written += _put(files_root / folder / f"{notice.number}.xlsx", sheet_of(notice))
                     count += 1
         except NoticeError as fault:
             raise AirflowFailException(f"{fault}。请更正资料后用重跑单处理。") from None

@@ -74,15 +74,16 @@ def papers(connection: psycopg.Connection, *, artifact: Row, part: int = 0, part
         yield BUILDERS[head["paper_kind"]](head, books)
 
 
-def letters(connection: psycopg.Connection, artifact: Row) -> Iterator[tuple[int, str, dict[str, Any]]]:
-    """The letters to contractors that have no words yet: outbox_id, file name, variables of their template."""
+def letters(connection: psycopg.Connection, artifact: Row) -> Iterator[tuple[int, list[str], dict[str, Any]]]:
+    """The letters to contractors that have no words yet: outbox_id, file names, variables of their template."""
     waiting: defaultdict[str, list[Row]] = defaultdict(list)
     _sort(waiting, rows(connection, "repairs/mail_paper_letters", {"artifact_id": artifact["artifact_id"]}), "paper_no")
     if not waiting:
         return
     for paper in papers(connection, artifact=artifact):
+        names = [f"{paper.number}.pdf", *([f"{paper.number}.xlsx"] if paper.has_sheet else [])]
         for letter in waiting[paper.number]:
-            yield letter["outbox_id"], f"{paper.number}.pdf", _variables(paper, artifact)
+            yield letter["outbox_id"], names, _variables(paper, artifact)
 
 
 def _sort(into: defaultdict[str, list[Row]], found: list[dict[str, Any]], by: str) -> None:

@@ -18,8 +18,10 @@ from backoffice.workbook.wording import moment_text
 from workbooks.notices import notices
 
 
-def letters(connection: psycopg.Connection, artifact: Mapping[str, Any]) -> Iterator[tuple[int, str, dict[str, Any]]]:
-    """The letters of a tower's month that have no words yet: outbox_id, file name, variables of fees/tenant."""
+def letters(
+    connection: psycopg.Connection, artifact: Mapping[str, Any]
+) -> Iterator[tuple[int, list[str], dict[str, Any]]]:
+    """The letters of a tower's month that have no words yet: outbox_id, file names, variables of fees/tenant."""
     waiting: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in rows(connection, "fees/mail_tenant_letters", {"artifact_id": artifact["artifact_id"]}):
         waiting[row["notice_no"]].append(row)
@@ -27,7 +29,7 @@ def letters(connection: psycopg.Connection, artifact: Mapping[str, Any]) -> Iter
         return
     for notice in notices(connection, artifact=artifact):
         for letter in waiting[notice.number]:
-            yield letter["outbox_id"], f"{notice.number}.pdf", _variables(notice, letter)
+            yield letter["outbox_id"], [f"{notice.number}.pdf"], _variables(notice, letter)
 
 
 def _variables(notice: Notice, letter: Mapping[str, Any]) -> dict[str, Any]:

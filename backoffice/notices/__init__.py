@@ -2,7 +2,8 @@
 
 `notice` says what a notice is and refuses sums that do not add up, `paper` the same of a paper about anything,
 `contractor_papers` builds those about warranty deposits, `threats` says what none may ever say, `capitals` writes
-amounts in capitals, `render` sets them, `merge` binds them into one file. Without Airflow or a database.
+amounts in capitals, `render` sets them, `sheet` writes a paper as a workbook, `merge` binds them into one file. Without
+Airflow or a database.
 """
 
 from backoffice.notices.capitals import CapitalsError, in_capitals

@@ -217,6 +217,11 @@ class Paper:
         """What people call this very paper: title and number."""
         return f"{self.title} {self.number}"
 
+    @property
+    def has_sheet(self) -> bool:
+        """Whether its tables go out as a workbook, too (`sheet`): there is an amount, and somebody outside books it."""
+        return self.amount is not None and bool(self.addressee)
+
     def _complaints(self) -> Iterator[str]:
         yield from self._wrong_types()
         if not self.number or self.number != self.number.translate(FILE_SAFE):

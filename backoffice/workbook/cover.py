@@ -11,8 +11,6 @@ from backoffice.workbook.spec import Column, Comparison, Cover, WorkbookSpec, wa
 from backoffice.workbook.styles import Look
 
 WIDTHS = {1: 18.0, 2: 28.0, 3: 18.0, 4: 18.0, 5: 24.0}
-LAST = 5
-VALUE_ROOM = sum(width for at, width in WIDTHS.items() if at > 1)
 HOLDS, FAILS = "✔", "✘"
 CODE_LENGTH = 8  # characters of a hash that people compare
 
@@ -22,7 +20,7 @@ def cover_body(body: Body, book: WorkbookSpec, cover: Cover, exception_count: in
 
     :param exception_count: rows of the sheet 异常; `cover.exception_count` overrides it.
     """
-    page = _Page(body)
+    page = Page(body, WIDTHS)
     known_at = wording.moment_text(book.known_at)
     page.title(book.title, f"{book.scope}  ·  {book.period_text}  ·  {book.revision_text}")
     page.field("单据名称", book.title)
@@ -93,25 +91,34 @@ def _approval_lines(book: WorkbookSpec) -> list[dict[int, tuple[Any, str]]]:
     return [head, *lines] if lines else []
 
 
-class _Page:
-    """Rows of the cover: a label in the first column, the value over the others."""
+class Page:
+    """Rows of a form: a label in the first column, the value over the others.
 
-    def __init__(self, body: Body) -> None:
+    :param widths: of its columns, which are counted from 1.
+    """
+
+    def __init__(self, body: Body, widths: Mapping[int, float]) -> None:
         self.body = body
         self.styles = body.styles
-        body.widths.update(WIDTHS)
+        self.widths = widths
+        self.last = max(widths)
+        body.widths.update(widths)
+
+    def room(self, first: int, last: int) -> float:
+        """Characters across these columns, both included."""
+        return sum(self.widths[at] for at in range(first, last + 1))
 
     def title(self, title: str, subtitle: str) -> None:
         row = self.body.line({1: text_cell(self.styles, title, Look("text", "title"))}, height=38)
-        self.body.merge(1, LAST, row)
+        self.body.merge(1, self.last, row)
         row = self.body.line({1: text_cell(self.styles, subtitle, Look("text", "subtitle"))}, height=22)
-        self.body.merge(1, LAST, row)
+        self.body.merge(1, self.last, row)
         self.body.skip()
 
     def field(self, label: str, value: str, role: str = "value") -> None:
         cells = {1: self._label(label), 2: text_cell(self.styles, value, Look("text", role, wrap=True))}
-        cells |= {at: empty_cell(self.styles, Look("text", role, wrap=True)) for at in range(3, LAST + 1)}
-        self.body.merge(2, LAST, self.body.line(cells, height=_height(value, VALUE_ROOM)))
+        cells |= {at: empty_cell(self.styles, Look("text", role, wrap=True)) for at in range(3, self.last + 1)}
+        self.body.merge(2, self.last, self.body.line(cells, height=_height(value, self.room(2, self.last))))
 
     def group(self, label: str, lines: list[dict[int, tuple[Any, str]]], nothing: str = "—") -> None:
         """Several lines under one label; a line maps columns to (value, kind) and a cell reaches to the next one."""
@@ -125,11 +132,11 @@ class _Page:
 
     def _group_line(self, label: str, line: Mapping[int, tuple[Any, str]]) -> None:
         starts = sorted(line)
-        ends = [*(start - 1 for start in starts[1:]), LAST]
+        ends = [*(start - 1 for start in starts[1:]), self.last]
         cells, height = {1: self._label(label)}, 22.0
         for start, end in zip(starts, ends, strict=True):
             value, kind = line[start]
-            room = sum(WIDTHS[at] for at in range(start, end + 1))
+            room = self.room(start, end)
             cells[start] = self._cell(value, kind)
             cells |= {at: empty_cell(self.styles, Look("text", "value")) for at in range(start + 1, end + 1)}
             height = max(height, _height(value, room)) if isinstance(value, str) else height
@@ -152,7 +159,7 @@ class _Page:
     def signatures(self) -> None:
         look = Look("text", "value")
         cells = {1: self._label("制表/复核/审批")}
-        cells |= {at: empty_cell(self.styles, look) for at in range(2, LAST + 1)}
+        cells |= {at: empty_cell(self.styles, look) for at in range(2, self.last + 1)}
         for at, who in ((2, "制表："), (3, "复核："), (5, "审批：")):
             cells[at] = text_cell(self.styles, who, look)
         self.body.merge(3, 4, self.body.line(cells, height=40))

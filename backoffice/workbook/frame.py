@@ -23,6 +23,17 @@ BAND_ROWS = 4  # rows from which on every other one is shaded
 
 def frame(sheet: Worksheet, body: Body, declared: Sheet | None, book: WorkbookSpec) -> None:
     """Dress an openpyxl sheet that has no cells of its own; the rows are spliced in later."""
+    dress(sheet, body)
+    if declared and body.table:
+        _frame_table(sheet, declared, body.table)
+    for chart, extent, anchor in body.charts:
+        drawn = _chart(sheet, chart, extent)
+        sheet.add_chart(drawn, f"{get_column_letter(extent.first_column if not declared else 1)}{anchor}")
+    _set_print(sheet, body, book)
+
+
+def dress(sheet: Worksheet, body: Body) -> None:
+    """Widths, joined cells and view of a sheet of any form."""
     for at, width in sorted(body.widths.items()):
         sheet.column_dimensions[get_column_letter(at)].width = round(width + 0.7, 2)
         sheet.column_dimensions[get_column_letter(at)].hidden = at in body.folded
@@ -32,12 +43,6 @@ def frame(sheet: Worksheet, body: Body, declared: Sheet | None, book: WorkbookSp
     sheet.sheet_view.zoomScale = 100
     sheet.sheet_format.defaultRowHeight = 18
     sheet.sheet_format.customHeight = True
-    if declared and body.table:
-        _frame_table(sheet, declared, body.table)
-    for chart, extent, anchor in body.charts:
-        drawn = _chart(sheet, chart, extent)
-        sheet.add_chart(drawn, f"{get_column_letter(extent.first_column if not declared else 1)}{anchor}")
-    _set_print(sheet, body, book)
 
 
 def _frame_table(sheet: Worksheet, declared: Sheet, table: Extent) -> None:
@@ -69,24 +74,29 @@ def _set_print(sheet: Worksheet, body: Body, book: WorkbookSpec) -> None:
     total_width = sum(width for at, width in body.widths.items() if at not in body.folded)
     is_one_page = bool(body.charts) and body.next_row <= ONE_PAGE_ROWS
     is_upright = not body.table or total_width <= LANDSCAPE_FROM or (is_one_page and body.next_row > UPRIGHT_ROWS)
+    set_a4(sheet, is_upright=is_upright, is_one_page=is_one_page, footer=f"制表日期 {book.as_of_on}")
+    if body.table and body.charts and not is_one_page:  # the heading would be repeated above a chart alone
+        first_chart = min(anchor for _, _, anchor in body.charts)
+        sheet.print_area = f"A1:{get_column_letter(len(body.table.columns))}{first_chart - 2}"
+    named = f"{book.title} · {book.scope} · {book.period_text} · {book.revision_text}".replace("&", "&&")
+    if body.table:
+        sheet.oddHeader.left.text = named
+        sheet.oddHeader.right.text = body.name.replace("&", "&&")
+
+
+def set_a4(sheet: Worksheet, *, is_upright: bool, is_one_page: bool, footer: str) -> None:
+    """A4, as wide as the page, centred, page x of y; `footer` stands at the left of it."""
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.orientation = "portrait" if is_upright else "landscape"
     sheet.page_setup.fitToWidth = 1
     sheet.page_setup.fitToHeight = 1 if is_one_page else 0
-    if body.table and body.charts and not is_one_page:  # the heading would be repeated above a chart alone
-        first_chart = min(anchor for _, _, anchor in body.charts)
-        sheet.print_area = f"A1:{get_column_letter(len(body.table.columns))}{first_chart - 2}"
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_options.horizontalCentered = True
     sheet.page_margins.left = sheet.page_margins.right = 0.4
     sheet.page_margins.top, sheet.page_margins.bottom = 0.7, 0.6
     sheet.page_margins.header = sheet.page_margins.footer = 0.3
-    named = f"{book.title} · {book.scope} · {book.period_text} · {book.revision_text}".replace("&", "&&")
-    if body.table:
-        sheet.oddHeader.left.text = named
-        sheet.oddHeader.right.text = body.name.replace("&", "&&")
     sheet.HeaderFooter.scaleWithDoc = False  # a wide table is scaled down, its page numbers are not
-    sheet.oddFooter.left.text = f"制表日期 {book.as_of_on}"
+    sheet.oddFooter.left.text = footer.replace("&", "&&")
     sheet.oddFooter.right.text = "第 &P 页 / 共 &N 页"
 
 

@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO
@@ -113,9 +113,7 @@ def _sync_folder(folder: Path) -> None:
 
 def _pack(book: WorkbookSpec, out: IO[bytes]) -> int:
     """Write the archive; returns the number of records in the document's own sheets."""
-    workbook = Workbook()
-    _set_default_font(workbook)
-    styles = Styles(workbook)
+    workbook, styles = blank_book()
     declared = [*book.sheets, *standard_sheets(book)]
     with ExitStack() as files:
 
@@ -130,26 +128,34 @@ def _pack(book: WorkbookSpec, out: IO[bytes]) -> int:
         _check_sheet_names([body.name for _, body in pages])
         for sheet, body in pages:
             frame(workbook.create_sheet(body.name), body, sheet, book)
-        workbook.remove(workbook.worksheets[0])  # the scratch sheet that styles were registered through
-        _set_properties(workbook, book)
-        archive = io.BytesIO()
-        ExcelWriter(workbook, ZipFile(archive, "w")).save()
-        _splice(archive, [body for _, body in pages], out)
+        title = f"{book.title} {book.scope} {book.period_text} {book.revision_text}"
+        bind(workbook, [body for _, body in pages], out, title=title, on=book.as_of_on)
     return sum(body.table.count for body in bodies[: len(book.sheets)])
 
 
-def _set_default_font(workbook: Workbook) -> None:
+def blank_book() -> tuple[Workbook, Styles]:
+    """A workbook in the house's font and its styles; its one sheet is scratch, and `bind` removes it."""
+    workbook = Workbook()
     font = Font(name=FONT, size=10)
     workbook._named_styles["Normal"].font = font
     workbook._fonts[0] = font
+    return workbook, Styles(workbook)
 
 
-def _set_properties(workbook: Workbook, book: WorkbookSpec) -> None:
-    pinned = datetime.combine(book.as_of_on, time())
+def bind(workbook: Workbook, bodies: list[Body], out: IO[bytes], *, title: str, on: date) -> None:
+    """Write the archive of a `blank_book`.
+
+    :param bodies: the rows of each sheet that was added to it, in order.
+    :param title: what the file's properties call it; on: the day that they pin its making to, never the clock.
+    """
+    workbook.remove(workbook.worksheets[0])  # the scratch sheet that styles were registered through
     workbook.properties.creator = "系统编制"
-    workbook.properties.title = clean_text(f"{book.title} {book.scope} {book.period_text} {book.revision_text}")
-    workbook.properties.created = workbook.properties.modified = pinned
+    workbook.properties.title = clean_text(title)
+    workbook.properties.created = workbook.properties.modified = datetime.combine(on, time())
     workbook.calculation.fullCalcOnLoad = False
+    archive = io.BytesIO()
+    ExcelWriter(workbook, ZipFile(archive, "w")).save()
+    _splice(archive, bodies, out)
 
 
 def _check_sheet_names(names: list[str]) -> None:

@@ -3,7 +3,7 @@
     Grain:  at most one letter.
     Rerun:  safe; a letter that somebody else is claiming is passed over.
     Rules:  OPS-07 the claim is committed before anything is sent; a filter that is null does not filter. A letter's own
-            file goes along before that of its document.  */
+            files go along before that of its document.  */
 with run as (
     select
         %(after_id)s::bigint as after_id,
@@ -19,7 +19,8 @@ next_letter as (
         outbox.artifact_id,
         outbox.file_path,
         outbox.sha256,
-        outbox.byte_count
+        outbox.byte_count,
+        outbox.further_files
     from ops.outbox
     cross join run
     where
@@ -36,10 +37,14 @@ next_letter as (
 attached as (
     select
         next_letter.outbox_id,
-        artifact.artifact_id,
-        coalesce(next_letter.file_path, artifact.file_path) as file_path,
-        coalesce(next_letter.sha256, artifact.sha256) as sha256,
-        coalesce(next_letter.byte_count, artifact.byte_count) as byte_count
+        case
+            when coalesce(next_letter.file_path, artifact.artifact_id::text) is null then '[]'::jsonb
+            else jsonb_build_array(jsonb_build_object(
+                'file_path', coalesce(next_letter.file_path, artifact.file_path),
+                'sha256', coalesce(next_letter.sha256, artifact.sha256),
+                'byte_count', coalesce(next_letter.byte_count, artifact.byte_count)
+            ))
+        end || next_letter.further_files as files
     from next_letter
     left join ops.artifact on next_letter.artifact_id = artifact.artifact_id
 )
@@ -60,7 +65,4 @@ returning
     outbox.body_text,
     outbox.message_id,
     outbox.lease_until,
-    attached.artifact_id,
-    attached.file_path,
-    attached.sha256,
-    attached.byte_count
+    attached.files

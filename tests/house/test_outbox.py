@@ -14,8 +14,8 @@ import psycopg
 import pytest
 
 from backoffice import outbox
-from backoffice.envelope import Envelopes, Post
-from backoffice.letters import LINK_MARK, Letter
+from backoffice.envelope import TYPES, Envelopes, Post
+from backoffice.letters import LINK_MARK, Letter, LetterFile
 from backoffice.mailer import Mailer, SmtpSettings
 from backoffice.outbox import LetterRefusedError, Recipient
 from tests.drawing import Books
@@ -76,10 +76,16 @@ def reserved(books: Books, *recipients: Recipient, revision: int = 1, artifact_i
     )
 
 
-def composed(books: Books, *recipients: Recipient, revision: int = 1, artifact_id: int | None = None) -> None:
+def composed(
+    books: Books,
+    *recipients: Recipient,
+    revision: int = 1,
+    artifact_id: int | None = None,
+    files: tuple[LetterFile, ...] = (),
+) -> None:
     """Reserve, compose, commit."""
     reserved(books, *recipients, revision=revision, artifact_id=artifact_id)
-    letter = Letter("【汇总】国贸大厦 2026年10月", f"<html><body>您好{LINK_MARK}</body></html>", "您好\n")
+    letter = Letter("【汇总】国贸大厦 2026年10月", f"<html><body>您好{LINK_MARK}</body></html>", "您好\n", files)
     outbox.compose(books.connection, lambda row: letter, run_id=1)
     books.connection.commit()
 
@@ -95,6 +101,20 @@ def given_file(books: Books, folder: Path, content: bytes = b"xlsx" * 1000) -> i
         [f"monthly/{NAME}", sha256(content).hexdigest(), len(content)],
     )
     return 1
+
+
+OWN = {
+    "letters/质保金扣款通知单 KK-QY-202610-0003.pdf": b"%PDF" * 500,
+    "letters/质保金扣款通知单 KK-QY-202610-0003.xlsx": b"xlsx" * 100,
+}
+
+
+def own_files(folder: Path) -> tuple[LetterFile, ...]:
+    """Two files of a letter's own, of 2,000 and of 400 bytes, as they were when it was composed."""
+    (folder / "letters").mkdir()
+    for path, content in OWN.items():
+        (folder / path).write_bytes(content)
+    return tuple(LetterFile(path, sha256(content).hexdigest(), len(content)) for path, content in OWN.items())
 
 
 def states(books: Books) -> dict[str, str]:
@@ -258,7 +278,7 @@ def test_OPS_07_letters_are_sent_once_and_stamped(letters, own_dsn, office, post
 def test_no_blank_of_a_long_subject_is_lost_where_it_is_folded(post, length):
     subject = f"【更正】【考勤日报】{'国' * length} 2026-11-01(周日) 应到11 实到11"
     letter = {"recipient": "wang@house.cn", "recipient_name": "", "subject": subject, "message_id": "<1@house.cn>"}
-    letter |= {"artifact_id": None, "body_html": "", "body_text": ""}
+    letter |= {"files": [], "body_html": "", "body_text": ""}
     message = message_from_bytes(Envelopes(post, SmtpSettings(host="127.0.0.1", port=25)).message(letter))
     assert str(make_header(decode_header(message["Subject"]))) == subject
 
@@ -500,6 +520,105 @@ def test_a_letter_whose_file_is_not_the_registered_one_stays_here(letters, own_d
     report = deliver(own_dsn, office, post)
     assert (report.sent, report.left, office.kept) == (0, 1, [])
     assert "附件" in report.problems[0]
+
+
+def test_OPS_13_a_letter_brings_all_its_own_files_in_order_each_under_its_chinese_name(letters, own_dsn, office, post):
+    artifact_id = given_file(letters, post.files_root)
+    composed(letters, WANG, LI, artifact_id=artifact_id, files=own_files(post.files_root))
+    assert deliver(own_dsn, office, post).sent == 2
+    for letter in office.letters:
+        attached = [(part.get_filename(), part.get_content_type(), part.get_content()) for part in
+                    letter.iter_attachments()]  # fmt: skip
+        assert attached == [
+            ("质保金扣款通知单 KK-QY-202610-0003.pdf", "application/pdf", b"%PDF" * 500),
+            ("质保金扣款通知单 KK-QY-202610-0003.xlsx", TYPES[".xlsx"], b"xlsx" * 100),
+        ]
+    raw = office.kept[0][1]
+    assert raw.count(b"filename*=utf-8''%E8%B4%A8") == 2 and b"filename*0" not in raw
+
+
+def test_OPS_07_a_letter_with_several_files_is_sent_once(letters, own_dsn, office, post):
+    files = own_files(post.files_root)
+    composed(letters, WANG, files=files)
+    before = letters.row_versions("ops.outbox")
+    composed(letters, WANG, files=files[:1])  # it has its words and its files
+    assert letters.row_versions("ops.outbox") == before
+    assert [deliver(own_dsn, office, post).sent for _ in range(2)] == [1, 0]
+    assert [len(list(letter.iter_attachments())) for letter in office.letters] == [2]
+
+
+@pytest.mark.parametrize("at", [0, 1])
+@pytest.mark.parametrize("harm", ["missing", "changed"])
+def test_a_letter_of_which_any_file_is_not_as_composed_stays_here(letters, own_dsn, office, post, at, harm):
+    files = own_files(post.files_root)
+    composed(letters, WANG, files=files)
+    path = post.files_root / files[at].file_path
+    path.unlink() if harm == "missing" else path.write_bytes(b"another")
+    report = deliver(own_dsn, office, post)
+    assert (report.sent, report.left, office.kept) == (0, 1, [])
+    assert files[at].file_path in report.problems[0] and "重新生成" in report.problems[0]
+    path.write_bytes(OWN[files[at].file_path])
+    assert deliver(own_dsn, office, post).sent == 1
+
+
+def test_a_file_changed_after_one_letter_brought_it_stops_the_next_delivery(letters, own_dsn, office, post):
+    files = own_files(post.files_root)
+    composed(letters, WANG, LI, files=files)
+    office.answers["li@house.cn"] = office.answers["wang@house.cn"] = "451 later"
+    deliver(own_dsn, office, post)
+    (post.files_root / files[1].file_path).write_bytes(b"another")
+    office.answers.clear()
+    report = deliver(own_dsn, office, post)
+    assert (report.sent, report.left) == (0, 2)
+
+
+@pytest.mark.parametrize(
+    ("limit", "attached", "linked"),
+    [(2400, [".pdf", ".xlsx"], []), (2399, [".xlsx"], [".pdf"]), (400, [".xlsx"], [".pdf"]),
+     (399, [], [".pdf", ".xlsx"])],
+)  # fmt: skip
+def test_OPS_13_files_too_large_together_become_links_the_largest_first(
+    letters, own_dsn, office, tmp_path, limit, attached, linked
+):
+    composed(letters, WANG, files=own_files(tmp_path))
+    small = Post(tmp_path, max_attachment_bytes=limit, link_base="https://files.house.cn")
+    assert deliver(own_dsn, office, small).sent == 1
+    [sent] = office.letters
+    assert [Path(part.get_filename()).suffix for part in sent.iter_attachments()] == attached
+    for kind in ("plain", "html"):
+        content = sent.get_body((kind,)).get_content()
+        assert [suffix for suffix in (".pdf", ".xlsx") if f"KK-QY-202610-0003{suffix}" in content] == linked
+        assert content.count("https://files.house.cn/letters/") == len(linked)
+
+
+def test_files_too_large_together_wait_for_an_address_to_link_to(letters, own_dsn, office, tmp_path):
+    composed(letters, WANG, files=own_files(tmp_path))
+    report = deliver(own_dsn, office, Post(tmp_path, max_attachment_bytes=2399))
+    assert (report.sent, report.left) == (0, 1)
+    assert "请管理员设置下载地址后重发" in report.problems[0]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        '{"file_path": "a"}',
+        "[1]",
+        '[{"file_path": "a", "sha256": "b"}]',
+        '[{"file_path": "a", "sha256": null, "byte_count": 1}]',
+    ],
+)
+def test_the_books_refuse_a_further_file_that_is_not_whole(letters, broken):
+    composed(letters, WANG)
+    own = "file_path = 'a', sha256 = 'b', byte_count = 1"
+    with pytest.raises(psycopg.errors.CheckViolation, match="further_files_are_whole"):
+        letters.connection.execute(f"update ops.outbox set {own}, further_files = %s", [broken])
+
+
+def test_the_books_refuse_a_further_file_without_a_first(letters):
+    composed(letters, WANG)
+    whole = '[{"file_path": "a", "sha256": "b", "byte_count": 1}]'
+    with pytest.raises(psycopg.errors.CheckViolation, match="follow_a_first"):
+        letters.connection.execute("update ops.outbox set further_files = %s", [whole])
 
 
 def test_an_address_that_is_none_is_parked(letters, own_dsn, office, post):

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from airflow.sdk.exceptions import AirflowException, AirflowFailException
 from backoffice import artifacts, database, outbox
 from backoffice.workbook import Column, Cover, Sheet, WorkbookSpec
 from operators.deliver_mail import DeliverMail
+from operators.enqueue_each import EnqueueEach
 from operators.enqueue_mail import EnqueueMail
 from operators.write_workbook import WriteWorkbook
 from tests.drawing import Books
@@ -31,6 +33,34 @@ def build(connection: psycopg.Connection, artifact: dict[str, Any]) -> WorkbookS
     rows = [{"employee_id": number, "fine_amount": amount} for number, amount in found]
     columns = (Column("employee_id", "工号"), Column("fine_amount", "罚款"))
     return WorkbookSpec.of(artifact, scope="国贸大厦", cover=Cover(), sheets=(Sheet("罚款", columns, rows=rows),))
+
+
+def letters(
+    connection: psycopg.Connection, artifact: dict[str, Any]
+) -> Iterator[tuple[int, list[str], dict[str, Any]]]:
+    """A source of letters, each with two files of its own."""
+    for row in connection.execute("select outbox_id from ops.outbox where state = 'reserved'").fetchall():
+        told = {"title": "扣款单", "scope_text": "建安公司", "period_text": "2026年10月", "headline": "见附件",
+                "about": "致建安公司", "figures": [], "exception_count": 0, "exceptions": [], "action": "请核对",
+                "revision_text": "第1版", "as_of_on": artifact["as_of_on"], "known_text": "", "contact": "李某",
+                "correction": None}  # fmt: skip
+        yield row[0], ["KK-1.pdf", "KK-1.xlsx"], told
+
+
+def enqueue_each(artifact: int) -> dict[str, Any]:
+    source = f"{__name__}:letters"
+    step = EnqueueEach(task_id="enqueue", artifact=artifact, enclosure="fines", source=source, template="document")
+    return step.execute({})
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    """The folder of single papers, with the two that a letter brings."""
+    folder = tmp_path / "files" / "fines" / "hq" / "2026-10" / "notices"
+    folder.mkdir(parents=True)
+    (folder / "KK-1.pdf").write_bytes(b"%PDF")
+    (folder / "KK-1.xlsx").write_bytes(b"xlsx")
+    return folder
 
 
 @pytest.fixture
@@ -128,6 +158,32 @@ def test_a_document_is_written_registered_composed_and_delivered_once(artifact, 
     assert attachment.get_content() == path.read_bytes()
     assert f"文件校验码 {told['file_code']}" in letter.get_body(("plain",)).get_content()
     assert "罚款  10.50" in letter.get_body(("plain",)).get_content()  # JSON numbers come as Decimal, not as float
+
+
+def test_a_letter_of_its_own_words_brings_its_paper_and_its_sheet_and_lists_both_with_their_codes(
+    artifact, office, files
+):
+    assert enqueue_each(artifact) == {"ready": 1}
+    (files / "KK-1.xlsx").unlink()
+    assert enqueue_each(artifact) == {"ready": 0}  # it has its words and its files
+    (files / "KK-1.xlsx").write_bytes(b"xlsx")
+    assert deliver(artifact={"artifact_id": artifact})["sent"] == 1
+    [letter] = office.letters
+    brought = [(part.get_filename(), part.get_content()) for part in letter.iter_attachments()]
+    assert brought == [("KK-1.pdf", b"%PDF"), ("KK-1.xlsx", b"xlsx")]
+    text = letter.get_body(("plain",)).get_content()
+    for name, content in brought:
+        assert f"{name} 文件校验码 {sha256(content).hexdigest()[:8]}" in text.splitlines()
+
+
+@pytest.mark.parametrize("name", ["KK-1.pdf", "KK-1.xlsx"])
+def test_a_letter_of_which_one_file_is_not_there_is_not_composed_and_says_what_to_do(
+    artifact, own_books, office, files, name
+):
+    (files / name).unlink()
+    with pytest.raises(AirflowFailException, match=rf"{name}读不到.*续跑"):
+        enqueue_each(artifact)
+    own_books.expect("ops.outbox\nstate | subject\nreserved | -")
 
 
 def test_OPS_16_writing_again_changes_neither_the_file_nor_the_row(artifact, own_books, tmp_path):

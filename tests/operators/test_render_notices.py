@@ -8,6 +8,7 @@ import pytest
 from psycopg.types.range import DateRange
 
 from backoffice.notices.render import render
+from backoffice.notices.sheet import sheet_of
 from tests.notices import notice
 from tests.papers import confirmed, released
 
@@ -46,13 +47,14 @@ def put(airflow_home, tmp_path, monkeypatch):
 
 def test_notices_and_papers_of_one_source_lie_beside_each_other_under_their_numbers(put, tmp_path):
     folder = "contractor_letters/QY/2026-10/notices"
-    assert put() == {"notices": 3, "written": 3, "folder": folder}
+    assert put() == {"notices": 3, "written": 4, "folder": folder}
     made = {f"{sheet.number}.pdf": render(sheet) for sheet in (confirmed(), notice(), released())}
+    made[f"{confirmed().number}.xlsx"] = sheet_of(confirmed())  # a bill has none, nor a paper that stays in the house
     assert {path.name: path.read_bytes() for path in (tmp_path / folder).iterdir()} == made
 
 
 def test_setting_them_again_writes_nothing_and_parts_share_them(put):
-    assert [put(part=part, parts=2)["written"] for part in (0, 1)] == [2, 1]
+    assert [put(part=part, parts=2)["written"] for part in (0, 1)] == [3, 1]
     assert put()["written"] == 0
 
 

@@ -180,6 +180,13 @@ def test_a_document_letter_says_things_in_the_order_readers_know():
     assert places == sorted(places)
 
 
+def test_a_letter_with_several_files_lists_each_with_its_code():
+    files = [["KK-1.pdf", "a1b2c3d4"], ["KK-1.xlsx", "e5f60718"]]
+    text = render("document", DOCUMENT | {"files": files}).text
+    assert "附件\nKK-1.pdf 文件校验码 a1b2c3d4\nKK-1.xlsx 文件校验码 e5f60718\n" in text
+    assert DOCUMENT["file_name"] not in text
+
+
 def test_a_correction_says_what_it_replaces_why_and_who_asked():
     correction = {"replaces": "2026-10-13 第1版", "reason": "补卡", "asked_by": "王某"}
     letter = render("document", DOCUMENT | {"correction": correction, "revision_text": "第2版(更正)"})

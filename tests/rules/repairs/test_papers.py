@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from backoffice import outbox
 from tests.drawing import Books
 from tests.rules.repairs.conftest import answer, contract, judge, moved, order, post, reckon, settle
 from tests.rules.repairs.test_day import NOT_BEGUN, send
-from workbooks.papers import papers
+from workbooks.papers import letters, papers
 
 
 def document(books: Books, run_id: int, kind: str, workflow: str, starts_on: str, until_on: str) -> dict[str, Any]:
@@ -75,6 +76,32 @@ def test_WAR_08_the_confirmation_asks_for_what_the_contractor_bears_and_says_wha
     assert "承担60%，另加管理费60.00元（补充协议5.2）" in row
     assert "不视为同意" in "".join(first.closing)
     assert "按专用条款12.3的约定视为贵司确认" in "".join(second.closing)
+
+
+def test_a_letter_about_money_brings_paper_and_sheet_and_one_about_a_defect_the_paper_alone(house: Books):
+    contract(house, deposit="60000")
+    order(house, "A1", "1000", without="发函", certified=False)
+    order(house, "A2", "900", **(NOT_BEGUN | {"without": "通知决算发函"}))
+    run_id = judge(house, "2026-10-23")
+    send(house, run_id, "2026-10-23")
+    artifact = of_the_day(house, run_id, "2026-10-23")
+    numbers = [paper.number for paper in papers(house.connection, artifact=artifact)]
+    for number in numbers:
+        outbox.reserve(
+            house.connection,
+            letter_kind="repair_letter",
+            document_key=f"repair_daily/{number}",
+            revision=1,
+            recipients=[("office@js.example", "建安公司")],
+            artifact_id=artifact["artifact_id"],
+            run_id=run_id,
+        )
+    brought = {names[0][:2]: names for _, names, _ in letters(house.connection, artifact)}
+    assert brought == {
+        number[:2]: [f"{number}.pdf", f"{number}.xlsx"] if number.startswith("QR") else [f"{number}.pdf"]
+        for number in numbers
+    }
+    assert sorted(brought) == ["QR", "TZ"]
 
 
 def test_a_reminder_says_what_he_was_written_and_has_not_done(house: Books):
