@@ -3,7 +3,7 @@
 from backoffice.migrate import run_schema_file
 
 revision = "0009_letter_files"
-down_revision = "0007_repairs"
+down_revision = "0008_repair_books"
 
 
 def upgrade() -> None:
