@@ -120,7 +120,7 @@ CHARGEBACK_STATEMENT = Stationery(
 CHARGEBACK_RERUN = Stationery(
     kind="chargeback_rerun",
     title="重跑结果单",
-    spec="workbooks.reruns:chargeback_workbook",
+    spec="workbooks.reruns:rerun_workbook",
     statement="repairs/mail_rerun",
     template="repairs/rerun",
 )
