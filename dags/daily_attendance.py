@@ -98,7 +98,6 @@ with DAG(
     finish = FinishRun(
         task_id="finish",
         task_display_name="汇总结果",
-        hold="hold",
         compute="compute",
         wording="应到{due_count}人次 迟到{late_count} 旷工{absent_days}天 罚款{fine_amount:,.2f}元 "
         "违纪{conduct_fine_amount:,.2f}元",

@@ -13,8 +13,7 @@ certify them, posts contractor by contractor, and tells each contractor and the 
    核对结果 and its sheet, 汇总结果: the note of the run, in words.
 
 **If it fails:** open the failed task's log; its last lines say what to do, in Chinese. What was certified, posted or
-sent stays; clearing the failed task goes on where it stopped (续跑). A contractor who was refused, or a company that
-was rejected (驳回), stops nobody but the release of that company.
+sent stays; clearing the failed task goes on there (续跑). Who was refused or rejected (驳回) stops his company only.
 
 **To redo a month:** trigger it with 期间 (2026-10), 方式 and 原因. Before the release 重算 takes in what is new. After
 it the month is closed: what is found later is settled, or reversed, in the next one.
@@ -32,6 +31,7 @@ from operators.release_document import ReleaseDocument
 from operators.run_statements import RunStatements
 from operators.steps import PLACE, RUN_ID, hand_out, render_parts, take_in, tell_each, tell_run
 from operators.workflow import WORKFLOW, on_house_clock, rerun_form
+from workbooks import CHARGEBACK_COVER as COVER
 from workbooks import CHARGEBACK_PREVIEW, CHARGEBACK_RERUN, CHARGEBACK_STATEMENT, CHARGEBACK_SUMMARY
 
 SETTLE = ["repairs/mark_gaps", "repairs/mark_standing", "repairs/plan_entries", "repairs/record_settlement"]
@@ -135,18 +135,18 @@ with DAG(
             title=CHARGEBACK_SUMMARY.title,
             checks=["repairs/check_posted"],
             statements=["repairs/number_statements", "ops/close_period"],
-            also=[CHARGEBACK_STATEMENT],
+            also=[CHARGEBACK_STATEMENT, COVER],
             trigger_rule=TriggerRule.ALL_DONE,  # of contractors who could not be posted, the check knows whose they are
         )
         render = render_parts(release.output, source="workbooks.papers:papers", named="通知单", parts=1)
         chain(release, render, *hand_out(CHARGEBACK_SUMMARY, release.output, named="汇总表"))
+        chain(release, *hand_out(COVER, release.output, named="封面", suffix="_cover", is_beside=True))
         chain(render, *tell_each(CHARGEBACK_STATEMENT, release.output, named="扣款单", suffix="_statements"))
 
     told = tell_run(CHARGEBACK_RERUN, accounts="repairs/tell_orders", places="repairs/tell_companies")
     finish = FinishRun(
         task_id="finish",
         task_display_name="汇总结果",
-        hold="hold",
         compute="reckon",
         wording="扣款{deducted_amount:,.2f} 索赔{claimed_amount:,.2f} 公司{company_amount:,.2f} 暂停{stopped_count}单",
         place="公司",

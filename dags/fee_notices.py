@@ -135,7 +135,6 @@ with DAG(
     finish = FinishRun(
         task_id="finish",
         task_display_name="汇总结果",
-        hold="hold",
         compute="reckon",
         wording="出单{notice_count}户 无需出单{idle_count}户 未出单{unbilled_count}户 本次应缴{payable_amount:,.2f}元",
         correction="更正{corrected_count}户 净额{corrected_amount:+,.2f}元",

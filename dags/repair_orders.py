@@ -107,7 +107,6 @@ with DAG(
     finish = FinishRun(
         task_id="finish",
         task_display_name="汇总结果",
-        hold="hold",
         compute="reckon",
         wording="在办{order_count}单 待审批{approval_count}单 待发函{letter_count}单 异议{disputed_count}单 "
         "待认定{certify_count}单",

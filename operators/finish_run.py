@@ -36,7 +36,7 @@ class FinishRun(BaseOperator):
     def __init__(
         self,
         *,
-        hold: str,
+        hold: str = "hold",
         compute: str,
         land: str = "land",
         wording: str,

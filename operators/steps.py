@@ -89,22 +89,31 @@ def take_in(
     return Intake(hold, send_back)
 
 
-def hand_out(paper: Stationery, artifact: Any, *, named: str, suffix: str = "") -> tuple[Any, Any, Any]:
+def hand_out(
+    paper: Stationery, artifact: Any, *, named: str, suffix: str = "", is_beside: bool = False
+) -> tuple[Any, Any, Any]:
     """生成, 登记邮件, 发送 of a released document; chain them behind its release.
 
     :param paper: how the document is made and told of.
     :param artifact: output of the step that released it.
     :param named: what it is called on the steps, e.g. 日报.
     :param suffix: told apart by it where a workflow hands out two, e.g. ``_preview``.
+    :param is_beside: whether it was released beside another, whose release `artifact` tells of.
     """
+    enclosure = paper.kind if is_beside else ""
     return (
         WriteWorkbook(
-            task_id=f"write_workbook{suffix}", task_display_name=f"生成{named}", artifact=artifact, spec=paper.spec
+            task_id=f"write_workbook{suffix}",
+            task_display_name=f"生成{named}",
+            artifact=artifact,
+            spec=paper.spec,
+            enclosure=enclosure,
         ),
         EnqueueMail(
             task_id=f"enqueue_mail{suffix}",
             task_display_name=f"登记{named}邮件" if suffix else "登记邮件",
             artifact=artifact,
+            enclosure=enclosure,
             statement=paper.statement,
             template=paper.template,
             exceptions=paper.exceptions,
@@ -113,6 +122,7 @@ def hand_out(paper: Stationery, artifact: Any, *, named: str, suffix: str = "") 
             task_id=f"deliver_mail{suffix}",
             task_display_name=f"发送{named}" if suffix else "发送邮件",
             artifact=artifact,
+            enclosure=enclosure,
         ),
     )
 

@@ -21,6 +21,7 @@ class WriteWorkbook(BaseOperator):
 
     :param artifact: artifact id, or a document that carries ``artifact_id``; one without is passed over (templated)
     :param spec: dotted path of ``build(connection, artifact_row) -> WorkbookSpec``, e.g. ``documents.daily:build``
+    :param enclosure: kind of the document released beside it whose workbook this is; its own by default
     :param files_root: folder of the files; by default the environment's BACKOFFICE_FILES (templated)
     :returns: ``{"file_path", "file_code", "byte_count", "row_count"}``, or ``{"state": "无变化"}``
     """
@@ -32,6 +33,7 @@ class WriteWorkbook(BaseOperator):
         *,
         artifact: Any,
         spec: str,
+        enclosure: str = "",
         files_root: str | None = None,
         connection_id: str = CONNECTION_ID,
         **kwargs: Any,
@@ -39,11 +41,12 @@ class WriteWorkbook(BaseOperator):
         super().__init__(**kwargs)
         self.artifact = artifact
         self.spec = spec
+        self.enclosure = enclosure
         self.files_root = files_root
         self.connection_id = connection_id
 
     def execute(self, context: Any) -> dict[str, Any]:
-        artifact_id = artifacts.id_of(told(self.artifact))
+        artifact_id = artifacts.id_of(told(self.artifact), self.enclosure)
         if artifact_id is None:
             return {"state": "无变化"}
         build = resolve_name(self.spec)

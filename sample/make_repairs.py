@@ -122,7 +122,7 @@ PG-2609-50 | JC2-03   | A           | 9-1001  | 装修   | 木工         | 窗�
 PG-2609-51 | JC2-03   | A           | 10-1502 | 外墙   | 防水工       | 窗边渗水       |          | 1800/1800/1800       | 09-17    |             | 10-14 异议 10-19 11:20  | 冻
 PG-2609-52 | JC2-03   | A           | 11-702  | 装修   | 木工         | 推拉门卡滞     |          | 1300                 | 09-15    | 签认 自修   |                         | 修
 PG-2609-53 | JC2-03   | A           | 11-1203 | 装修   | 木工         | 窗锁失灵       |          | 600/600/600          | 09-16    | 早开工      |                         | 停
-PG-2609-60 | JC3-01   | A           | 广场北  | 给排水 | 水暖工       | 雨水管断裂     |          | 3980/3980/3980       | 09-14    |             | 10-13 确认 10-20 10:20  | 扣
+PG-2609-60 | JC3-01   | A           | 广场北  | 给排水 | 水暖工       | 雨水管断裂     |          | 3980/3980/3980       | 09-14    |             | 10-13 确认 10-20 10:20  | 赔
 PG-2609-61 | JC3-01   | A           | 广场南  | 给排水 | 水暖工       | 井盖下沉       |          | 1100                 | 09-21    | 通知 答自修 |                         | 未
 PG-2610-60 | JC3-01   | A           | 广场西  | 给排水 | 水暖工       | 阀门井积水     |          | 880                  | 10-13    | 通知        |                         | 未
 PG-2610-61 | JC3-01   | A           | 广场东  | 给排水 | 水暖工       | 排水沟堵塞     |          | 950                  | 10-22    | 通知        |                         | 未
@@ -252,12 +252,13 @@ repair_daily       | GS01     | 锦城客服   | 客户服务部 | jincheng.kefu
 repair_daily       | GS01     | 锦城工程   | 工程材料部 | jincheng.works@example.cn  | 2026-01-01
 repair_daily       | GS01     | 锦城审计   | 审计核算部 | jincheng.audit@example.cn  | 2026-01-01
 chargeback_preview | GS01     | 锦城工程   | 工程材料部 | jincheng.works@example.cn  | 2026-01-01
-chargeback_preview | GS01     | 锦城审计   | 审计核算部 | jincheng.audit@example.cn  | 2026-01-01
+chargeback_preview | GS01     | 锦城副总工 | 副总工程师 | jincheng.chief@example.cn  | 2026-01-01
 chargeback_summary | GS01     | 锦城审计   | 审计核算部 | jincheng.audit@example.cn  | 2026-01-01
 chargeback_summary | GS01     | 锦城工程   | 工程材料部 | jincheng.works@example.cn  | 2026-01-01
 chargeback_summary | GS01     | 锦城客服   | 客户服务部 | jincheng.kefu@example.cn   | 2026-01-01
 chargeback_summary | GS01     | 锦城财务   | 财务计统部 | jincheng.money@example.cn  | 2026-01-01
-chargeback_summary | GS01     | 集团领导   | 集团领导   | group.leaders@example.cn   | 2026-01-01
+chargeback_cover   | GS01     | 集团领导   | 集团领导   | group.leaders@example.cn   | 2026-01-01
+release_form       | GS01     | 锦城客服   | 客户服务部 | jincheng.kefu@example.cn   | 2026-01-01
 chargeback_rerun   | GS01     | 锦城审计   | 审计核算部 | jincheng.audit@example.cn  | 2026-01-01
 chargeback_rerun   | *        | 运维       | 信息部     | ops@example.cn             | 2026-01-01
 returned_rows      | GS01     | 锦城客服   | 客户服务部 | jincheng.kefu@example.cn   | 2026-01-01

@@ -110,6 +110,14 @@ CHARGEBACK_SUMMARY = Stationery(
     template="repairs/summary",
     exceptions="repairs/sheet_exceptions",
 )
+CHARGEBACK_COVER = Stationery(
+    kind="chargeback_cover",
+    title="维修扣款汇总封面",
+    spec="workbooks.repairs:chargeback_workbook",
+    statement="repairs/mail_summary",
+    template="repairs/summary",
+    exceptions="repairs/sheet_exceptions",
+)
 CHARGEBACK_STATEMENT = Stationery(
     kind="chargeback_statement",
     title="质保金扣款通知单",
@@ -138,6 +146,7 @@ STATIONERY = {
         REPAIR_LETTER,
         CHARGEBACK_PREVIEW,
         CHARGEBACK_SUMMARY,
+        CHARGEBACK_COVER,
         CHARGEBACK_STATEMENT,
         CHARGEBACK_RERUN,
     )

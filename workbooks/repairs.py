@@ -26,6 +26,8 @@ from backoffice.workbook.spec import (
 )
 
 PREVIEW_KIND = "chargeback_preview"
+#: the group's leaders get the cover alone (outputs §5.1)
+COVER_KIND = "chargeback_cover"
 MONTHLY, DAILY = "deposit_chargebacks", "repair_orders"
 Row = Mapping[str, Any]
 
@@ -487,10 +489,11 @@ def chargeback_workbook(connection: psycopg.Connection, artifact: Mapping[str, A
 
     :param artifact: row of `ops.artifact`; its `known_at` is the cut-off of everything that is read, but for what was
         certified and decided about the month itself. Of the kind `chargeback_preview` it knows nothing of that, and of
-        no voucher.
+        no voucher; of the kind `chargeback_cover` it is the cover alone.
     :raises TotalsError: when the month or a deposit does not add up (WAR-22); nothing may go out then.
     """
     is_preview = artifact["document_kind"] == PREVIEW_KIND
+    is_cover_only = artifact["document_kind"] == COVER_KIND
     parameters = parameters_of(artifact) | {"workflow": MONTHLY, "is_preview": is_preview}
     by_artifact = {"artifact_id": artifact["artifact_id"], "is_preview": is_preview}
     [head] = rows(connection, "repairs/sheet_cover", parameters)
@@ -521,12 +524,16 @@ def chargeback_workbook(connection: psycopg.Connection, artifact: Mapping[str, A
             control=_control(head),
             checks=checks,
             charts=(_contractor_chart(connection, parameters),),
+            exception_count=len(rows(connection, "repairs/sheet_exceptions", parameters)) if is_cover_only else None,
             technical=(
                 ("运行编号", str(artifact["run_id"])),
                 ("单据代码", f"{artifact['document_kind']}/{artifact['site_id']}"),
             ),
         ),
-        sheets=tuple(_filled(sheet, connection, parameters, totals, general) for sheet in SHEETS),
+        sheets=()
+        if is_cover_only
+        else tuple(_filled(sheet, connection, parameters, totals, general) for sheet in SHEETS),
+        is_cover_only=is_cover_only,
         exceptions=Rows(connection, "repairs/sheet_exceptions", parameters),
         grounds=Rows(connection, "repairs/sheet_grounds", parameters),
         differences=Rows(connection, "repairs/sheet_differences", by_artifact),

@@ -38,7 +38,7 @@ def cover_body(body: Body, book: WorkbookSpec, cover: Cover, exception_count: in
     page.group("户数/人数/张数", [{2: (one.label, "text"), 4: (one.value, one.kind)} for one in cover.counts])
     if is_full:
         count = exception_count if cover.exception_count is None else cover.exception_count
-        words = f"{count} 条" + ("，见“异常”表" if count else "")
+        words = f"{count} 条" + ("，见“异常”表" if count and not book.is_cover_only else "")
         page.field("异常条数", words, role="alarm" if count else "value")
         page.group("与上期对比", _comparison_lines(cover.comparisons))
     if cover.control:

@@ -322,6 +322,7 @@ class WorkbookSpec:
     :param known_at: 资料入库截止 and 编制时间: of the run that released the document, never the clock.
     :param edition: 初稿 or 定稿, if the document has those.
     :param differences: obligatory for a revision after the first, unprinted for the first.
+    :param is_cover_only: for readers who get the full cover and nothing behind it.
     :param has_standard_sheets: False for flat files that another program reads, and for letters to one sender: the
         cover then leaves out what only the standard sheets could fill.
     """
@@ -343,6 +344,7 @@ class WorkbookSpec:
     edition: str = ""
     is_correction: bool | None = None
     has_standard_sheets: bool = True
+    is_cover_only: bool = False
 
     @classmethod
     def of(cls, artifact: Mapping[str, Any], **parts: Any) -> Self:

@@ -87,7 +87,7 @@ def standard_sheets(book: WorkbookSpec) -> list[Sheet]:
 
     :raises ValueError: when a later revision does not say what differs.
     """
-    if not book.has_standard_sheets:
+    if book.is_cover_only or not book.has_standard_sheets:
         return []
     if book.revision > 1 and book.differences is None:
         raise ValueError(f"{book.title}, revision {book.revision}: the rows of the sheet 差异 are missing.")

@@ -17,13 +17,20 @@ select
     ) as headline,
     concat(
         '这是', letter.company_name, letter.period_text,
-        '的维修扣款汇总，已经副总工程师认定并入账，供审计核算部、工程材料部、客户服务部、财务计统部使用。'
+        case
+            when letter.document_kind = 'chargeback_cover'
+                then '的维修扣款汇总封面，已经副总工程师认定并入账，供集团领导阅知。'
+            else '的维修扣款汇总，已经副总工程师认定并入账，供审计核算部、工程材料部、客户服务部、财务计统部使用。'
+        end
     ) as about,
     letter.figures,
-    concat(
-        '请财务计统部按“凭证建议”制证，按“维修工程款支付表”付款；请各责任部门按“暂停清单”“异常”处理，',
-        '资料补到后列入下月；争议请审计核算部在下月结算前取得书面结论。'
-    ) as action,
+    case
+        when letter.document_kind = 'chargeback_cover' then '本件供阅知，无需处理；明细在审计核算部、财务计统部。'
+        else concat(
+            '请财务计统部按“凭证建议”制证，按“维修工程款支付表”付款；请各责任部门按“暂停清单”“异常”处理，',
+            '资料补到后列入下月；争议请审计核算部在下月结算前取得书面结论。'
+        )
+    end as action,
     letter.file_name,
     letter.file_code,
     concat('第', letter.revision, '版', case when letter.revision > 1 then '(更正)' end) as revision_text,

@@ -381,7 +381,8 @@ def test_every_kind_of_letter_has_its_recipients(office):
         chargeback_summary | GS01
         chargeback_summary | GS01
         chargeback_summary | GS01
-        chargeback_summary | GS01
+        chargeback_cover   | GS01
+        release_form       | GS01
         chargeback_rerun   | GS01
         chargeback_rerun   | *
         briefing           | *
