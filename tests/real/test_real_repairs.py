@@ -6,6 +6,7 @@ The files are measured, not shipped; where they are absent the test is skipped (
 import csv
 import hashlib
 import itertools
+import os
 import re
 import time
 from collections import defaultdict
@@ -25,6 +26,8 @@ from tests.rules.repairs.conftest import PROJECTS, RULES, certify, level_of, pos
 #: a payment is one for a repair if its expenditure code or the code of its service has one of these words
 REPAIR_WORDS = re.compile("repair|maint|contractor", re.IGNORECASE)
 MONTHS = [f"{year}-{month:02}" for year, month in itertools.product((2018, 2019, 2020), range(1, 13))][3:27]
+#: all of them take a minute and a half; without BACKOFFICE_ALL_MONTHS the first six are settled
+SETTLED_MONTHS = 24 if os.environ.get("BACKOFFICE_ALL_MONTHS") else 6
 CENT = Decimal("0.01")
 NOTHING = Decimal("0.00")
 #: the deposit is so much of what a contractor was paid in the first year, held again at the beginning of the second
@@ -362,7 +365,7 @@ def still_open(books: Books, month: str) -> dict[str, Decimal]:
     }
 
 
-def test_24_months_of_a_landlords_repairs_add_up_to_the_penny(own_books: Books, spent: dict[str, list[Line]]):
+def test_month_by_month_a_landlords_repairs_add_up_to_the_penny(own_books: Books, spent: dict[str, list[Line]]):
     """Each line of each month is charged, claimed, borne, disputed or stopped, and nothing is lost in between.
 
     A line is a repair if its expenditure code or its service has a word of `REPAIR_WORDS`. It is one work order, paid
@@ -371,7 +374,8 @@ def test_24_months_of_a_landlords_repairs_add_up_to_the_penny(own_books: Books, 
     By a hash of the order's number 5 of 100 are of class B, 3 disputed, 2 not answered without a clause, 2 not audited.
     No line lacks a supplier, and none has an amount of zero or below, which the registers would refuse by name; where a
     line has no narrative, the defect is what its expenditure code says.
-    The registers are filled with COPY, each month as it would have been known on its last day.
+    The registers are filled with COPY, each month as it would have been known on its last day. All 24 months:
+    ``BACKOFFICE_ALL_MONTHS=1 make test PYTEST_ARGS='-s tests/real/test_real_repairs.py'``.
     """
     contracts = contracts_of(spent)
     connection = own_books.connection
@@ -385,7 +389,7 @@ def test_24_months_of_a_landlords_repairs_add_up_to_the_penny(own_books: Books, 
     waiting: list[Line] = []
     open_since: dict[str, Decimal] = defaultdict(Decimal)
     total: dict[str, Decimal] = defaultdict(Decimal)
-    for month, lines in spent.items():
+    for month, lines in itertools.islice(spent.items(), SETTLED_MONTHS):
         bring(own_books, lines, contracts)
         connection.commit()
         connection.execute("analyze")
@@ -421,5 +425,8 @@ def test_24_months_of_a_landlords_repairs_add_up_to_the_penny(own_books: Books, 
             month, f"{len(lines)} orders", *(f"{name} {amount}" for name, amount in becomes.items()),
             f"reckoned in {reckoned - began:.2f} s, certified and posted in {posted - reckoned:.2f} s",
         )  # fmt: skip
-    assert sum(total.values()) == sum(line.amount for line in every)
-    print(f"{len(every)} orders of {len(contracts)} contractors:", *(f"{name} {sum_}" for name, sum_ in total.items()))
+    settled = [line for lines in itertools.islice(spent.values(), SETTLED_MONTHS) for line in lines]
+    assert sum(total.values()) == sum(line.amount for line in settled)
+    print(
+        f"{len(settled)} orders of {len(contracts)} contractors:", *(f"{name} {sum_}" for name, sum_ in total.items())
+    )
