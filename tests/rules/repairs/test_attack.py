@@ -1,0 +1,167 @@
+"""Odd turns that an order, a contract or a letter takes: nobody is charged for what another was told, nothing jams."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from backoffice.database import rows
+from tests.drawing import Books
+from tests.rules.repairs.conftest import (
+    balances,
+    certify,
+    contract,
+    judge,
+    order,
+    post,
+    reckon,
+    settle,
+    standing,
+)
+from tests.rules.repairs.test_day import NOT_BEGUN, send
+from tests.rules.repairs.test_papers import of_the_day, statement
+from workbooks.papers import papers
+
+LATER = {"reported_on": "2026-10-15", "inspected_on": "2026-10-15", "confirmed": "2026-11-02 10:00",
+         "recorded_at": "2026-11-20"}  # fmt: skip
+
+
+def amend(books: Books, table: str, key: str, at: str, **to: str) -> None:
+    """What a later file says of a row drawn as `column=value`: the old version ends at an instant, a new one begins."""
+    column, value = key.split("=")
+    names = [
+        row["attname"]
+        for row in books.query(
+            "select attname from pg_attribute where attrelid = %(table)s::regclass and attnum > 0 order by attnum",
+            table=table,
+        )
+    ]
+    new = ", ".join(
+        "%(at)s" if name == "recorded_at" else "'infinity'" if name == "superseded_at" else f"%({name})s" if name in to
+        else name
+        for name in names
+    )  # fmt: skip
+    given = {"at": at, "value": value, **to}
+    current = f"{column} = %(value)s and superseded_at"
+    books.connection.execute(f"update {table} set superseded_at = %(at)s where {current} = 'infinity'", given)
+    books.connection.execute(
+        f"insert into {table} ({', '.join(names)}) select {new} from {table} where {current} = %(at)s", given
+    )
+
+
+def letters(books: Books, kind: str) -> list[tuple[str, str]]:
+    return [
+        (row["letter_no"], row["order_no"])
+        for row in books.query(
+            "select letter_no, order_no from repairs.letter where letter_kind = %(kind)s and run_id > 0 order by 1, 2",
+            kind=kind,
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("table", "key", "to"),
+    [
+        ("repairs.work_order", "order_no=A1", {"contract_no": "HT2"}),
+        ("repairs.contract", "contract_no=HT1", {"contractor_id": "FS"}),
+    ],
+)
+def test_WAR_08_what_one_contractor_confirmed_is_never_taken_from_another(house: Books, table, key, to):
+    contract(house, deposit="60000")
+    contract(house, "HT2", deposit="60000", contractor_id="FS")
+    order(house, "A1", "1200")
+    amend(house, table, key, "2026-10-28", **to)
+    reckon(house, known_at="2026-11-05 09:00")
+    assert (standing(house, "A1")["outcome"], standing(house, "A1")["notice_state"]) == ("暂停", "待通知")
+
+
+def test_WAR_08_a_confirmation_about_one_deposit_is_none_about_the_contractors_other_one(house: Books):
+    contract(house, deposit="60000")
+    contract(house, "HT2", deposit="60000")
+    order(house, "A1", "1200")
+    amend(house, "repairs.work_order", "order_no=A1", "2026-10-28", contract_no="HT2")
+    reckon(house, known_at="2026-11-05 09:00")
+    assert (standing(house, "A1")["outcome"], standing(house, "A1")["confirm_state"]) == ("暂停", "待发函")
+
+
+def test_WAR_05_whose_the_order_turns_out_to_be_is_written_himself(house: Books):
+    contract(house, deposit="60000")
+    contract(house, "HT2", contractor_id="FS")
+    order(house, "A1", "900", **(NOT_BEGUN | {"without": "通知决算发函"}))
+    assert send(house, judge(house, "2026-10-12"), "2026-10-12") == 1
+    amend(house, "repairs.work_order", "order_no=A1", "2026-12-31", contract_no="HT2")
+    assert send(house, judge(house, "2026-10-13"), "2026-10-13") == 1
+    assert send(house, judge(house, "2026-10-14"), "2026-10-14") == 0
+    assert [row["contractor_id"] for row in house.query("select * from repairs.paper order by base_on")] == ["JS", "FS"]
+
+
+def test_WAR_11_an_order_that_names_another_contract_since_the_reckoning_is_not_booked(house: Books):
+    contract(house, deposit="60000")
+    contract(house, "HT2", contractor_id="FS")
+    order(house, "A1", "1200")
+    run_id = reckon(house, known_at="2026-11-05 09:00")
+    amend(house, "repairs.work_order", "order_no=A1", "2026-11-05 10:00", contract_no="HT2")
+    [problem] = post(house, run_id)
+    assert "合同HT2（施工单位FS），不能向施工单位JS扣款" in problem
+
+
+def test_WAR_05_no_repair_is_asked_of_who_would_come_too_late(house: Books):
+    contract(house, deposit="60000")
+    begun = {"without": "通知决算发函", "started_on": "2026-10-11", "completed_on": "-", "signed_on": "-"}
+    order(house, "A1", "900", **begun)
+    order(house, "A2", "900", is_emergency="yes", emergency_evidence="照片3张", **begun)
+    order(house, "A3", "900", **(NOT_BEGUN | {"without": "通知决算发函"}))
+    order(house, "A4", "900", **(NOT_BEGUN | {"without": "通知决算发函"}))
+    run_id = judge(house, "2026-10-12")
+    amend(house, "repairs.work_order", "order_no=A4", "2026-12-31", status="作废")
+    send(house, run_id, "2026-10-12")
+    assert letters(house, "维修通知") == [("TZ-GS-20261012-001", "A2"), ("TZ-GS-20261012-001", "A3")]
+
+
+def test_WAR_08_a_run_without_mail_sends_no_letter_and_the_next_one_does(house: Books):
+    contract(house, deposit="60000", silence_clause="专用条款12.3")
+    order(house, "A1", "900", without="发函", confirmed=None)
+    run_id = judge(house, "2026-10-22")
+    house.connection.execute("update ops.run set wants_mail = false")
+    assert send(house, run_id, "2026-10-22") == 0
+    assert send(house, judge(house, "2026-10-23"), "2026-10-23") == 1
+
+
+def test_WAR_08_a_paper_that_nobody_handed_over_is_no_letter_until_the_register_says_so(house: Books):
+    house.connection.execute("update repairs.contractor set address = null")
+    contract(house, deposit="60000", silence_clause="专用条款12.3")
+    order(house, "A1", "900", without="发函", confirmed=None)
+    assert send(house, judge(house, "2026-10-22"), "2026-10-22") == 1
+    assert send(house, judge(house, "2026-10-23"), "2026-10-23") == 0  # it has its number, and waits
+    reckon(house)
+    assert standing(house, "A1")["confirm_state"] == "待发函"
+    [(number, _)] = letters(house, "扣款确认函")
+    house.connection.execute("update repairs.letter set superseded_at = '2027-02-01' where run_id is not null")
+    house.given(
+        "repairs.letter\nletter_no | order_no | letter_kind | sent_on | amount | channel | evidence\n"
+        f"{number} | A1 | 扣款确认函 | 2026-10-24 | 900 | 专人 | 签收单",
+        recorded_at="2027-02-01",
+    )
+    assert (judge(house, "2026-10-31"), standing(house, "A1", "repair_orders")["confirm_state"])[1] == "待答复"
+    reckon(house, "2026-11")
+    assert standing(house, "A1")["confirm_state"] == "默认确认"
+
+
+@pytest.mark.parametrize(
+    ("state", "confirm_state"), [("sent", "默认确认"), ("unclear", "待发函"), ("refused", "待发函")]
+)
+def test_WAR_08_silence_about_a_letter_that_the_mail_did_not_take_is_no_consent(house: Books, state, confirm_state):
+    contract(house, deposit="60000", silence_clause="专用条款12.3")
+    order(house, "A1", "900", without="发函", confirmed=None)
+    send(house, judge(house, "2026-10-22"), "2026-10-22")
+    house.connection.execute(
+        """
+        insert into ops.outbox (
+            letter_kind, document_key, revision, recipient, recipient_name, subject, body_html, state, message_id
+        )
+        values ('repair_letter', 'repair_letter/QR-GS-20261022-001', 1, 'js@example.cn', '建安', '函', '函', %s, 'x')
+        """,
+        [state],
+    )
+    reckon(house, "2026-10")
+    assert standing(house, "A1")["confirm_state"] == confirm_state
