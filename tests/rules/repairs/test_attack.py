@@ -165,3 +165,22 @@ def test_WAR_08_silence_about_a_letter_that_the_mail_did_not_take_is_no_consent(
     )
     reckon(house, "2026-10")
     assert standing(house, "A1")["confirm_state"] == confirm_state
+
+
+def test_WAR_14_a_request_that_comes_later_on_a_day_gets_the_next_number(house: Books):
+    contract(house, deposit="60000")
+    for number in ("R2", "R1"):
+        house.given(
+            "repairs.release_request\nrequest_no | contract_no | requested_on | received_on\n"
+            f"{number} | HT1 | 2026-10-12 | 2026-10-12"
+        )
+        day = {"site_id": "GS", "base_on": date(2026, 10, 12), "released_on": date(2026, 10, 13)}
+        house.run("repairs/number_forms", run_id=judge(house, "2026-10-12"), **day)
+    house.expect(
+        """
+        repairs.paper
+        paper_no           | request_no
+        TH-GS-20261012-001 | R2
+        TH-GS-20261012-002 | R1
+        """
+    )
