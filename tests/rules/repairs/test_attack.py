@@ -184,3 +184,32 @@ def test_WAR_14_a_request_that_comes_later_on_a_day_gets_the_next_number(house: 
         TH-GS-20261012-002 | R1
         """
     )
+
+
+def test_WAR_16_a_contract_that_went_to_another_contractor_is_reversed_and_charged_in_one_month(house: Books):
+    contract(house, deposit="60000")
+    order(house, "A1", "1200")
+    settle(house, known_at="2026-11-05 09:00")
+    amend(house, "repairs.contract", "contract_no=HT1", "2026-11-10", contractor_id="FS")
+    amend(house, "repairs.work_order", "order_no=A1", "2026-11-10", cause="业主使用")
+    order(house, "A2", "900", **LATER)
+    run_id = reckon(house, "2026-11", known_at="2026-12-05 09:00")
+    certify(house, run_id, "2026-11")
+    assert post(house, run_id, "2026-11") == []
+    assert balances(house) == {"HT1": ("59100.00", "0.00")}
+
+
+def test_WAR_22_who_takes_a_contract_over_is_told_its_whole_deposit(house: Books):
+    contract(house, deposit="60000")
+    order(house, "A1", "1200")
+    settle(house, known_at="2026-11-05 09:00")
+    amend(house, "repairs.contract", "contract_no=HT1", "2026-11-10", contractor_id="FS")
+    order(house, "A2", "900", **LATER)
+    run_id = settle(house, "2026-11", known_at="2026-12-05 09:00")
+    artifact = statement(house, run_id, "2026-11")
+    [deposit] = rows(house.connection, "repairs/paper_deposits", {"artifact_id": artifact["artifact_id"]})
+    assert (deposit["contractor_id"], str(deposit["opening_amount"]), str(deposit["closing_amount"])) == (
+        "FS", "58800.00", "57900.00",
+    )  # fmt: skip
+    [paper] = papers(house.connection, artifact=artifact)
+    assert paper.addressee == "防水公司"
