@@ -167,6 +167,28 @@ def test_WAR_08_silence_about_a_letter_that_the_mail_did_not_take_is_no_consent(
     assert standing(house, "A1")["confirm_state"] == confirm_state
 
 
+@pytest.mark.parametrize("since", ["作废", "改审", "补登凭据"])
+def test_WAR_08_a_letter_says_the_same_when_it_is_written_again(house: Books, since):
+    contract(house, deposit="60000")
+    order(house, "A1", "900", without="发函", confirmed=None)
+    order(house, "A2", "700", without="发函", confirmed=None)
+    run_id = judge(house, "2026-10-22")
+    send(house, run_id, "2026-10-22")
+    [sent] = papers(house.connection, artifact=of_the_day(house, run_id, "2026-10-22"))
+    if since == "作废":
+        amend(house, "repairs.work_order", "order_no=A1", "2027-06-02", status="作废")
+    elif since == "改审":
+        amend(house, "repairs.audit", "order_no=A1", "2027-06-02", audited_amount="600")
+    else:
+        amend(
+            house, "repairs.letter", "order_no=A1", "2027-06-02", run_id=None, file_id="1", line_no="1", evidence="EMS1"
+        )
+    again = judge(house, "2026-10-22", known_at="2027-06-03 08:00")
+    house.connection.execute("delete from ops.artifact")
+    [written] = papers(house.connection, artifact=of_the_day(house, again, "2026-10-22"))
+    assert written == sent
+
+
 def test_WAR_14_a_request_that_comes_later_on_a_day_gets_the_next_number(house: Books):
     contract(house, deposit="60000")
     for number in ("R2", "R1"):
