@@ -235,3 +235,18 @@ def test_WAR_22_who_takes_a_contract_over_is_told_its_whole_deposit(house: Books
     )  # fmt: skip
     [paper] = papers(house.connection, artifact=artifact)
     assert paper.addressee == "防水公司"
+
+
+def test_WAR_11_an_order_that_was_charged_to_the_wrong_contract_is_on_the_list(house: Books):
+    contract(house, deposit="60000")
+    contract(house, "HT2", contractor_id="FS")
+    order(house, "A1", "1200")
+    settle(house, known_at="2026-11-05 09:00")
+    amend(house, "repairs.work_order", "order_no=A1", "2026-11-10", contract_no="HT2")
+    reckon(house, "2026-11", known_at="2026-12-05 09:00")
+    given: dict[str, Any] = {"site_id": "GS", "starts_on": date(2026, 11, 1), "last_on": date(2026, 11, 30)}
+    [found] = rows(house.connection, "repairs/sheet_exceptions", given | {"known_at": "2026-12-05 09:00+08"})
+    assert found["severity"] == "必须处理"
+    assert found["problem"] == "入账（2026-10-31）时合同为HT1，派工单现写合同HT2，已入账1200.00元".replace(
+        "1200", "1,200"
+    )
