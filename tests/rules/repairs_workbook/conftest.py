@@ -40,7 +40,8 @@ def busy(house: Books) -> Books:
                  "completed_on": "2026-09-09", "signed_on": "2026-09-09", "without": "审批通知决算发函",
                  "recorded_at": "2026-09-28"}  # fmt: skip
     for number, amount, contract_no in (("JC-0901", "4500", "HT2"), ("JC-0902", "900", "HT1")):
-        order(house, number, amount, contract_no=contract_no, **september)
+        project_id = "P2" if contract_no == "HT2" else "P1"
+        order(house, number, amount, contract_no=contract_no, project_id=project_id, **september)
         approve(house, number, 2 if float(amount) > 1000 else 1, amount, on="2026-09-01", recorded_at="2026-09-28")
         asked = "990" if contract_no == "HT1" else amount
         house.given(
