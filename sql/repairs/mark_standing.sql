@@ -590,7 +590,8 @@ judged as (
             when weighed.noticed_on is null then '待通知'
             when weighed.is_emergency then '紧急'
             when weighed.notice_answer = '委托维修' then '可代修'
-            when coalesce(weighed.started_on, %(as_of_on)s) <= weighed.notice_deadline_on then '待响应'
+            -- where no rule gives the days, no time is over
+            when coalesce(weighed.started_on, %(as_of_on)s) <= coalesce(weighed.notice_deadline_on, 'infinity') then '待响应'
             else '可代修'
         end as notice_state,
         case
@@ -601,7 +602,7 @@ judged as (
                 or weighed.asked_amount is distinct from weighed.contractor_amount + weighed.management_amount
                 then '待发函'
             when weighed.confirm_answer is not null then weighed.confirm_answer
-            when weighed.confirm_deadline_on >= %(as_of_on)s then '待答复'
+            when coalesce(weighed.confirm_deadline_on, 'infinity') >= %(as_of_on)s then '待答复'
             when weighed.silence_clause is not null then '默认确认'
             else '已升级'
         end as confirm_state,

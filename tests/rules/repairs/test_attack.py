@@ -250,3 +250,15 @@ def test_WAR_11_an_order_that_was_charged_to_the_wrong_contract_is_on_the_list(h
     assert found["problem"] == "入账（2026-10-31）时合同为HT1，派工单现写合同HT2，已入账1200.00元".replace(
         "1200", "1,200"
     )
+
+
+@pytest.mark.parametrize("letter", ["维修通知", "扣款确认函"])
+def test_WAR_08_of_a_day_without_rules_no_time_is_over(house: Books, letter):
+    house.connection.execute("update book.rule set valid_from = '2026-10-09'")
+    contract(house, deposit="60000", silence_clause="专用条款12.3")
+    order(house, "A1", "900", confirmed=None, started_on="2026-10-30", completed_on="2026-10-30",
+          signed_on="2026-10-30", levels="3")  # fmt: skip
+    if letter == "扣款确认函":  # the notice is in order, the silence is not
+        house.connection.execute("update repairs.letter set deadline_on = '2026-10-17' where letter_kind = '维修通知'")
+    reckon(house)
+    assert standing(house, "A1")["notice_state" if letter == "维修通知" else "confirm_state"] in ("待响应", "待答复")
