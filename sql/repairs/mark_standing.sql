@@ -8,7 +8,7 @@
             WAR-12 within the liability period deduct, within the warranty claim, after it the company; WAR-13 beside another
             security there is no deposit to deduct from, and a charge is a claim. WA-D6 levels by amount with VAT (WAR-01, 02), by the group of a split
             order (WAR-03), again when the settlement is higher (WAR-04). WAR-05 notice before the repair. WA-D7 audit by
-            department. WAR-07, 08 confirmed, disputed, silent. WAR-19 shares, floor to the cent, what is left by largest
+            department. WAR-07, 08 confirmed, disputed, silent; only by whom it is charged to. WAR-19 shares, floor to the cent, what is left by largest
             remainder; WAR-21 a management charge only with its clause. WA-D8 certification of both classes.  */
 with scope as materialized (
     select
@@ -324,10 +324,42 @@ letter_known as materialized (
         ) as until_on
     from fact
     inner join repairs.letter on fact.order_no = letter.order_no
+    left join repairs.paper on letter.run_id = paper.run_id and letter.letter_no = paper.paper_no
+    -- a letter that came by file went to whose the order was when it was registered
+    left join repairs.work_order as told
+        on
+            letter.order_no = told.order_no
+            and told.recorded_at <= letter.recorded_at
+            and letter.recorded_at < told.superseded_at
+    left join repairs.contract as told_contract
+        on
+            told.contract_no = told_contract.contract_no
+            and told_contract.recorded_at <= letter.recorded_at
+            and letter.recorded_at < told_contract.superseded_at
     where
         letter.sent_on <= %(as_of_on)s
         and letter.recorded_at <= %(known_at)s
         and %(known_at)s < letter.superseded_at
+        -- ours that wait for somebody to hand them over, or that the mail did not take, were not sent
+        and (
+            letter.run_id is null
+            or (
+                letter.channel <> '待书面送达'
+                and not exists (
+                    select from ops.outbox
+                    where
+                        outbox.letter_kind = 'repair_letter'
+                        and outbox.document_key = 'repair_letter/' || letter.letter_no
+                        and outbox.state <> 'sent'
+                )
+            )
+        )
+        -- what another contractor was told says nothing to this one, nor a confirmation to another deposit
+        and coalesce(paper.contractor_id, told_contract.contractor_id, fact.contractor_id) = fact.contractor_id
+        and (
+            letter.letter_kind <> '扣款确认函'
+            or coalesce(paper.contract_no, told.contract_no, fact.contract_no) = fact.contract_no
+        )
 ),
 
 answer_known as materialized (
@@ -558,7 +590,8 @@ judged as (
             when weighed.noticed_on is null then '待通知'
             when weighed.is_emergency then '紧急'
             when weighed.notice_answer = '委托维修' then '可代修'
-            when coalesce(weighed.started_on, %(as_of_on)s) <= weighed.notice_deadline_on then '待响应'
+            -- where no rule gives the days, no time is over
+            when coalesce(weighed.started_on, %(as_of_on)s) <= coalesce(weighed.notice_deadline_on, 'infinity') then '待响应'
             else '可代修'
         end as notice_state,
         case
@@ -569,7 +602,7 @@ judged as (
                 or weighed.asked_amount is distinct from weighed.contractor_amount + weighed.management_amount
                 then '待发函'
             when weighed.confirm_answer is not null then weighed.confirm_answer
-            when weighed.confirm_deadline_on >= %(as_of_on)s then '待答复'
+            when coalesce(weighed.confirm_deadline_on, 'infinity') >= %(as_of_on)s then '待答复'
             when weighed.silence_clause is not null then '默认确认'
             else '已升级'
         end as confirm_state,

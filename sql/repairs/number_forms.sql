@@ -24,7 +24,14 @@ from (
         contract.contractor_id,
         contract.contract_no,
         request.request_no,
-        row_number() over (order by request.request_no) as sequence_no
+        row_number() over (order by request.request_no) + coalesce(
+            (
+                select max(paper.sequence_no)
+                from repairs.paper
+                where paper.paper_kind = 'TH' and paper.site_id = %(site_id)s and paper.base_on = %(base_on)s
+            ),
+            0
+        ) as sequence_no
     from ops.run
     inner join repairs.project
         on

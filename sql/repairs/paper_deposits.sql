@@ -13,7 +13,6 @@ with document as (
 
 line as materialized (
     select
-        entry.contractor_id,
         entry_line.contract_no,
         entry.entry_kind,
         entry_line.account,
@@ -28,7 +27,6 @@ line as materialized (
 
 summed as (
     select
-        line.contractor_id,
         line.contract_no,
         coalesce(-sum(line.amount) filter (where line.is_before and line.account <> '应收索赔'), 0) as opening_amount,
         coalesce(
@@ -51,10 +49,12 @@ summed as (
             sum(line.amount) filter (where not line.is_before and line.account = '应收索赔' and line.entry_kind = '结算'), 0
         ) as claimed_amount
     from line
-    group by line.contractor_id, line.contract_no
+    group by line.contract_no
 )
 
 select
+    -- a deposit is told whole to who has the contract
+    contract.contractor_id,
     summed.*,
     project.project_name,
     contract.work_title,
@@ -81,4 +81,4 @@ inner join repairs.project
         and document.known_at < project.superseded_at
 left join lateral repairs.policy(document.site_id, document.known_at) as policy
     on document.as_of_on between policy.valid_from and policy.valid_to
-order by summed.contractor_id, summed.contract_no
+order by contract.contractor_id, summed.contract_no

@@ -1,7 +1,7 @@
 /*  What the papers of a document say once each: who writes to whom, about which contract, until when.
 
     Grain:  one row per paper, of one part of so many parts.
-    Rerun:  safe; only reads what was known at `known_at`.
+    Rerun:  safe; only reads what the run knew that numbered the paper: written again it says the same.
     Rules:  outputs 5.2, 5.3; WAR-08 the clause of silence is the contract's own.  */
 select
     paper.paper_no,
@@ -28,26 +28,27 @@ inner join repairs.paper
         artifact.workflow = paper.workflow
         and artifact.site_id = paper.site_id
         and lower(artifact.period) = paper.base_on
+inner join ops.run on paper.run_id = run.run_id
 inner join repairs.company
     on
         paper.site_id = company.site_id
-        and company.recorded_at <= artifact.known_at
-        and artifact.known_at < company.superseded_at
+        and company.recorded_at <= run.known_at
+        and run.known_at < company.superseded_at
 inner join repairs.contractor
     on
         paper.contractor_id = contractor.contractor_id
-        and contractor.recorded_at <= artifact.known_at
-        and artifact.known_at < contractor.superseded_at
+        and contractor.recorded_at <= run.known_at
+        and run.known_at < contractor.superseded_at
 left join repairs.contract
     on
         paper.contract_no = contract.contract_no
-        and contract.recorded_at <= artifact.known_at
-        and artifact.known_at < contract.superseded_at
+        and contract.recorded_at <= run.known_at
+        and run.known_at < contract.superseded_at
 left join repairs.project
     on
         contract.project_id = project.project_id
-        and project.recorded_at <= artifact.known_at
-        and artifact.known_at < project.superseded_at
+        and project.recorded_at <= run.known_at
+        and run.known_at < project.superseded_at
 where
     artifact.artifact_id = %(artifact_id)s
     and paper.sequence_no %% %(parts)s = %(part)s

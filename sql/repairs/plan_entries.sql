@@ -164,7 +164,8 @@ taken_back as (
     select
         standing.site_id,
         standing.base_on,
-        settled_before.contractor_id,
+        -- a deposit's month is one contractor's, whoever had the contract when it was charged
+        coalesce(contract.contractor_id, settled_before.contractor_id) as contractor_id,
         settled_before.contract_no,
         settled_before.entry_id,
         standing.order_no,
@@ -175,9 +176,10 @@ taken_back as (
     from standing
     inner join settled_before on standing.order_no = settled_before.order_no
     inner join repairs.entry_line on settled_before.entry_id = entry_line.entry_id
+    left join contract on settled_before.contract_no = contract.contract_no
     where standing.outcome = '已入账'
     group by
-        standing.site_id, standing.base_on, settled_before.contractor_id, settled_before.contract_no,
+        standing.site_id, standing.base_on, contract.contractor_id, settled_before.contractor_id, settled_before.contract_no,
         settled_before.entry_id, standing.order_no, standing.reported_on
 ),
 

@@ -2,13 +2,18 @@
 
     Grain:  one row per letter and order.
     Rerun:  safe; an order about which a letter of the kind stands gets no second one, a day gives a paper once.
-    Rules:  WAR-05 维修通知 before the repair; WA-D8 扣款确认函 after the audit, by the audit department; who said he would
+    Paper:  to a contractor without an address it goes by hand, and counts when 施工单位函件 says so (mark_standing).
+    Rules:  WAR-05 维修通知 before the repair, of an emergency also after it began; WA-D8 扣款确认函 after the audit, by the audit department; who said he would
             repair and did not, or who did not answer, is reminded once (催办函). Nothing concludes from a reminder.  */
 with policy as materialized (
     select policy.*
     from ops.run
     cross join lateral repairs.policy(%(site_id)s, run.known_at) as policy
-    where run.run_id = %(run_id)s and %(released_on)s::date between policy.valid_from and policy.valid_to
+    where
+        run.run_id = %(run_id)s
+        -- a run that mails nothing sends no letter either: the next day's run does
+        and run.wants_mail
+        and %(released_on)s::date between policy.valid_from and policy.valid_to
 ),
 
 due as materialized (
@@ -22,11 +27,20 @@ due as materialized (
         %(released_on)s::date + case when kind.paper_kind = 'QR' then policy.confirm_days else policy.notice_days end as deadline_on
     from repairs.standing
     cross join policy
+    -- nobody is told about what was done, or taken back, since that day
+    inner join repairs.work_order
+        on
+            standing.order_no = work_order.order_no
+            and work_order.superseded_at = 'infinity'
+            and work_order.status = '有效'
     cross join
         lateral (
             select
                 case
-                    when standing.stop = '待维修通知' and standing.notice_state = '待通知' then 'TZ'
+                    when
+                        standing.stop = '待维修通知' and standing.notice_state = '待通知'
+                        and (work_order.started_on is null or work_order.is_emergency)
+                        then 'TZ'
                     when standing.stop = '待扣款确认' and standing.stop_rule = 'WA-D8' and standing.confirm_state = '待发函' then 'QR'
                     when
                         standing.stop = '待维修通知' and standing.notice_state = '自行维修'
@@ -44,14 +58,30 @@ due as materialized (
         and standing.order_class = 'A'
         and not exists (
             select from repairs.letter
+            left join repairs.paper on letter.run_id = paper.run_id and letter.letter_no = paper.paper_no
+            left join repairs.work_order as told
+                on
+                    letter.order_no = told.order_no
+                    and told.recorded_at <= letter.recorded_at
+                    and letter.recorded_at < told.superseded_at
+            left join repairs.contract as told_contract
+                on
+                    told.contract_no = told_contract.contract_no
+                    and told_contract.recorded_at <= letter.recorded_at
+                    and letter.recorded_at < told_contract.superseded_at
             where
                 letter.order_no = standing.order_no
                 and letter.letter_kind = kind.letter_kind
                 and letter.superseded_at = 'infinity'
-                -- a confirmation of another amount has to be asked for anew
+                -- whose the order turned out to be was not told yet
+                and coalesce(paper.contractor_id, told_contract.contractor_id, standing.contractor_id) = standing.contractor_id
+                -- a confirmation of another amount, or from another deposit, has to be asked for anew
                 and (
                     kind.paper_kind <> 'QR'
-                    or letter.amount = standing.contractor_amount + standing.management_amount
+                    or (
+                        letter.amount = standing.contractor_amount + standing.management_amount
+                        and coalesce(paper.contract_no, told.contract_no, standing.contract_no) = standing.contract_no
+                    )
                 )
         )
 ),
@@ -117,9 +147,11 @@ select
     due.letter_kind,
     %(released_on)s::date as sent_on,
     due.deadline_on,
-    '邮件' as channel,
+    case when contractor.address is null then '待书面送达' else '邮件' end as channel,
     due.amount,
     clock_timestamp() as recorded_at,
     %(run_id)s as run_id
 from given
 inner join due on given.paper_kind = due.paper_kind and given.contract_no = due.contract_no
+left join repairs.contractor
+    on due.contractor_id = contractor.contractor_id and contractor.superseded_at = 'infinity'

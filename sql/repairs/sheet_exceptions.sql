@@ -26,6 +26,7 @@ deposit as materialized (
 posted as (
     select
         entry.order_no,
+        entry.contract_no,
         entry.booked_on,
         -entry_line.amount as posted_amount
     from edition
@@ -215,6 +216,33 @@ finding (
             and audit.recorded_at <= edition.known_at
             and edition.known_at < audit.superseded_at
     where work_order.status = '作废' or audit.audited_amount <> posted.posted_amount
+    union all
+    select
+        6,
+        '必须处理',
+        posted.order_no,
+        concat(
+            '入账（', posted.booked_on, '）时合同为', posted.contract_no, '，派工单现写合同', coalesce(work_order.contract_no, '（无）'),
+            '，已入账', to_char(posted.posted_amount, 'FM999,999,999,990.00'), '元'
+        ),
+        posted.posted_amount,
+        '原分录不改动；请核对合同号，确属扣错的先改报B类冲回，次月再按正确的合同改报A类并重新发函确认',
+        '工程材料部',
+        posted.booked_on,
+        work_order.file_id,
+        work_order.line_no
+    from edition
+    cross join posted
+    inner join repairs.work_order
+        on
+            posted.order_no = work_order.order_no
+            and work_order.recorded_at <= edition.known_at
+            and edition.known_at < work_order.superseded_at
+    where
+        posted.contract_no <> ''
+        and work_order.order_class = 'A'
+        and work_order.status = '有效'
+        and work_order.contract_no <> posted.contract_no
     union all
     select
         7,

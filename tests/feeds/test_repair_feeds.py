@@ -453,6 +453,15 @@ def test_a_movement_that_is_booked_is_corrected_by_another_one(company: Office):
     assert held(company, "repairs.deposit_movement", "movement_no") == ["V1", "V2"]
 
 
+@pytest.mark.parametrize(("kind", "of"), [("留置", {"movement_no": "V1"}), ("转公司承担", {"order_no": "W1"})])
+def test_WAR_22_a_project_whose_deposits_are_booked_stays_with_its_company(company: Office, kind, of):
+    bring(company, "项目登记", "项目编号,公司编号,项目名称", "P2,K1,二期")
+    assert sent_back(company) == []
+    booked(company, kind, 60000, **of)
+    bring(company, "项目登记", "项目编号,公司编号,项目名称", "P1,K2,一期")
+    assert sent_back(company) == [(2, "公司编号", "项目P1在公司K1已有入账的质保金或工单，不能改属公司K2")]
+
+
 def test_WAR_23_a_lower_price_is_taken_while_more_than_its_cap_is_held(company: Office):
     move(company, "V1,C1,留置,60000,2024-10-15")
     contract(company, "C1,P1,S1,土建,1900000,2024-10-15,24,3%")

@@ -259,7 +259,7 @@ def run_of(books: Books, workflow: str, period: str, known_at: str, mode: str = 
         insert into ops.run (
             workflow, airflow_run_id, period, mode, as_of_on, known_at, requested_by, wants_mail, state
         )
-        values (%s, gen_random_uuid()::text, %s, %s, %s, %s, 'test', false, 'done')
+        values (%s, gen_random_uuid()::text, %s, %s, %s, %s, 'test', true, 'done')
         returning run_id
         """,
         [workflow, days, mode, asked.last_on, known_at],
