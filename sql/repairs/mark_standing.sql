@@ -267,8 +267,8 @@ granted as (
     select
         approval.order_no,
         approval.level_no,
-        max(approval.approved_on) as approved_on,
-        bool_or(approval.is_late) as is_late
+        -- null where every signature says why it came late
+        max(approval.approved_on) filter (where not approval.is_late) as timely_on
     from repairs.approval
     where
         approval.verdict = '同意'
@@ -304,8 +304,8 @@ approved as (
             max(granted.level_no) filter (
                 where
                 fact.started_on is null
-                or granted.approved_on <= fact.started_on
-                or granted.is_late
+                or granted.timely_on is null
+                or granted.timely_on <= fact.started_on
                 or fact.is_emergency
             ),
             0

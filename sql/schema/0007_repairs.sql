@@ -866,6 +866,10 @@ as $$
                             and approval.duty = '审核'
                             and approval.verdict = '同意'
                             and approval.superseded_at = 'infinity'
+                            and (
+                                approval.is_late
+                                or standing.missing not like '审批晚于开工日%'
+                            )
                     )
                     then '审核'
                 else '审批'
@@ -879,8 +883,10 @@ as $$
                 and lower(run_scope.period) = standing.base_on
         where
             run.run_id = of_run
-            and (standing.stop = '待审批' or standing.stop_rule = 'WAR-04')
-            and standing.approved_level < standing.level_no
+            and (
+                standing.stop = '待审批'
+                or (standing.stop_rule = 'WAR-04' and standing.approved_level < standing.level_no)
+            )
     )
 
     select
@@ -912,6 +918,8 @@ as $$
                 and approval.superseded_at = 'infinity'
                 and approval.recorded_at >= work_order.recorded_at
                 and (approval.verdict <> '同意' or approval.approved_amount >= waiting.amount)
+                -- given after the repair began without saying so it is none: it is asked for as 补批
+                and (approval.verdict <> '同意' or approval.is_late or approval.approved_on <= coalesce(work_order.started_on, 'infinity'))
         )
         and not exists (
             select from repairs.asked

@@ -6,7 +6,7 @@ from psycopg.types.json import Jsonb
 
 from backoffice.database import rows
 from tests.drawing import Books
-from tests.rules.repairs.conftest import answer, contract, judge, order, standing
+from tests.rules.repairs.conftest import answer, approve, contract, judge, order, standing
 
 NOT_BEGUN = {"started_on": "-", "completed_on": "-", "signed_on": "-", "without": "审批通知决算发函"}
 
@@ -88,6 +88,20 @@ def test_an_answer_after_the_repair_began_is_kept_as_given_late(house: Books):
     run_id = judge(house, "2026-10-22")
     reply(house, run_id, 1, "审批")
     house.expect("repairs.approval\norder_no | is_late | verdict\nA1 | yes | 同意")
+
+
+def test_an_approval_that_came_too_late_is_asked_for_as_a_late_one(house: Books):
+    contract(house, deposit="60000")
+    order(house, "A1", "5000", without="审批决算")
+    approve(house, "A1", 2, "5000", on="2026-10-22")
+    run_id = judge(house, "2026-10-23")
+    assert questions(house, run_id) == [(2, "审核", "副总工程师", 1, "5000.00")]
+    reply(house, run_id, 2, "审核")
+    run_id = judge(house, "2026-10-24")
+    assert questions(house, run_id) == [(2, "审批", "副总经理", 1, "5000.00")]
+    reply(house, run_id, 2, "审批")
+    assert questions(house, judge(house, "2026-10-25")) == []
+    assert standing(house, "A1", "repair_orders")["stop"] == "待审核"
 
 
 def test_WAR_05_a_contractor_gets_one_notice_for_all_his_orders_of_the_day(house: Books):
