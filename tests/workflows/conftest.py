@@ -161,7 +161,7 @@ def _clerk(answering: Callable[[Question], Answer], by: str, asked: list[Questio
                     question.responded_by = HITLUser(id=login, name=login)
                     question.responded_at = timezone.utcnow()
                     question.chosen_options = [option]
-                    question.params_input = {"opinion": opinion} | {"taken_out": text for text in taken_out}
+                    question.params_input = {"opinion": opinion} | ({"taken_out": taken_out[0]} if taken_out else {})
                     session.flush()
                     handle_event_submit(
                         TriggerEvent(question.as_resume_event_payload()), task_instance=task, session=session
