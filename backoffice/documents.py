@@ -139,10 +139,11 @@ def release(
         ``%(run_id)s``, ``%(site_id)s``, ``%(base_on)s``, ``%(until_on)s`` and ``%(released_on)s``, the day of the
         release on the house clock.
     :param is_preview: the document only shows what a person is asked about: it needs no approval and issues nothing.
+        Of content that nobody is asked about (not held, or decided on) none is made; one that is there stays.
     :param range_title: what it is called when it is about more than a day, where that is another.
     :param also: further documents of this release: same content, same revision, all of them or none.
-    :returns: the document with `artifact_id` and `is_new`, and in `also` the artifact id of each further document by
-        kind; None for one that there is nothing of.
+    :returns: the document with `artifact_id` (None for a preview that nobody needs) and `is_new`, and in `also` the
+        artifact id of each further document by kind; None for one that there is nothing of.
     :raises runs.RunRefused: when the run lost its scope, the content changed since it was shown, or was not approved.
     """
     if range_title and document["starts_on"] != document["last_on"]:
@@ -152,6 +153,8 @@ def release(
         now = _planned_again(connection, run_id, document, document_kind)
         if now["state"] == "unchanged":
             return {**now, "is_new": False, "also": _enclosed(connection, now["artifact_id"], also)}
+        if now["state"] == "new" and is_preview:
+            return {**now, "artifact_id": None, "is_new": False, "also": {}}
         if now["state"] != "new" and not is_preview:
             raise runs.RunRefused(f"{document['site_name']} 的{title}尚未获得同意，不能发布。请先完成审批。")
         run = connection.execute(
