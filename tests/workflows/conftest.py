@@ -5,7 +5,7 @@ import hashlib
 import json
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,15 @@ from tests.drawing import Books
 from tests.postoffice import PostOffice, post_office
 
 SAMPLE = ROOT / "sample" / "inbox"
+
+#: what somebody answers: 同意 or 驳回, his opinion, and what he writes into 剔除, if anything
+Answer = tuple[str, str] | tuple[str, str, str]
+
+
+class Question(str):
+    """A question as it was put; `people` are the logins of who may answer, none for whoever may write."""
+
+    people: tuple[str, ...] = ()
 
 
 @pytest.fixture(scope="session")
@@ -72,7 +81,7 @@ class Office:
                 for row in connection.execute(
                     """
                     select schemaname || '.' || tablename from pg_tables
-                    where schemaname in ('ops', 'book', 'attendance', 'fees')
+                    where schemaname in ('ops', 'book', 'attendance', 'fees', 'repairs')
                         and (schemaname, tablename) not in (('ops', 'run'), ('ops', 'run_scope'))
                     """
                 )
@@ -88,14 +97,21 @@ class Office:
         }
 
     @contextlib.contextmanager
-    def approver(self, *answers: tuple[str, str], by: str = "finance") -> Iterator[list[str]]:
+    def approver(
+        self, *answers: Answer, by: str = "finance", answering: Callable[[Question], Answer] | None = None
+    ) -> Iterator[list[Question]]:
         """Somebody who answers what runs ask while the block lasts, as the UI does; gives what was asked.
 
-        :param answers: (同意 or 驳回, opinion), in the order of asking; the last one stands for all that follow.
+        :param answers: in the order of asking; the last one stands for all that follow.
+        :param by: who answers where anybody may; else it is the first of those who are asked.
+        :param answering: finds the answer to a question, where several are asked at once, or does what happens in the
+            world while the question is open.
         """
-        asked: list[str] = []
+        asked: list[Question] = []
         is_over = threading.Event()
-        clerk = threading.Thread(target=_clerk(answers or (("同意", "已核对，同意"),), by, asked, is_over))
+        given = answers or (("同意", "已核对，同意"),)
+        answering = answering or (lambda question: given[min(len(asked), len(given) - 1)])
+        clerk = threading.Thread(target=_clerk(answering, by, asked, is_over))
         clerk.start()
         try:
             yield asked
@@ -108,7 +124,7 @@ class Office:
         shutil.copytree(folder, self.inbox, dirs_exist_ok=True)
 
 
-def _clerk(answers: tuple[tuple[str, str], ...], by: str, asked: list[str], is_over: threading.Event) -> Any:
+def _clerk(answering: Callable[[Question], Answer], by: str, asked: list[Question], is_over: threading.Event) -> Any:
     """What the route of the REST API does with an answer, for a run without an API server.
 
     Airflow is imported here and not in the thread: two threads that import it at once wait for each other for ever.
@@ -125,6 +141,8 @@ def _clerk(answers: tuple[tuple[str, str], ...], by: str, asked: list[str], is_o
     from sqlalchemy.orm import configure_mappers
 
     configure_mappers()  # imports all models, too
+    #: found and not yet given: who is asked a second time because the file was locked says the same
+    found: dict[Any, Answer] = {}
 
     def answer_all() -> None:
         while not is_over.wait(0.2):
@@ -134,16 +152,23 @@ def _clerk(answers: tuple[tuple[str, str], ...], by: str, asked: list[str], is_o
                     select(TaskInstance).where(TaskInstance.state == TaskInstanceState.AWAITING_INPUT)
                 ).all():
                     question = session.scalar(select(HITLDetail).where(HITLDetail.ti_id == task.id))
-                    option, opinion = answers[min(len(asked), len(answers) - 1)]
-                    question.responded_by = HITLUser(id=by, name=by)
+                    put = Question(question.body)
+                    put.people = tuple(person["id"] for person in question.assignees or ())
+                    if task.id not in found:
+                        found[task.id] = answering(put)
+                    option, opinion, *taken_out = found[task.id]
+                    login = put.people[0] if put.people else by
+                    question.responded_by = HITLUser(id=login, name=login)
                     question.responded_at = timezone.utcnow()
-                    question.chosen_options, question.params_input = [option], {"opinion": opinion}
+                    question.chosen_options = [option]
+                    question.params_input = {"opinion": opinion} | ({"taken_out": taken_out[0]} if taken_out else {})
                     session.flush()
                     handle_event_submit(
                         TriggerEvent(question.as_resume_event_payload()), task_instance=task, session=session
                     )
                     session.commit()
-                    asked.append(question.body)
+                    asked.append(put)
+                    del found[task.id]
 
     return answer_all
 
