@@ -104,17 +104,17 @@ class AskPeople(HITLOperator):
     def ask(self, context: Any, void: str = "") -> Any:
         """Say what waits, and put the question to who may answer it today.
 
-        :param void: why the answer before did not count.
+        :param void: why the answer before did not count. It stands in the note of the run: of a question that is asked
+            again Airflow keeps the words of the first time.
         """
         with open_books(self.connection_id) as connection:
-            self.tell_waiting(context, connection)
+            self.tell_waiting(context, connection, void)
             listed = self.listed(connection)
             named = self.named(connection)
         self.assigned_users = [{"id": login, "name": name} for login, name in named.items()] or None
         self.body = "\n\n".join(
             part
             for part in (
-                f"上次答复无效：{void}" if void else "",
                 self.question.format_map(self.about()),
                 answers.table(listed, heading=self.heading, whole=self.whole) if listed else "",
             )
@@ -122,13 +122,14 @@ class AskPeople(HITLOperator):
         )
         return super().execute(context)
 
-    def tell_waiting(self, context: Any, connection: Any) -> None:
+    def tell_waiting(self, context: Any, connection: Any, void: str = "") -> None:
         """Say in the books and in the note of the run what waits, and since when; nothing when nothing waits."""
         period_text, lines = self.waiting(connection)
         if not lines:
             return
         since = moment_text(context["ti"].start_date)
-        note = f"{period_text} | 待审批{len(lines)}项（自{since}起） | " + "；".join(lines)
+        told = [f"上次答复无效：{void}"] if void else []
+        note = " | ".join([period_text, f"待审批{len(lines)}项（自{since}起）", *told, "；".join(lines)])
         end(connection, int(self.run_id), "awaiting_decision", note)
         connection.commit()
         write_note(context["dag_run"], note)

@@ -55,9 +55,7 @@ def test_an_approval_with_an_opinion_lets_the_document_through(gate):
 def test_a_bare_signature_is_void_and_the_question_is_asked_again(gate):
     with pytest.raises(gate.waits):
         gate.operator.execute_complete(gate.context, answer("同意", " "))
-    assert gate.details[0]["body"].startswith(
-        "上次答复无效：意见必填（只签名无效）。请重新答复并写明意见。\n\n国贸大厦"
-    )
+    assert "上次答复无效：意见必填（只签名无效）。请重新答复并写明意见。" in gate.notes[-1]
     gate.books.expect("ops.decision\nverdict")
 
 
@@ -151,7 +149,7 @@ def test_a_rejection_writes_no_statement_and_takes_nothing_out(certifying):
 
     with pytest.raises(certifying.waits):
         certifying.operator.execute_complete(certifying.context, answer("驳回", "资料不全", "PG-1 重复计价"))
-    assert "驳回就是全部不同意" in certifying.details[-1]["body"]
+    assert "驳回就是全部不同意" in certifying.notes[-1]
     with pytest.raises(AirflowFailException, match="已驳回"):
         certifying.operator.execute_complete(certifying.context, answer("驳回", "资料不全"))
     certifying.books.expect("public.kept\nitem_no")
@@ -167,5 +165,5 @@ def test_a_content_that_was_decided_otherwise_is_asked_about_again_and_says_by_w
     certifying.books.connection.commit()
     with pytest.raises(certifying.waits):
         certifying.operator.execute_complete(certifying.context, answer("同意", "单价合理"))
-    assert certifying.details[-1]["body"].startswith("上次答复无效：陈总工 已就同一内容作出相反的决定")
+    assert "上次答复无效：陈总工 已就同一内容作出相反的决定" in certifying.notes[-1]
     certifying.books.expect("public.kept\nitem_no")

@@ -135,16 +135,18 @@ def test_a_rejection_is_an_answer_and_no_failure(gate):
         ("已核实", "PG-2 不符\nPG-2 重复", "“PG-2”写了两次"),
     ],
 )
-def test_a_void_answer_writes_nothing_and_the_question_asked_again_begins_with_why(gate, opinion, taken_out, because):
+def test_a_void_answer_writes_nothing_is_asked_again_and_the_note_says_why(gate, opinion, taken_out, because):
     shown = asks(gate, answer("同意", opinion, taken_out))
-    assert shown["body"].startswith("上次答复无效：") and because in shown["body"].splitlines()[0]
+    assert "上次答复无效：" in gate.notes[-1] and because in gate.notes[-1]
     assert "| PG-1 |" in shown["body"]
     gate.books.expect("public.kept\nitem_no")
 
 
 def test_an_answer_of_a_wrong_form_is_void_and_fails_nothing(gate):
-    assert "意见必填" in asks(gate, answer("同意", "已核实") | {"params_input": None})["body"]
-    assert "“7”不在" in asks(gate, answer("同意", "已核实", 7, unknown=["x"]))["body"]
+    asks(gate, answer("同意", "已核实") | {"params_input": None})
+    assert "意见必填" in gate.notes[-1]
+    asks(gate, answer("同意", "已核实", 7, unknown=["x"]))
+    assert "“7”不在" in gate.notes[-1]
 
 
 def test_an_answer_to_a_run_that_lost_its_scope_is_refused_in_words(gate):
