@@ -13,6 +13,11 @@ POST = """
     from generate_series(1, 2) as n
     on conflict do nothing
 """
+#: who waits finds what the one before him wrote
+WAITS = """
+    insert into public.kept (item_no, told)
+    select 'PG-9', '未批' from public.kept where kept.item_no = 'came meanwhile'
+"""
 BREAK = "alter table public.kept add constraint never_overdrawn check (item_no <> 'GD/C1/2')"
 
 
@@ -20,13 +25,14 @@ BREAK = "alter table public.kept add constraint never_overdrawn check (item_no <
 def post(desk, written):
     from operators.post_entries import PostEntries
 
-    check, lock, entries = written(check=CHECK, lock="select 1", entries=POST)
+    check, lock, waits, entries = written(check=CHECK, lock="select 1", waits=WAITS, entries=POST)
 
     def run(**changes):
         operator = PostEntries(
             task_id="post",
             run_id="1",
             party=PARTY | changes,
+            locks=[waits],
             checks=[check],
             statements=[lock, entries],
             named="contractor_name",
@@ -47,6 +53,16 @@ def test_it_posts_what_the_statements_say_and_tells_the_rows_of_each(post):
         GD/C1/1 | 2026-10-121
         GD/C1/2 | 2026-10-121
     """)
+
+
+def test_the_checks_see_what_was_written_while_it_waited(post):
+    from airflow.sdk.exceptions import AirflowFailException
+
+    post.books.connection.execute("insert into public.kept values ('came meanwhile', 'x')")
+    post.books.connection.commit()
+    with pytest.raises(AirflowFailException, match="单PG-9没有审批"):
+        post.post()
+    post.books.expect("public.kept\nitem_no\ncame meanwhile")
 
 
 def test_posting_again_writes_nothing(post):
