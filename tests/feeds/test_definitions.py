@@ -226,6 +226,10 @@ WALLS = {
         "结算认定.csv",
         "派工单号,结论,认定金额,认定人,意见,认定日期\n1,再议,1,甲,价格合理,2026-10-01",
     ),
+    "repairs.certification_order_class_check": (
+        "结算认定.csv",
+        "派工单号,结论,认定金额,认定类别,认定人,意见,认定日期\n1,认定,1,C,甲,价格合理,2026-10-01",
+    ),
     "repairs.team_payment_amount_check": ("维修工程款支付.csv", "付款单号,派工单号,金额,付款日期\n1,1,0,2026-10-01"),
     "repairs.claim_receipt_amount_check": ("索赔收款.csv", "收据号,派工单号,金额,收款日期\n1,1,0,2026-10-01"),
     "repairs.release_request_check": (

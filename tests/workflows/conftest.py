@@ -5,6 +5,7 @@ import hashlib
 import json
 import shutil
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,8 @@ from tests.drawing import Books
 from tests.postoffice import PostOffice, post_office
 
 SAMPLE = ROOT / "sample" / "inbox"
+#: seconds after which a question may be answered by a program
+SETTLED_AFTER = 1.0
 
 #: what somebody answers: 同意 or 驳回, his opinion, and what he writes into 剔除, if anything
 Answer = tuple[str, str] | tuple[str, str, str]
@@ -143,6 +146,8 @@ def _clerk(answering: Callable[[Question], Answer], by: str, asked: list[Questio
     configure_mappers()  # imports all models, too
     #: found and not yet given: who is asked a second time because the file was locked says the same
     found: dict[Any, Answer] = {}
+    #: since when a question has been seen: the run may still be writing that it waits, and would overwrite the answer
+    seen: dict[Any, float] = {}
 
     def answer_all() -> None:
         while not is_over.wait(0.2):
@@ -151,6 +156,8 @@ def _clerk(answering: Callable[[Question], Answer], by: str, asked: list[Questio
                 for task in session.scalars(
                     select(TaskInstance).where(TaskInstance.state == TaskInstanceState.AWAITING_INPUT)
                 ).all():
+                    if time.monotonic() - seen.setdefault(task.id, time.monotonic()) < SETTLED_AFTER:
+                        continue
                     question = session.scalar(select(HITLDetail).where(HITLDetail.ti_id == task.id))
                     put = Question(question.body)
                     put.people = tuple(person["id"] for person in question.assignees or ())
@@ -168,7 +175,7 @@ def _clerk(answering: Callable[[Question], Answer], by: str, asked: list[Questio
                     )
                     session.commit()
                     asked.append(put)
-                    del found[task.id]
+                    del found[task.id], seen[task.id]
 
     return answer_all
 
