@@ -2,6 +2,7 @@
 
     Grain:  one row per workflow, company, base period and open order.
     Rerun:  safe; follows the facts. A month that is closed, and contractors whose month is booked, stay as they are.
+    Joins:  hashed
     Cut-off: what happened after `as_of_on` has not happened; a dispute counts as soon as it is known, for it comes before
             the booking (WA, "Decisions"), and so does a certification, which is given on the month's list after its end.
     Rules:  WA-D4 class; WAR-06 cost of others' causes is the company's; WAR-11 a contract answers for its own project;
