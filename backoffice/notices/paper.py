@@ -2,7 +2,7 @@
 
 Where a `Notice` knows what a bill is, a `Paper` knows only what every paper of finance has: a number, an addressee, an
 amount, tables that add up, a balance that rolls forward, sentences, and room for signatures and stamps.
-`contractor_papers` builds the four papers of the warranty deposits from it.
+`contractor_papers` builds those about repairs and warranty deposits from it.
 
 Text is printed as it is. **Every Decimal is yuan with whole cents**, so what counts can be told from what is only
 said, and the paper checks three things before it exists:

@@ -25,7 +25,7 @@ from backoffice.database import ROOT
 from backoffice.letters import money, month
 from backoffice.notices.capitals import in_capitals
 from backoffice.notices.notice import UNREAD, Notice, NoticeError, parts_of
-from backoffice.notices.paper import Paper
+from backoffice.notices.paper import Paper, day_text
 from backoffice.workbook.wording import HOUSE, moment_text, revision_text
 
 TEMPLATES = ROOT / "templates" / "notices"
@@ -131,10 +131,6 @@ def _qr_svg(payload: str) -> str:
     return f'<svg viewBox="0 0 {size} {size}"><path stroke="#000" d="{drawn}"/></svg>'
 
 
-def _day(on: date) -> str:
-    return f"{on.year}年{on.month}月{on.day}日"
-
-
 def _span(first: date, last: date) -> str:
     """2026-10-01 至 10-31: the year is said again only when it is another."""
     if first == last:
@@ -192,10 +188,10 @@ def document_of(notice: Notice) -> dict[str, Any]:
             ["房号", notice.unit_no],
             ["合同号", notice.contract_no],
             ["计费期间", notice.period_text],
-            ["开单日期", _day(notice.issued_on)],
+            ["开单日期", day_text(notice.issued_on)],
         ],
-        "due": _day(notice.due_on),
-        "until": f"账款统计至{_day(notice.data_until)}24:00，此后到账未计入",
+        "due": day_text(notice.due_on),
+        "until": f"账款统计至{day_text(notice.data_until)}24:00，此后到账未计入",
         "known": moment_text(notice.known_at),
         "payable": money(notice.payable_amount),
         "capitals": in_capitals(notice.payable_amount),

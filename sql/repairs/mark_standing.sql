@@ -6,11 +6,12 @@
     Cut-off: what happened after `as_of_on` has not happened; a dispute counts as soon as it is known, for it comes before
             the booking (WA, "Decisions"), and so does a certification, which is given on the month's list after its end.
     Rules:  WA-D4 class; WAR-06 cost of others' causes is the company's; WAR-11 a contract answers for its own project;
-            WAR-12 within the liability period deduct, within the warranty claim, after it the company; WAR-13 beside another
-            security there is no deposit to deduct from, and a charge is a claim. WA-D6 levels by amount with VAT (WAR-01, 02), by the group of a split
-            order (WAR-03), again when the settlement is higher (WAR-04). WAR-05 notice before the repair. WA-D7 audit by
-            department. WAR-07, 08 confirmed, disputed, silent; only by whom it is charged to. WAR-19 shares, floor to the cent, what is left by largest
-            remainder; WAR-21 a management charge only with its clause. WA-D8 certification of both classes.  */
+            WAR-12 within the liability period deduct, within the warranty claim, after it the company; WAR-13 beside
+            another security there is no deposit to deduct from, and a charge is a claim. WA-D6 levels by amount with
+            VAT (WAR-01, 02), by the group of a split order (WAR-03), again when the settlement is higher (WAR-04).
+            WAR-05 notice before the repair. WA-D7 audit by department. WAR-07, 08 confirmed, disputed, silent; only by
+            whom it is charged to. WAR-19 shares, floor to the cent, what is left by largest remainder; WAR-21 a
+            management charge only with its clause. WA-D8 certification of both classes.  */
 with scope as materialized (
     select
         run_scope.run_id,
