@@ -1,9 +1,10 @@
 """Registers of the case site: what is taken, what goes back row by row, each with its words."""
 
+import openpyxl
 import pytest
 
 from backoffice.feeds.definitions import feed_of, feeds
-from tests.feeds.conftest import Office
+from tests.feeds.conftest import Office, at
 from tests.feeds.test_fee_feeds import advice, sent_back
 from tests.feeds.test_repair_feeds import bring, held
 
@@ -605,6 +606,118 @@ def test_the_stages_of_a_mortgage_follow_each_other(deal: Office, days: str, sai
     heading, line = LINES["按揭进度"]
     bring(deal, "按揭进度", f"{heading},资料齐备日期,送审日期,批贷日期,放款日期", f"{line},{days}")
     assert [row[1] for row in sent_back(deal)] == ([] if said is None else [said])
+
+
+# As the sites keep them -----------------------------------------------------------------------------------
+
+
+def merged_sheet(office: Office, name: str, merges: list[str], *rows: list) -> None:
+    """Put a workbook into the inbox whose cells are merged as told."""
+    path = office.drop_sheet(name, *rows)
+    book = openpyxl.load_workbook(path)
+    for cells in merges:
+        book.active.merge_cells(cells)
+    book.save(path)
+
+
+def test_a_heading_in_two_merged_rows_under_a_title_and_over_notes_is_read(site: Office):
+    merged_sheet(
+        site,
+        "来访登记.xlsx",
+        ["A1:J1", "A2:A3", "B2:B3", "C2:C3", "D2:E2", "F2:G2", "H2:I2", "J2:J3", "A6:J6"],
+        ["一期 2026年10月 来访登记"],
+        ["项目编号", "来访编号", "来访时间", "客户", None, "老客户", None, "置业顾问", None, "备注"],
+        [None, None, None, "姓名", "电话", "姓名", "电话", "姓名", "工号", None],
+        ["P1", "V1", at("2026-10-01 09:00"), "王", 13800001111, "张", 13800002222, "顾甲", "Z1", "复访"],
+        ["P1", "V2", at("2026-10-01 10:00"), "李", "0571-88881234", None, None, "顾乙", "Z2", None],
+        ["注：本表由案场每日登记，下班前交经理签字"],
+        ["案场经理签字：", None, None, "日期："],
+    )
+    site.take()
+    assert sent_back(site) == []
+    assert site.totals()[-1] == (2, 2, 2, 0, 0, 0)
+    site.books.expect("""
+        sales.visit
+        visit_no | customer_name | phone       | referrer_phone | consultant_id | line_no
+        V1       | 王            | 13800001111 | 13800002222    | Z1            | 4
+        V2       | 李            | 057188881234 | -             | Z2            | 5
+    """)
+
+
+def test_prices_under_one_merged_heading_are_read(site: Office):
+    merged_sheet(
+        site,
+        "房源价目表.xlsx",
+        ["A1:A2", "B1:B2", "C1:C2", "D1:D2", "E1:E2", "F1:I1"],
+        ["项目编号", "房号", "楼栋号", "业态", "建筑面积（㎡）", "价格（元）", None, None, None],
+        [None, None, None, None, None, "底价", "内部价", "批发价", "表价"],
+        ["P1", "201", "1", "住宅", 100, 100, 105, 110, 120],
+    )
+    site.take()
+    site.books.expect(
+        """
+        sales.unit
+        unit_no | floor_amount | internal_amount | wholesale_amount | list_amount
+        201     | 100.00       | 105.00          | 110.00           | 120.00
+        """,
+        where="unit_no = '201'",
+    )
+
+
+def test_sub_headings_that_are_all_known_by_themselves_are_read_and_a_group_tells_them_apart(site: Office):
+    merged_sheet(
+        site,
+        "来访登记.xlsx",
+        ["A1:C1", "D1:E1", "F1:G1"],
+        ["登记", None, None, "客户", None, "老客户", None, "顾问"],
+        ["项目编号", "编号", "来访时间", "姓名", "电话", "姓名", "电话", "工号"],
+        ["P1", "V1", at("2026-10-01 09:00"), "王", 13800001111, "张", 13800002222, "Z1"],
+    )
+    site.take()
+    site.books.expect("""
+        sales.visit
+        visit_no | customer_name | phone       | referrer_phone
+        V1       | 王            | 13800001111 | 13800002222
+    """)
+
+
+def test_the_same_two_rows_are_read_from_a_csv_where_merging_left_empty_cells(site: Office):
+    site.drop(
+        "来访登记.csv",
+        """
+        一期来访登记,,,,,
+        项目编号,来访编号,来访时间,客户,,工号
+        ,,,姓名,电话,
+        P1,V1,2026-10-01 09:00,王,13800001111,Z1
+        """,
+    )
+    site.take()
+    assert held(site, "sales.visit", "phone || ' ' || line_no") == ["13800001111 4"]
+
+
+def test_a_sub_heading_that_nobody_knows_is_named_with_its_group(site: Office):
+    merged_sheet(
+        site,
+        "来访登记.xlsx",
+        ["D1:F1"],
+        ["项目编号", "来访编号", "来访时间", "客户", None, None, "工号"],
+        [None, None, None, "姓名", "电话", "星座", None],
+        ["P1", "V1", at("2026-10-01 09:00"), "王", 13800001111, "白羊", "Z1"],
+    )
+    [refused] = site.land().refused
+    assert "不认识的列：客户星座" in refused.message
+
+
+def test_a_heading_in_one_row_is_not_taken_apart_by_a_line_that_says_a_heading(site: Office):
+    bring(site, "跟进记录", f"{LINES['跟进记录'][0]},跟进方式", f"{LINES['跟进记录'][1]},电话")
+    assert sent_back(site) == []
+    assert site.totals()[-1] == (1, 0, 1, 0, 0, 0)
+
+
+def test_a_price_per_square_metre_is_not_taken_for_the_price_of_the_unit(site: Office):
+    site.drop("房源价目表2.csv", f"{PRICE_HEADING.replace('底价', '底价（元/㎡）')}\nP1,201,1,住宅,100,1,2,3,4")
+    [refused] = site.land().refused
+    assert "缺少必需的列：底价" in refused.message
 
 
 # Names of files ------------------------------------------------------------------------------------------
