@@ -90,7 +90,7 @@ def take_in(
 
 
 def take_in_late(from_at: str, *, named: str) -> tuple[DateTimeSensor, LandFiles, AdmitFiles]:
-    """等待 an instant, then 收取, 校验入库 of what came since the run began; `RunStatements` behind it renews what it knows.
+    """等待 an instant, then 收取, 校验入库 of what came since; `RunStatements` behind it renews what the run knows.
 
     :param from_at: the instant, ISO 8601 (templated); a trial does not wait, nor does a run after it.
     :param named: what the instant is called, e.g. 核对日.
