@@ -1,3 +1,585 @@
 /*  Schema sales, receivables: what is due, what was paid on it, how old the rest is (SA-B7, SAL-11, SAL-14, SAL-15). */
 
-select 1;
+-- Every contract signed by a day, once (SAL-20), at the price and in the unit of that day, with whoever answers for it.
+--
+-- price_amount is the price signed plus every 换房 and 补充协议 that the developer had approved by then. The plan of
+-- instalments was drawn up for the price of some day: what was approved since is unplanned_amount. A plan that fits the
+-- price of no day at all is taken as it stands, and is_plan_off says so.
+--
+-- consultant_id signed the contract, whatever became of him since; keeper_id looks after it now (SAL-11): to whom it was
+-- handed over last, else who signed while he still is at the project, else the project's manager.
+create function sales.contract_at(of_place text, as_of_on date, known_by timestamptz)
+returns table (
+    site_id text,
+    contract_no text,
+    source text,
+    subscription_no text,
+    unit_no text,
+    building_no text,
+    product_type text,
+    customer_name text,
+    phone text,
+    signed_on date,
+    area numeric,
+    signed_amount numeric,
+    price_amount numeric,
+    cancelled_on date,
+    consultant_id text,
+    keeper_id text,
+    planned_amount numeric,
+    unplanned_amount numeric,
+    is_plan_off boolean,
+    file_id integer,
+    line_no integer
+)
+language sql
+stable
+as $$
+    with place as materialized (
+        select
+            project.site_id,
+            project.manager_id
+        from sales.projects_of(of_place, known_by) as named
+        inner join sales.project
+            on
+                named.site_id = project.site_id
+                and project.recorded_at <= known_by
+                and known_by < project.superseded_at
+    ),
+
+    priority as materialized (
+        select
+            place.site_id,
+            rule.value,
+            rule.valid_from,
+            rule.valid_to
+        from place
+        cross join lateral book.rule_stretch(place.site_id, known_by) as rule
+        where rule.parameter = 'contract_source'
+    ),
+
+    -- the same number in the project's and the group's register is one contract: the source of higher rank tells
+    counted as materialized (
+        select distinct on (contract.site_id, contract.contract_no)
+            contract.*,
+            max(contract.phone) over same_number as any_phone,
+            max(contract.subscription_no) over same_number as any_subscription_no
+        from place
+        inner join sales.contract
+            on
+                place.site_id = contract.site_id
+                and contract.recorded_at <= known_by
+                and known_by < contract.superseded_at
+        left join priority
+            on
+                contract.site_id = priority.site_id
+                and contract.signed_on between priority.valid_from and priority.valid_to
+        where contract.signed_on <= as_of_on
+        window same_number as (partition by contract.site_id, contract.contract_no)
+        order by
+            contract.site_id, contract.contract_no, contract.source = coalesce(priority.value, '项目') desc, contract.source
+    ),
+
+    approved as materialized (
+        select
+            change.site_id,
+            change.contract_no,
+            change.change_no,
+            change.change_kind,
+            change.new_unit_no,
+            change.approved_on,
+            change.amount,
+            change.area
+        from place
+        inner join sales.change
+            on
+                place.site_id = change.site_id
+                and change.recorded_at <= known_by
+                and known_by < change.superseded_at
+        where change.contract_no is not null and change.approved_on <= as_of_on
+    ),
+
+    -- what the price rose by from each change on, the latest first: the plan may hold the earlier ones already
+    moved as (
+        select
+            approved.site_id,
+            approved.contract_no,
+            approved.area,
+            approved.amount,
+            sum(approved.amount) over (
+                partition by approved.site_id, approved.contract_no
+                order by approved.approved_on desc, approved.change_no desc
+            ) as since_amount
+        from approved
+        where approved.change_kind in ('换房', '补充协议')
+    ),
+
+    changed as (
+        select
+            moved.site_id,
+            moved.contract_no,
+            sum(moved.area) as area,
+            sum(moved.amount) as amount,
+            array_agg(moved.since_amount) as since_amounts
+        from moved
+        group by moved.site_id, moved.contract_no
+    ),
+
+    cancelled as (
+        select
+            approved.site_id,
+            approved.contract_no,
+            min(approved.approved_on) as cancelled_on
+        from approved
+        where approved.change_kind = '退房'
+        group by approved.site_id, approved.contract_no
+    ),
+
+    swapped as (
+        select distinct on (approved.site_id, approved.contract_no)
+            approved.site_id,
+            approved.contract_no,
+            approved.new_unit_no
+        from approved
+        where approved.change_kind = '换房'
+        order by approved.site_id, approved.contract_no, approved.approved_on desc, approved.change_no desc
+    ),
+
+    planned as (
+        select
+            instalment.site_id,
+            instalment.contract_no,
+            sum(instalment.amount) as amount
+        from place
+        inner join sales.instalment
+            on
+                place.site_id = instalment.site_id
+                and instalment.recorded_at <= known_by
+                and known_by < instalment.superseded_at
+        group by instalment.site_id, instalment.contract_no
+    ),
+
+    standing as materialized (
+        select distinct on (consultant.consultant_id)
+            consultant.consultant_id,
+            consultant.site_id,
+            consultant.left_on
+        from sales.consultant
+        where
+            consultant.effective_from <= as_of_on
+            and consultant.recorded_at <= known_by
+            and known_by < consultant.superseded_at
+        order by consultant.consultant_id, consultant.effective_from desc
+    ),
+
+    handed as (
+        select distinct on (handover.site_id, handover.contract_no)
+            handover.site_id,
+            handover.contract_no,
+            handover.to_consultant_id
+        from place
+        inner join sales.handover
+            on
+                place.site_id = handover.site_id
+                and handover.recorded_at <= known_by
+                and known_by < handover.superseded_at
+        left join standing on handover.to_consultant_id = standing.consultant_id
+        where handover.handed_on <= as_of_on and coalesce(standing.left_on, 'infinity') >= as_of_on
+        order by handover.site_id, handover.contract_no, handover.handed_on desc
+    )
+
+    select
+        counted.site_id,
+        counted.contract_no,
+        counted.source,
+        coalesce(counted.subscription_no, counted.any_subscription_no),
+        coalesce(swapped.new_unit_no, counted.unit_no),
+        coalesce(unit.building_no, counted.building_no),
+        coalesce(unit.product_type, counted.product_type),
+        counted.customer_name,
+        coalesce(counted.phone, counted.any_phone, subscription.phone),
+        counted.signed_on,
+        counted.area + coalesce(changed.area, 0),
+        counted.amount,
+        price.amount,
+        cancelled.cancelled_on,
+        counted.consultant_id,
+        coalesce(
+            handed.to_consultant_id,
+            case
+                when standing.site_id = counted.site_id and coalesce(standing.left_on, 'infinity') >= as_of_on
+                    then counted.consultant_id
+            end,
+            place.manager_id,
+            counted.consultant_id
+        ),
+        coalesce(planned.amount, 0),
+        case when gap.is_explained then gap.amount else 0 end,
+        gap.amount <> 0 and not gap.is_explained,
+        counted.file_id,
+        counted.line_no
+    from counted
+    inner join place on counted.site_id = place.site_id
+    left join changed on counted.site_id = changed.site_id and counted.contract_no = changed.contract_no
+    left join cancelled on counted.site_id = cancelled.site_id and counted.contract_no = cancelled.contract_no
+    left join swapped on counted.site_id = swapped.site_id and counted.contract_no = swapped.contract_no
+    left join planned on counted.site_id = planned.site_id and counted.contract_no = planned.contract_no
+    left join handed on counted.site_id = handed.site_id and counted.contract_no = handed.contract_no
+    left join standing on counted.consultant_id = standing.consultant_id
+    left join sales.subscription
+        on
+            counted.site_id = subscription.site_id
+            and coalesce(counted.subscription_no, counted.any_subscription_no) = subscription.subscription_no
+            and subscription.recorded_at <= known_by
+            and known_by < subscription.superseded_at
+    left join sales.unit
+        on
+            counted.site_id = unit.site_id
+            and coalesce(swapped.new_unit_no, counted.unit_no) = unit.unit_no
+            and unit.recorded_at <= known_by
+            and known_by < unit.superseded_at
+    cross join lateral (select counted.amount + coalesce(changed.amount, 0) as amount) as price
+    cross join
+        lateral (
+            select
+                price.amount - coalesce(planned.amount, 0) as amount,
+                coalesce(price.amount - planned.amount = any (changed.since_amounts), false) as is_explained
+        ) as gap
+$$;
+
+-- What came in for a contract by a day, its subscription's deposit included; refunds are negative (SAL-12). Money whose
+-- payer names the instalment has its number; a loan is paid out for the instalment that it finances; else null.
+create function sales.receipt_at(of_place text, as_of_on date, known_by timestamptz)
+returns table (
+    site_id text,
+    contract_no text,
+    receipt_no text,
+    instalment_no integer,
+    loan_kind text,
+    value_on date,
+    amount numeric
+)
+language sql
+stable
+as $$
+    with contract as materialized (
+        select
+            contract.site_id,
+            contract.contract_no,
+            contract.subscription_no
+        from sales.contract_at(of_place, as_of_on, known_by) as contract
+    ),
+
+    received as materialized (
+        select receipt.*
+        from sales.projects_of(of_place, known_by) as place
+        inner join sales.receipt
+            on
+                place.site_id = receipt.site_id
+                and receipt.recorded_at <= known_by
+                and known_by < receipt.superseded_at
+        where receipt.value_on <= as_of_on
+    )
+
+    select
+        contract.site_id,
+        contract.contract_no,
+        received.receipt_no,
+        received.instalment_no,
+        case when received.instalment_no is null and received.receipt_kind in ('按揭', '公积金') then received.receipt_kind end,
+        received.value_on,
+        received.amount
+    from received
+    inner join contract on received.site_id = contract.site_id and received.contract_no = contract.contract_no
+    union all
+    select
+        contract.site_id,
+        contract.contract_no,
+        received.receipt_no,
+        null,
+        null,
+        received.value_on,
+        received.amount
+    from received
+    inner join contract on received.site_id = contract.site_id and received.subscription_no = contract.subscription_no
+    where received.contract_no is null
+$$;
+
+-- Every instalment of the contracts in force on a day, what was paid on it, and how old the rest is.
+--
+-- Money goes to the instalment that its payer named, a loan to the instalment that it finances; all other money, and what
+-- these had too much, settles the oldest due (民法典第五百六十条, SAL-15). Nothing settles what is not due yet: the rest
+-- stays 预收 (sales.advance_at). Refunds take from money without a name first, then from the latest due.
+--
+-- overdue_days counts from the due day, which is not counted: due today is not overdue (SAL-14). A settled instalment is
+-- 已结清, with no days.
+create function sales.receivable_at(of_place text, as_of_on date, known_by timestamptz)
+returns table (
+    site_id text,
+    contract_no text,
+    instalment_no integer,
+    instalment_kind text,
+    due_on date,
+    due_amount numeric,
+    paid_amount numeric,
+    open_amount numeric,
+    overdue_days integer,
+    bucket text,
+    consultant_id text,
+    keeper_id text,
+    customer_name text,
+    phone text,
+    unit_no text
+)
+language sql
+stable
+as $$
+    with contract as materialized (
+        select *
+        from sales.contract_at(of_place, as_of_on, known_by)
+        where cancelled_on is null
+    ),
+
+    -- the last instalments give way to a price that fell; one that rose is due with the last
+    plan as (
+        select
+            instalment.site_id,
+            instalment.contract_no,
+            instalment.instalment_no,
+            instalment.instalment_kind,
+            instalment.due_on,
+            case
+                when lead(instalment.instalment_no) over of_contract is null and contract.unplanned_amount > 0
+                    then instalment.amount + contract.unplanned_amount
+                else
+                    instalment.amount
+                    - least(
+                        instalment.amount,
+                        greatest(
+                            0,
+                            - contract.unplanned_amount
+                            - coalesce(
+                                sum(instalment.amount) over (
+                                    of_contract rows between 1 following and unbounded following
+                                ),
+                                0
+                            )
+                        )
+                    )
+            end as due_amount
+        from contract
+        inner join sales.instalment
+            on
+                contract.site_id = instalment.site_id
+                and contract.contract_no = instalment.contract_no
+                and instalment.recorded_at <= known_by
+                and known_by < instalment.superseded_at
+        window
+            of_contract as (
+                partition by instalment.site_id, instalment.contract_no
+                order by instalment.due_on, instalment.instalment_no
+            )
+    ),
+
+    received as materialized (
+        select *
+        from sales.receipt_at(of_place, as_of_on, known_by)
+    ),
+
+    named as (
+        select
+            received.site_id,
+            received.contract_no,
+            received.instalment_no,
+            sum(received.amount) as amount
+        from received
+        where received.instalment_no is not null
+        group by received.site_id, received.contract_no, received.instalment_no
+    ),
+
+    loan as (
+        select
+            received.site_id,
+            received.contract_no,
+            received.loan_kind,
+            sum(received.amount) as amount
+        from received
+        where received.loan_kind is not null
+        group by received.site_id, received.contract_no, received.loan_kind
+    ),
+
+    total as (
+        select
+            received.site_id,
+            received.contract_no,
+            sum(received.amount) as amount
+        from received
+        group by received.site_id, received.contract_no
+    ),
+
+    by_number as (
+        select
+            plan.*,
+            least(plan.due_amount, greatest(0, coalesce(named.amount, 0))) as named_amount
+        from plan
+        left join named
+            on
+                plan.site_id = named.site_id
+                and plan.contract_no = named.contract_no
+                and plan.instalment_no = named.instalment_no
+    ),
+
+    -- of several instalments that one loan finances, the oldest first
+    by_name as (
+        select
+            by_number.*,
+            by_number.named_amount
+            + least(
+                by_number.due_amount - by_number.named_amount,
+                greatest(
+                    0,
+                    coalesce(loan.amount, 0)
+                    - coalesce(
+                        sum(by_number.due_amount - by_number.named_amount) over (
+                            partition by by_number.site_id, by_number.contract_no, by_number.instalment_kind
+                            order by by_number.due_on, by_number.instalment_no
+                            rows between unbounded preceding and 1 preceding
+                        ),
+                        0
+                    )
+                )
+            ) as bound_amount
+        from by_number
+        left join loan
+            on
+                by_number.site_id = loan.site_id
+                and by_number.contract_no = loan.contract_no
+                and by_number.instalment_kind = loan.loan_kind
+    ),
+
+    pooled as (
+        select
+            by_name.*,
+            by_name.due_amount - by_name.bound_amount as left_amount,
+            coalesce(total.amount, 0)
+            - sum(by_name.bound_amount) over (partition by by_name.site_id, by_name.contract_no) as free_amount
+        from by_name
+        left join total on by_name.site_id = total.site_id and by_name.contract_no = total.contract_no
+    ),
+
+    settled as (
+        select
+            pooled.*,
+            pooled.bound_amount
+            -- refunded beyond what came in without a name: taken from the latest due
+            - least(
+                pooled.bound_amount,
+                greatest(
+                    0,
+                    - pooled.free_amount
+                    - coalesce(
+                        sum(pooled.bound_amount) over (of_contract rows between 1 following and unbounded following), 0
+                    )
+                )
+            )
+            + case
+                when pooled.due_on <= as_of_on
+                    then
+                        least(
+                            pooled.left_amount,
+                            greatest(
+                                0,
+                                pooled.free_amount
+                                - coalesce(
+                                    sum(pooled.left_amount) over (
+                                        of_contract rows between unbounded preceding and 1 preceding
+                                    ),
+                                    0
+                                )
+                            )
+                        )
+                else 0
+            end as paid_amount
+        from pooled
+        window
+            of_contract as (
+                partition by pooled.site_id, pooled.contract_no order by pooled.due_on, pooled.instalment_no
+            )
+    )
+
+    select
+        settled.site_id,
+        settled.contract_no,
+        settled.instalment_no,
+        settled.instalment_kind,
+        settled.due_on,
+        settled.due_amount,
+        settled.paid_amount,
+        settled.due_amount - settled.paid_amount,
+        age.days,
+        case
+            when settled.due_amount = settled.paid_amount then '已结清'
+            when age.days = 0 then '未到期'
+            when age.days <= 30 then '1–30'
+            when age.days <= 60 then '31–60'
+            when age.days <= 90 then '61–90'
+            else '90以上'
+        end,
+        contract.consultant_id,
+        contract.keeper_id,
+        contract.customer_name,
+        contract.phone,
+        contract.unit_no
+    from settled
+    inner join contract on settled.site_id = contract.site_id and settled.contract_no = contract.contract_no
+    cross join
+        lateral (
+            select
+                case
+                    when settled.due_amount > settled.paid_amount then greatest(0, as_of_on - settled.due_on) else 0
+                end as days
+        ) as age
+$$;
+
+-- What each contract has paid, and of that what settles nothing yet (预收); of a cancelled one, what is to be refunded.
+create function sales.advance_at(of_place text, as_of_on date, known_by timestamptz)
+returns table (
+    site_id text,
+    contract_no text,
+    received_amount numeric,
+    settled_amount numeric,
+    advance_amount numeric,
+    cancelled_on date
+)
+language sql
+stable
+as $$
+    with received as (
+        select
+            receipt.site_id,
+            receipt.contract_no,
+            sum(receipt.amount) as amount
+        from sales.receipt_at(of_place, as_of_on, known_by) as receipt
+        group by receipt.site_id, receipt.contract_no
+    ),
+
+    settled as (
+        select
+            receivable.site_id,
+            receivable.contract_no,
+            sum(receivable.paid_amount) as amount
+        from sales.receivable_at(of_place, as_of_on, known_by) as receivable
+        group by receivable.site_id, receivable.contract_no
+    )
+
+    select
+        contract.site_id,
+        contract.contract_no,
+        coalesce(received.amount, 0),
+        coalesce(settled.amount, 0),
+        coalesce(received.amount, 0) - coalesce(settled.amount, 0),
+        contract.cancelled_on
+    from sales.contract_at(of_place, as_of_on, known_by) as contract
+    left join received on contract.site_id = received.site_id and contract.contract_no = received.contract_no
+    left join settled on contract.site_id = settled.site_id and contract.contract_no = settled.contract_no
+$$;
