@@ -1,5 +1,25 @@
 /*  Schema sales, receivables: what is due, what was paid on it, how old the rest is (SA-B7, SAL-11, SAL-14, SAL-15). */
 
+-- Every consultant as of a day: name, project and grade of the newest row that holds by then; left_on is the last day.
+create function sales.consultant_at(as_of_on date, known_by timestamptz)
+returns table (consultant_id text, consultant_name text, site_id text, grade text, left_on date)
+language sql
+stable
+as $$
+    select distinct on (consultant.consultant_id)
+        consultant.consultant_id,
+        consultant.consultant_name,
+        consultant.site_id,
+        consultant.grade,
+        consultant.left_on
+    from sales.consultant
+    where
+        consultant.effective_from <= as_of_on
+        and consultant.recorded_at <= known_by
+        and known_by < consultant.superseded_at
+    order by consultant.consultant_id, consultant.effective_from desc
+$$;
+
 -- Every contract signed by a day, once (SAL-20), at the price and in the unit of that day, with whoever answers for it.
 --
 -- price_amount is the price signed plus every 换房 and 补充协议 that the developer had approved by then. The plan of
@@ -14,13 +34,14 @@ returns table (
     contract_no text,
     source text,
     subscription_no text,
+    signed_unit_no text,
     unit_no text,
     building_no text,
     product_type text,
     customer_name text,
     phone text,
     signed_on date,
-    area numeric,
+    signed_area numeric,
     signed_amount numeric,
     price_amount numeric,
     cancelled_on date,
@@ -88,8 +109,7 @@ as $$
             change.change_kind,
             change.new_unit_no,
             change.approved_on,
-            change.amount,
-            change.area
+            change.amount
         from place
         inner join sales.change
             on
@@ -104,7 +124,6 @@ as $$
         select
             approved.site_id,
             approved.contract_no,
-            approved.area,
             approved.amount,
             sum(approved.amount) over (
                 partition by approved.site_id, approved.contract_no
@@ -118,7 +137,6 @@ as $$
         select
             moved.site_id,
             moved.contract_no,
-            sum(moved.area) as area,
             sum(moved.amount) as amount,
             array_agg(moved.since_amount) as since_amounts
         from moved
@@ -160,16 +178,8 @@ as $$
     ),
 
     standing as materialized (
-        select distinct on (consultant.consultant_id)
-            consultant.consultant_id,
-            consultant.site_id,
-            consultant.left_on
-        from sales.consultant
-        where
-            consultant.effective_from <= as_of_on
-            and consultant.recorded_at <= known_by
-            and known_by < consultant.superseded_at
-        order by consultant.consultant_id, consultant.effective_from desc
+        select *
+        from sales.consultant_at(as_of_on, known_by)
     ),
 
     handed as (
@@ -193,13 +203,14 @@ as $$
         counted.contract_no,
         counted.source,
         coalesce(counted.subscription_no, counted.any_subscription_no),
+        counted.unit_no,
         coalesce(swapped.new_unit_no, counted.unit_no),
         coalesce(unit.building_no, counted.building_no),
         coalesce(unit.product_type, counted.product_type),
         counted.customer_name,
         coalesce(counted.phone, counted.any_phone, subscription.phone),
         counted.signed_on,
-        counted.area + coalesce(changed.area, 0),
+        counted.area,
         counted.amount,
         price.amount,
         cancelled.cancelled_on,
@@ -582,4 +593,276 @@ as $$
     from sales.contract_at(of_place, as_of_on, known_by) as contract
     left join received on contract.site_id = received.site_id and contract.contract_no = received.contract_no
     left join settled on contract.site_id = settled.site_id and contract.contract_no = settled.contract_no
+$$;
+
+-- Subscriptions of a day without a contract (认购未签约, SAL-04), and until when they should be signed: the day agreed, else
+-- so many days after the subscription as the rules of its day say; null where neither says one.
+create function sales.unsigned_at(of_place text, as_of_on date, known_by timestamptz)
+returns table (
+    site_id text,
+    subscription_no text,
+    unit_no text,
+    customer_name text,
+    phone text,
+    subscribed_on date,
+    sign_by_on date,
+    overdue_days integer,
+    area numeric,
+    amount numeric,
+    deposit_amount numeric,
+    received_amount numeric,
+    open_reason text,
+    consultant_id text,
+    sign_days integer,
+    rule_id text,
+    clause text,
+    file_id integer,
+    line_no integer
+)
+language sql
+stable
+as $$
+    with place as materialized (
+        select project.site_id
+        from sales.projects_of(of_place, known_by) as project
+    ),
+
+    agreed as materialized (
+        select
+            place.site_id,
+            rule.value::integer as sign_days,
+            rule.rule_id,
+            rule.clause,
+            rule.valid_from,
+            rule.valid_to
+        from place
+        cross join lateral book.rule_stretch(place.site_id, known_by) as rule
+        where rule.parameter = 'sign_days'
+    ),
+
+    received as (
+        select
+            receipt.site_id,
+            receipt.subscription_no,
+            sum(receipt.amount) as amount
+        from place
+        inner join sales.receipt
+            on
+                place.site_id = receipt.site_id
+                and receipt.recorded_at <= known_by
+                and known_by < receipt.superseded_at
+        where receipt.value_on <= as_of_on and receipt.subscription_no is not null
+        group by receipt.site_id, receipt.subscription_no
+    ),
+
+    signed as (
+        select
+            contract.site_id,
+            contract.subscription_no
+        from place
+        inner join sales.contract
+            on
+                place.site_id = contract.site_id
+                and contract.recorded_at <= known_by
+                and known_by < contract.superseded_at
+        where contract.subscription_no is not null and contract.signed_on <= as_of_on
+    ),
+
+    cancelled as (
+        select
+            change.site_id,
+            change.subscription_no
+        from place
+        inner join sales.change
+            on
+                place.site_id = change.site_id
+                and change.recorded_at <= known_by
+                and known_by < change.superseded_at
+        where change.change_kind = '退订' and change.approved_on <= as_of_on
+    )
+
+    select
+        subscription.site_id,
+        subscription.subscription_no,
+        subscription.unit_no,
+        subscription.customer_name,
+        subscription.phone,
+        subscription.subscribed_on,
+        sign_by.day,
+        greatest(0, as_of_on - sign_by.day),
+        subscription.area,
+        subscription.amount,
+        subscription.deposit_amount,
+        coalesce(received.amount, 0),
+        subscription.open_reason,
+        subscription.consultant_id,
+        case when subscription.sign_by_on is null then agreed.sign_days end,
+        case when subscription.sign_by_on is null then agreed.rule_id end,
+        case when subscription.sign_by_on is null then agreed.clause end,
+        subscription.file_id,
+        subscription.line_no
+    from place
+    inner join sales.subscription
+        on
+            place.site_id = subscription.site_id
+            and subscription.recorded_at <= known_by
+            and known_by < subscription.superseded_at
+    left join agreed
+        on
+            subscription.site_id = agreed.site_id
+            and subscription.subscribed_on between agreed.valid_from and agreed.valid_to
+    left join received
+        on
+            subscription.site_id = received.site_id
+            and subscription.subscription_no = received.subscription_no
+    cross join
+        lateral (
+            select coalesce(subscription.sign_by_on, subscription.subscribed_on + agreed.sign_days) as day
+        ) as sign_by
+    where
+        subscription.subscribed_on <= as_of_on
+        and (subscription.site_id, subscription.subscription_no) not in (
+            select signed.site_id, signed.subscription_no from signed
+        )
+        and (subscription.site_id, subscription.subscription_no) not in (
+            select cancelled.site_id, cancelled.subscription_no from cancelled
+        )
+$$;
+
+-- The steps of the price ladder from the lowest, and what a contract reached of it (SA-B9).
+create function sales.price_rank(price_step text) returns integer
+language sql immutable strict parallel safe
+return array_position(array['低于底价', '底价', '内部', '批发', '表价'], price_step);
+
+-- Contracts signed in a period against the ladder of their unit: the step reached, the lowest step that the seller's grade
+-- may grant without approval on the day of signing, and what the approval says (SA-B9).
+--
+-- verdict: 权限内, 已批准, 未经批准 (no approval, or one for a higher price), 未定 (no unit, or no rule to judge by).
+create function sales.price_check(of_place text, from_on date, as_of_on date, known_by timestamptz)
+returns table (
+    site_id text,
+    contract_no text,
+    unit_no text,
+    amount numeric,
+    list_amount numeric,
+    reached text,
+    reached_amount numeric,
+    grade text,
+    granted text,
+    granted_amount numeric,
+    approved_by text,
+    approved_price text,
+    verdict text,
+    rule_id text,
+    clause text,
+    consultant_id text,
+    signed_on date,
+    file_id integer,
+    line_no integer
+)
+language sql
+stable
+as $$
+    with granting as materialized (
+        select
+            place.site_id,
+            case rule.parameter
+                when 'grant_consultant' then '置业顾问' when 'grant_supervisor' then '主管' else '经理'
+            end as grade,
+            rule.value,
+            rule.rule_id,
+            rule.clause,
+            rule.valid_from,
+            rule.valid_to
+        from sales.projects_of(of_place, known_by) as place
+        cross join lateral book.rule_stretch(place.site_id, known_by) as rule
+        where rule.parameter in ('grant_consultant', 'grant_supervisor', 'grant_manager')
+    ),
+
+    signed as (
+        select distinct on (contract.site_id, contract.contract_no)
+            contract.*,
+            register.approved_by,
+            register.approved_price,
+            consultant.grade
+        from sales.contract_at(of_place, as_of_on, known_by) as contract
+        inner join sales.contract as register
+            on
+                contract.site_id = register.site_id
+                and contract.contract_no = register.contract_no
+                and contract.source = register.source
+                and register.recorded_at <= known_by
+                and known_by < register.superseded_at
+        left join sales.consultant
+            on
+                contract.consultant_id = consultant.consultant_id
+                and consultant.effective_from <= contract.signed_on
+                and consultant.recorded_at <= known_by
+                and known_by < consultant.superseded_at
+        where contract.signed_on >= from_on
+        order by contract.site_id, contract.contract_no, consultant.effective_from desc
+    )
+
+    select
+        signed.site_id,
+        signed.contract_no,
+        signed.signed_unit_no,
+        signed.signed_amount,
+        unit.list_amount,
+        step.reached,
+        case step.reached
+            when '表价' then unit.list_amount
+            when '批发' then unit.wholesale_amount
+            when '内部' then unit.internal_amount
+            when '底价' then unit.floor_amount
+        end,
+        signed.grade,
+        granting.value,
+        case granting.value
+            when '表价' then unit.list_amount
+            when '批发' then unit.wholesale_amount
+            when '内部' then unit.internal_amount
+            when '底价' then unit.floor_amount
+        end,
+        signed.approved_by,
+        signed.approved_price,
+        case
+            when step.reached is null or granting.value is null then '未定'
+            when sales.price_rank(step.reached) >= sales.price_rank(granting.value) then '权限内'
+            when
+                signed.approved_by is not null
+                and sales.price_rank(step.reached) >= sales.price_rank(signed.approved_price)
+                then '已批准'
+            else '未经批准'
+        end,
+        granting.rule_id,
+        granting.clause,
+        signed.consultant_id,
+        signed.signed_on,
+        signed.file_id,
+        signed.line_no
+    from signed
+    left join sales.unit
+        on
+            signed.site_id = unit.site_id
+            and signed.signed_unit_no = unit.unit_no
+            and unit.recorded_at <= known_by
+            and known_by < unit.superseded_at
+    left join granting
+        on
+            signed.site_id = granting.site_id
+            and signed.grade = granting.grade
+            and signed.signed_on between granting.valid_from and granting.valid_to
+    cross join
+        lateral (
+            select
+                case
+                    when unit.unit_no is null then null
+                    when signed.signed_amount >= unit.list_amount then '表价'
+                    when signed.signed_amount >= unit.wholesale_amount then '批发'
+                    when signed.signed_amount >= unit.internal_amount then '内部'
+                    when signed.signed_amount >= unit.floor_amount then '底价'
+                    else '低于底价'
+                end as reached
+        ) as step
 $$;

@@ -47,9 +47,7 @@ def test_SAL_14_due_today_is_not_overdue_and_thirty_and_thirty_one_days_stand_ap
 
 
 def test_SAL_14_sixty_and_ninety_days_from_both_sides(house: Books):
-    sign(
-        house, "HT1", "分期 2026-09-21 1", "分期 2026-09-20 2", "分期 2026-08-22 3", "分期 2026-08-21 4", amount="10"
-    )
+    sign(house, "HT1", "分期 2026-09-21 1", "分期 2026-09-20 2", "分期 2026-08-22 3", "分期 2026-08-21 4", amount="10")
     assert [line.split()[2:] for line in due(house)] == [
         ["60", "31–60"], ["61", "61–90"], ["90", "61–90"], ["91", "90以上"],
     ]  # fmt: skip
@@ -125,7 +123,8 @@ def test_SAL_12_an_approved_loan_that_was_not_paid_out_is_owed_as_mortgage(house
     )
     pay(house, "S1", "2026-10-01", "300")
     kinds = house.query(
-        "select instalment_kind, open_amount from sales.receivable_at('XM1', '2026-11-20', %(k)s) where open_amount > 0",
+        "select instalment_kind, open_amount from sales.receivable_at('XM1', '2026-11-20', %(k)s)"
+        " where open_amount > 0",
         k=LATER,
     )
     assert kinds == [{"instalment_kind": "按揭", "open_amount": Decimal("700.00")}]
