@@ -1,5 +1,12 @@
 /*  Schema sales, receivables: what is due, what was paid on it, how old the rest is (SA-B7, SAL-11, SAL-14, SAL-15). */
 
+-- Free text of a register as a wide list shows it: whoever typed a telephone number into a reason did not mean all readers.
+create function sales.masked_text(remark text) returns text
+language sql immutable parallel safe
+return regexp_replace(
+    ops.half_width(remark), '(?<!\d)(1[3-9]\d)[\s-]?\d{4}[\s-]?(\d{4})(?!\d)', '\1****\2', 'g'
+);
+
 -- Every consultant as of a day: name, project and grade of the newest row that holds by then; left_on is the last day.
 create function sales.consultant_at(as_of_on date, known_by timestamptz)
 returns table (consultant_id text, consultant_name text, site_id text, grade text, left_on date)
@@ -865,4 +872,138 @@ as $$
                     else '低于底价'
                 end as reached
         ) as step
+$$;
+
+-- The days whose instalments are 下期应收 of a period: the week after a week, the month after a month.
+create function sales.next_period(starts_on date, last_on date) returns daterange
+language sql immutable parallel safe
+return case
+    when extract(day from starts_on) = 1 and extract(day from last_on + 1) = 1
+        then daterange(last_on + 1, (last_on + 1 + interval '1 month')::date)
+    else daterange(last_on + 1, last_on + 1 + (last_on - starts_on + 1))
+end;
+
+-- What each contract owes, by age; only of contracts that owe something.
+create function sales.contract_age(of_place text, starts_on date, as_of_on date, known_by timestamptz)
+returns table (
+    site_id text,
+    contract_no text,
+    unit_no text,
+    customer_name text,
+    open_amount numeric,
+    current_amount numeric,
+    late_30_amount numeric,
+    late_60_amount numeric,
+    late_90_amount numeric,
+    late_over_amount numeric,
+    next_amount numeric,
+    kinds text,
+    overdue_days integer,
+    oldest_on date,
+    consultant_id text,
+    keeper_id text
+)
+language sql
+stable
+as $$
+    select
+        receivable.site_id,
+        receivable.contract_no,
+        receivable.unit_no,
+        receivable.customer_name,
+        sum(receivable.open_amount),
+        coalesce(sum(receivable.open_amount) filter (where receivable.bucket = '未到期'), 0),
+        coalesce(sum(receivable.open_amount) filter (where receivable.bucket = '1–30'), 0),
+        coalesce(sum(receivable.open_amount) filter (where receivable.bucket = '31–60'), 0),
+        coalesce(sum(receivable.open_amount) filter (where receivable.bucket = '61–90'), 0),
+        coalesce(sum(receivable.open_amount) filter (where receivable.bucket = '90以上'), 0),
+        coalesce(
+            sum(receivable.open_amount) filter (where receivable.due_on <@ sales.next_period(starts_on, as_of_on)), 0
+        ),
+        string_agg(distinct receivable.instalment_kind, '、'),
+        max(receivable.overdue_days),
+        min(receivable.due_on) filter (where receivable.overdue_days > 0),
+        receivable.consultant_id,
+        receivable.keeper_id
+    from sales.receivable_at(of_place, as_of_on, known_by) as receivable
+    where receivable.open_amount > 0
+    group by
+        receivable.site_id, receivable.contract_no, receivable.unit_no, receivable.customer_name,
+        receivable.consultant_id, receivable.keeper_id
+$$;
+
+-- Where each unit of a project stands at the end of a day; occupied_by is the deal that holds it.
+create function sales.unit_state(of_place text, as_of_on date, known_by timestamptz)
+returns table (
+    site_id text,
+    unit_no text,
+    building_no text,
+    floor_no integer,
+    column_no integer,
+    state text,
+    occupied_by text
+)
+language sql
+stable
+as $$
+    with contract as (
+        select distinct on (contract.site_id, contract.unit_no)
+            contract.site_id,
+            contract.unit_no,
+            contract.contract_no,
+            advance.received_amount >= contract.price_amount as is_paid
+        from sales.contract_at(of_place, as_of_on, known_by) as contract
+        inner join sales.advance_at(of_place, as_of_on, known_by) as advance
+            on contract.site_id = advance.site_id and contract.contract_no = advance.contract_no
+        where contract.cancelled_on is null
+        order by contract.site_id, contract.unit_no, contract.signed_on desc, contract.contract_no
+    ),
+
+    subscribed as (
+        select
+            unsigned.site_id,
+            unsigned.unit_no,
+            min(unsigned.subscription_no) as subscription_no
+        from sales.unsigned_at(of_place, as_of_on, known_by) as unsigned
+        group by unsigned.site_id, unsigned.unit_no
+    ),
+
+    held as (
+        select distinct on (unit_hold.site_id, unit_hold.unit_no)
+            unit_hold.site_id,
+            unit_hold.unit_no,
+            unit_hold.hold_kind
+        from sales.unit_hold
+        where
+            unit_hold.starts_on <= as_of_on
+            and as_of_on <= coalesce(unit_hold.ends_on, 'infinity')
+            and unit_hold.recorded_at <= known_by
+            and known_by < unit_hold.superseded_at
+        order by unit_hold.site_id, unit_hold.unit_no, array_position(array['抵押', '销控', '保留'], unit_hold.hold_kind)
+    )
+
+    select
+        unit.site_id,
+        unit.unit_no,
+        unit.building_no,
+        unit.floor_no,
+        unit.column_no,
+        case
+            when contract.is_paid then '已收全款'
+            when contract.contract_no is not null then '签约'
+            when subscribed.subscription_no is not null then '认购'
+            when held.hold_kind is not null then held.hold_kind
+            when coalesce(unit.released_on, 'infinity') > as_of_on then '未推'
+            else '可售'
+        end,
+        coalesce(contract.contract_no, subscribed.subscription_no)
+    from sales.projects_of(of_place, known_by) as place
+    inner join sales.unit
+        on
+            place.site_id = unit.site_id
+            and unit.recorded_at <= known_by
+            and known_by < unit.superseded_at
+    left join contract on unit.site_id = contract.site_id and unit.unit_no = contract.unit_no
+    left join subscribed on unit.site_id = subscribed.site_id and unit.unit_no = subscribed.unit_no
+    left join held on unit.site_id = held.site_id and unit.unit_no = held.unit_no
 $$;
