@@ -376,7 +376,6 @@ class WorkbookSpec:
     :param known_at: 资料入库截止 and 编制时间: of the run that released the document, never the clock.
     :param edition: 初稿 or 定稿, if the document has those.
     :param differences: obligatory for a revision after the first, unprinted for the first.
-    :param period_name: what the period is called where its days alone do not name it (2026年第44周).
     :param is_compared: print the sheet 差异 of a first revision too: a final edition is held against its draft.
     :param is_cover_only: for readers who get the full cover and nothing behind it.
     :param has_standard_sheets: False for flat files that another program reads, and for letters to one sender: the
@@ -402,7 +401,6 @@ class WorkbookSpec:
     has_standard_sheets: bool = True
     is_cover_only: bool = False
     is_compared: bool = False
-    period_name: str = ""
 
     @classmethod
     def of(cls, artifact: Mapping[str, Any], **parts: Any) -> Self:
@@ -418,8 +416,8 @@ class WorkbookSpec:
 
     @property
     def period_text(self) -> str:
-        """2026-10-12, 2026年10月 or 2026-10-01至2026-10-15, unless the period has a name of its own."""
-        return self.period_name or wording.period_text(self.first_on, self.end_on)
+        """2026-10-12, 2026年10月, 2026年第44周 or 2026-10-01至2026-10-15."""
+        return wording.period_text(self.first_on, self.end_on)
 
     @property
     def file_name(self) -> str:
