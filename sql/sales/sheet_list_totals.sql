@@ -86,7 +86,7 @@ received as (
 
 aged as (
     select
-        count(distinct (receivable.site_id, receivable.contract_no))::integer as contract_count,
+        (select count(*)::integer from (select distinct site_id, contract_no from receivable) as owing) as contract_count,
         coalesce(sum(receivable.open_amount), 0) as open_amount,
         coalesce(sum(receivable.open_amount) filter (where receivable.overdue_days = 0), 0) as current_amount,
         coalesce(sum(receivable.open_amount) filter (where receivable.overdue_days between 1 and 30), 0) as late_30_amount,
