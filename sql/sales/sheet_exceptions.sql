@@ -241,10 +241,10 @@ finding (
         conflict.file_id,
         conflict.line_no
     from edition
-    cross join lateral
+    inner join lateral
         sales.contract_conflict(array[edition.place_id], edition.last_on, edition.known_at) as conflict
+        on conflict.is_differing
     inner join place on conflict.site_id = place.site_id
-    where conflict.is_differing
     union all
     select
         2,
