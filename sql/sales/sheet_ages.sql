@@ -23,8 +23,8 @@ select
 from sales.contract_age(%(site_id)s::text, %(starts_on)s::date, %(last_on)s::date, %(known_at)s::timestamptz) as age
 inner join sales.advance_at(%(site_id)s::text, %(last_on)s::date, %(known_at)s::timestamptz) as advance
     on age.site_id = advance.site_id and age.contract_no = advance.contract_no
-left join sales.consultant_at(%(last_on)s::date, %(known_at)s::timestamptz) as seller
+left join sales.staff_on(%(last_on)s::date, %(known_at)s::timestamptz) as seller
     on age.consultant_id = seller.consultant_id
-left join sales.consultant_at(%(last_on)s::date, %(known_at)s::timestamptz) as keeper
+left join sales.staff_on(%(last_on)s::date, %(known_at)s::timestamptz) as keeper
     on age.keeper_id = keeper.consultant_id
 order by age.overdue_days desc, age.open_amount desc, age.contract_no

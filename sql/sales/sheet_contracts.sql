@@ -11,7 +11,7 @@ with signed as materialized (
 
 consultant as materialized (
     select *
-    from sales.consultant_at(%(last_on)s::date, %(known_at)s::timestamptz)
+    from sales.staff_on(%(last_on)s::date, %(known_at)s::timestamptz)
 ),
 
 share as (

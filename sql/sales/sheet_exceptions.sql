@@ -27,14 +27,14 @@ place as materialized (
             project.site_id = register.site_id
             and register.recorded_at <= edition.known_at
             and edition.known_at < register.superseded_at
-    left join lateral sales.consultant_at(edition.last_on, edition.known_at) as manager
+    left join lateral sales.staff_on(edition.last_on, edition.known_at) as manager
         on register.manager_id = manager.consultant_id
 ),
 
 consultant as materialized (
     select consultant.*
     from edition
-    cross join lateral sales.consultant_at(edition.last_on, edition.known_at) as consultant
+    cross join lateral sales.staff_on(edition.last_on, edition.known_at) as consultant
 ),
 
 contract as materialized (
@@ -71,6 +71,13 @@ receipt as materialized (
             and receipt.value_on <= edition.last_on
             and receipt.recorded_at <= edition.known_at
             and edition.known_at < receipt.superseded_at
+),
+
+conflict as (
+    select conflict.*
+    from edition
+    cross join lateral
+        sales.contract_conflict(array[edition.place_id], edition.last_on, edition.known_at) as conflict
 ),
 
 -- every label of a unit that a register uses
@@ -240,11 +247,9 @@ finding (
         conflict.project_signed_on,
         conflict.file_id,
         conflict.line_no
-    from edition
-    inner join lateral
-        sales.contract_conflict(array[edition.place_id], edition.last_on, edition.known_at) as conflict
-        on conflict.is_differing
+    from conflict
     inner join place on conflict.site_id = place.site_id
+    where conflict.is_differing
     union all
     select
         2,

@@ -15,6 +15,6 @@ select
     sales.masked_text(unsigned.open_reason) as open_reason,
     coalesce(consultant.consultant_name, unsigned.consultant_id) as consultant_name
 from sales.unsigned_at(%(site_id)s::text, %(last_on)s::date, %(known_at)s::timestamptz) as unsigned
-left join sales.consultant_at(%(last_on)s::date, %(known_at)s::timestamptz) as consultant
+left join sales.staff_on(%(last_on)s::date, %(known_at)s::timestamptz) as consultant
     on unsigned.consultant_id = consultant.consultant_id
 order by unsigned.overdue_days desc nulls last, unsigned.sign_by_on, unsigned.unit_no, unsigned.subscription_no

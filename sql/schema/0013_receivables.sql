@@ -7,26 +7,6 @@ return regexp_replace(
     ops.half_width(remark), '(?<!\d)(1[3-9]\d)[\s-]?\d{4}[\s-]?(\d{4})(?!\d)', '\1****\2', 'g'
 );
 
--- Every consultant as of a day: name, project and grade of the newest row that holds by then; left_on is the last day.
-create function sales.consultant_at(as_of_on date, known_by timestamptz)
-returns table (consultant_id text, consultant_name text, site_id text, grade text, left_on date)
-language sql
-stable
-as $$
-    select distinct on (consultant.consultant_id)
-        consultant.consultant_id,
-        consultant.consultant_name,
-        consultant.site_id,
-        consultant.grade,
-        consultant.left_on
-    from sales.consultant
-    where
-        consultant.effective_from <= as_of_on
-        and consultant.recorded_at <= known_by
-        and known_by < consultant.superseded_at
-    order by consultant.consultant_id, consultant.effective_from desc
-$$;
-
 -- Every contract signed by a day, once (SAL-20), at the price and in the unit of that day, with whoever answers for it.
 --
 -- price_amount is the price signed plus every 换房 and 补充协议 that the developer had approved by then. The plan of
@@ -186,7 +166,7 @@ as $$
 
     standing as materialized (
         select *
-        from sales.consultant_at(as_of_on, known_by)
+        from sales.staff_on(as_of_on, known_by)
     ),
 
     handed as (
