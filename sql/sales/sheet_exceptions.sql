@@ -73,11 +73,11 @@ receipt as materialized (
             and edition.known_at < receipt.superseded_at
 ),
 
-conflict as (
-    select conflict.*
+twofold as (
+    select twofold.*
     from edition
     cross join lateral
-        sales.contract_conflict(array[edition.place_id], edition.last_on, edition.known_at) as conflict
+        sales.contract_conflict(array[edition.place_id], edition.last_on, edition.known_at) as twofold
 ),
 
 -- every label of a unit that a register uses
@@ -234,22 +234,22 @@ finding (
     select
         1,
         '请核对',
-        conflict.contract_no,
+        twofold.contract_no,
         concat(
-            '项目台账', to_char(conflict.project_amount, 'FM999,999,999,990.00'), '元（', conflict.project_signed_on, '签约），集团台账',
-            to_char(conflict.group_amount, 'FM999,999,999,990.00'), '元（', conflict.group_signed_on, '签约），不一致；按', conflict.counted_source,
+            '项目台账', to_char(twofold.project_amount, 'FM999,999,999,990.00'), '元（', twofold.project_signed_on, '签约），集团台账',
+            to_char(twofold.group_amount, 'FM999,999,999,990.00'), '元（', twofold.group_signed_on, '签约），不一致；按', twofold.counted_source,
             '台账计一次'
         ),
-        conflict.project_amount - conflict.group_amount,
+        twofold.project_amount - twofold.group_amount,
         '请项目与集团核对合同原件，由登记错误的一方补报更正',
         '案场',
         place.manager_name,
-        conflict.project_signed_on,
-        conflict.file_id,
-        conflict.line_no
-    from conflict
-    inner join place on conflict.site_id = place.site_id
-    where conflict.is_differing
+        twofold.project_signed_on,
+        twofold.file_id,
+        twofold.line_no
+    from twofold
+    inner join place on twofold.site_id = place.site_id
+    where twofold.is_differing
     union all
     select
         2,

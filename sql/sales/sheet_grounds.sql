@@ -88,25 +88,25 @@ told (
     union all
     select
         2,
-        conflict.contract_no,
+        twofold.contract_no,
         '两份台账',
-        concat('按', conflict.counted_source, '台账计一次'),
+        concat('按', twofold.counted_source, '台账计一次'),
         concat(
-            '项目台账', to_char(conflict.project_amount, 'FM999,999,999,990.00'), '元，集团台账', to_char(conflict.group_amount, 'FM999,999,999,990.00'),
-            '元，同一合同号只计一次，以', conflict.counted_source, '台账为准。'
+            '项目台账', to_char(twofold.project_amount, 'FM999,999,999,990.00'), '元，集团台账', to_char(twofold.group_amount, 'FM999,999,999,990.00'),
+            '元，同一合同号只计一次，以', twofold.counted_source, '台账为准。'
         ),
         'contract_source',
-        conflict.project_signed_on,
+        twofold.project_signed_on,
         null,
         'SAL-20',
-        conflict.site_id,
-        conflict.file_id,
-        conflict.line_no,
+        twofold.site_id,
+        twofold.file_id,
+        twofold.line_no,
         0
     from edition
     cross join place
     cross join lateral
-        sales.contract_conflict(array[place.site_id], edition.last_on, edition.known_at) as conflict
+        sales.contract_conflict(array[place.site_id], edition.last_on, edition.known_at) as twofold
     union all
     select
         3,
