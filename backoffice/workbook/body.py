@@ -262,7 +262,8 @@ class Body:
                 self.nothing(len(chart.columns), first_column)
         elif own:
             first = max(own.first_row, own.last_row - chart.last + 1) if chart.last else own.first_row
-            extent = Extent(own.columns, first, own.last_row, own.first_column)
+            last = min(own.last_row, own.first_row + chart.first - 1) if chart.first else own.last_row
+            extent = Extent(own.columns, first, last, own.first_column)
         else:
             raise ValueError(f"Chart {chart.title}: it has neither rows of its own nor a table to show.")
         if extent.count:

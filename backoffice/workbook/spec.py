@@ -63,8 +63,8 @@ KIND_BY_SUFFIX = {
     "number": "id",
 }
 #: kinds whose column sum means something, so that a total is verified against it
-ADDITIVE = {"amount", "integer", "days", "quantity"}
-KINDS = {*KIND_BY_SUFFIX.values(), "time", "text", "ink", "ordinal"}
+ADDITIVE = {"amount", "integer", "days", "quantity", "halves"}
+KINDS = {*KIND_BY_SUFFIX.values(), "halves", "mixed", "time", "text", "ink", "ordinal"}
 TONES = {"bad", "warn", "good", "muted", "calm", "clay", "grape"}
 CHART_KINDS = {"line", "bar", "across"}
 
@@ -74,6 +74,7 @@ class Column:
     """A column of a sheet.
 
     :param name: column of the query (ASCII); its ending gives the kind (`KIND_BY_SUFFIX`), text when it has none.
+        `halves` are counts that may be shared (12, 12.5), `mixed` holds counts and amounts of money below each other.
         Not needed for the kinds `ink` (empty cell to sign) and `ordinal` (1, 2, 3 …).
     :param heading: what readers see.
     :param blank: what a null cell says: nothing, "—", or a reason such as 本岗不要求.
@@ -170,7 +171,7 @@ class Chart:
     :param kind: line, bar (upright) or across (lying, the first category on top: a funnel, a ranking).
     :param category: column of the x axis; of `across`, of the upright one.
     :param series: columns drawn.
-    :param last: only the last so many rows of the sheet.
+    :param first: only the first so many rows of the sheet; last: only the last so many.
     :param statement: a query of its own (e.g. the last 14 days); its rows are printed as a small table under the
         chart, with these `columns`. Without it the chart shows rows of the sheet.
     :param stacked: bars of one category on top of each other.
@@ -182,6 +183,7 @@ class Chart:
     category: str
     series: tuple[str, ...]
     kind: str = "line"
+    first: int | None = None
     last: int | None = None
     statement: str = ""
     columns: tuple[Column, ...] = ()

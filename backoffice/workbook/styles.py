@@ -33,12 +33,14 @@ NUMBER_FORMAT = {
     "quantity": "#,##0.00##",
     "price": "#,##0.00##",
     "integer": "#,##0",
+    "halves": "General",
+    "mixed": "[>=10000]#,##0.00;[<=-10000]-#,##0.00;General",
     "serial": "0",
     "ordinal": "0",
     "id": "@",
 }
 ALIGN = {
-    **dict.fromkeys(("amount", "rate", "days", "quantity", "price", "integer", "serial"), "right"),
+    **dict.fromkeys(("amount", "rate", "days", "quantity", "price", "integer", "halves", "mixed", "serial"), "right"),
     **dict.fromkeys(("date", "moment", "time", "ordinal", "yes_no", "ink"), "center"),
 }
 
