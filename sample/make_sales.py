@@ -90,7 +90,7 @@ JN-903 | 2-0402 | 向晚舟 | 19900010903 | B02    | 09-26 | 10-01      | 10-05 
 JN-904 | 2-0701 | 施若水 | 19900010904 | B03    | 09-28 | 10-03      | 10-08  | 1195500.00 | 按揭   | 户外广告 | SAL-03 one of ten
 JN-905 | 2-0704 | 顾行川 | 19900010905 | B04    | 10-01 | 10-06      | 10-11  | 1168000.00 | 一次性 | 自然到访 | SAL-03 one of ten
 JN-906 | 2-0802 | 孟听溪 | 19900010906 | B02    | 10-04 | 10-10      | 10-15  | 1202000.00 | 按揭   | 抖音     | SAL-03 one of ten
-JN-907 | 2-0501 | 裴照野 | 19900010907 | B03    | 10-13 | 10-20      | 10-23  | 1230500.00 | 按揭   | 自然到访 | SA-B5 the unit of JN-881, after it came back
+JN-907 | 2-0503 | 裴照野 | 19900010907 | B03    | 10-13 | 10-20      | 10-23  | 1230500.00 | 按揭   | 自然到访 | SAL-03 one of ten
 JN-908 | 2-0903 | 宁远山 | 19900010908 | B04    | 10-11 | 10-17      | 10-24  | 1189000.00 | 公积金 | 中介渠道 | SAL-03 one of ten
 JN-909 | 2-1001 | 任平生 | 19900010909 | B02    | 10-16 | 10-21      | 10-28  | 1210000.00 | 按揭   | 朋友圈   | SAL-03 one of ten
 JN-910 | 2-1104 | 葛云起 | 19900010910 | B03    | 10-20 | 10-25      | 10-31  | 1170000.00 | 分期   | 自然到访 | SAL-03 one of ten, on the last day
@@ -118,6 +118,11 @@ CH-902 | 1-0102 | 秋水伊 | 19900010032 | C02    | 10-05 | 10-06      | 10-08 
 CH-903 | 1-0103 | 冬青木 | 19900010033 | A05    | -     | 10-20      | 10-25  | 985000.00  | 一次性 | 中介渠道 | SA-B3 C02's customer, claimed on the 6th day after the deposit
 CH-904 | 1-0104 | 夏蝉鸣 | 19900010034 | A05    | -     | 10-20      | 10-26  | 978000.00  | 一次性 | 中介渠道 | SA-B3 C02's customer, claimed on the 9th day after the deposit
 CH-905 | 1-0105 | 梅子黄 | 19900010036 | A05    | -     | 10-24      | -      | 905000.00  | 按揭   | 自然到访 | SA-B3 the wife of C02's customer
+"""
+#: the unit of JN-881, once more
+DEALS_LATER = """
+deal   | unit   | who    | phone       | seller | seen  | subscribed | signed | amount     | way    | channel  | what is told
+JN-931 | 2-0501 | 封疆晓 | 19900010931 | B02    | -     | 11-05      | -      | 1112000.00 | 按揭   | 自然到访 | SA-B5 a unit that came back may be sold again
 """
 #: sold by the last step but one: the price lies below what a consultant may grant
 AT_INTERNAL_PRICE = {"YQ-914": ("", ""), "YQ-915": ("沈知行", "内部")}
@@ -593,9 +598,9 @@ UNITS = units()
 # Deals ----------------------------------------------------------------------------------------------------
 
 
-def told_deals() -> list[Deal]:
+def told_deals(text: str) -> list[Deal]:
     found = []
-    for row in table(DEALS):
+    for row in table(text):
         found.append(
             Deal(
                 name=row["deal"],
@@ -674,7 +679,7 @@ def serves(consultant: str, site: str, day: date) -> bool:
     return consultant != "A05" or (site == "YQ01") == (day < A05_MOVES)
 
 
-DEALS_MADE = sorted([*told_deals(), *plain_deals()], key=lambda deal: (deal.site, deal.subscribed_on, deal.name))
+DEALS_MADE = sorted([*told_deals(DEALS), *plain_deals()], key=lambda deal: (deal.site, deal.subscribed_on, deal.name))
 OF_NAME = {deal.name: deal for deal in DEALS_MADE}
 
 # Registers ------------------------------------------------------------------------------------------------
@@ -1313,8 +1318,8 @@ def with_headings(text: str, *over: str) -> bytes:
 
 def group_contracts() -> bytes:
     """The group's own list of contracts, one amount of which is not the project's (SAL-20)."""
-    columns = ("contract_no", "unit_no", "customer_name", "signed_on", "area", "amount", "payment_way", "consultant_id")
-    over = ["项目编号", "台账来源", "合同号", "房号", "客户姓名", "签约日期", "面积", "合同总价", "付款方式", "置业顾问工号"]
+    columns = ("contract_no", "subscription_no", "unit_no", "customer_name", "signed_on", "area", "amount", "payment_way", "consultant_id")
+    over = ["项目编号", "台账来源", "合同号", "认购单号", "房号", "客户姓名", "签约日期", "面积", "合同总价", "付款方式", "置业顾问工号"]
     lines = []
     for name, amount in IN_GROUP_FILE.items():
         deal = OF_NAME[name]
@@ -1351,7 +1356,8 @@ def later() -> dict[str, bytes]:
         "2026-11退订退房换房": file_of("YQ01", "退订退房换房", change_rows(CHANGES_LATER)["YQ01"]),
         "2026-11回款登记": file_of("YQ01", "回款登记", RECEIVED_LATER["YQ01"]),
     }
-    return named("YQ01", files)
+    sold_again = [subscription_row(deal) for deal in told_deals(DEALS_LATER)]
+    return named("YQ01", files) | named("JN01", {"2026-11认购登记": file_of("JN01", "认购登记", sold_again)})
 
 
 # Reckoned once more ---------------------------------------------------------------------------------------
