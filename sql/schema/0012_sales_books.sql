@@ -653,6 +653,7 @@ select distinct on (result.workflow, result.site_id, result.base_on)
     result.site_id,
     result.base_on,
     result.known_at,
+    result.issued_at,
     (
         result.base_on + case result.workflow when 'weekly_sales' then interval '7 days' else interval '1 month' end
     )::date - 1 as last_on
@@ -1600,4 +1601,119 @@ as $$
         from book.rule_stretch(of_site, known_by) as stretch
         where stretch.valid_from <= until_on and until_on <= stretch.valid_to
     ) as register
+$$;
+
+-- The base period before one, by its first day.
+create function sales.base_before(workflow text, base_on date) returns date
+language sql immutable parallel safe
+return case workflow when 'weekly_sales' then base_on - 7 else (base_on - interval '1 month')::date end;
+
+-- The measures of the period before, project by project: as it was counted where it was, else by the days as known; none
+-- where the registers do not reach back so far.
+create function sales.counted_before(of_workflow text, of_place text, of_base date, known_by timestamptz)
+returns table (site_id text, consultant_id text, measure text, quantity numeric)
+language sql
+stable
+as $$
+    with place as materialized (
+        select
+            project.site_id,
+            project.known_at,
+            sales.base_before(of_workflow, of_base) as before_on,
+            exists (
+                select from sales.issued_period
+                where
+                    issued_period.workflow = of_workflow
+                    and issued_period.site_id = project.site_id
+                    and issued_period.base_on = sales.base_before(of_workflow, of_base)
+            ) as is_issued
+        from sales.counted_place(of_workflow, of_place, of_base, known_by) as project
+        where project.opens_on <= sales.base_before(of_workflow, of_base)
+    )
+
+    select
+        place.site_id,
+        counted.consultant_id,
+        counted.measure,
+        sum(counted.quantity)
+    from place
+    cross join lateral sales.counted(of_workflow, place.site_id, place.before_on, known_by) as counted
+    where place.is_issued
+    group by 1, 2, 3
+    union all
+    select
+        place.site_id,
+        measured.consultant_id,
+        measured.measure,
+        sum(measured.quantity)
+    from place
+    cross join lateral sales.measured(array[place.site_id], place.before_on, of_base - 1, place.known_at) as measured
+    where not place.is_issued
+    group by 1, 2, 3
+$$;
+
+-- Whether every project of a place has a period before to compare with.
+create function sales.has_before(of_workflow text, of_place text, of_base date, known_by timestamptz)
+returns boolean
+language sql
+stable
+as $$
+    select coalesce(bool_and(project.opens_on <= sales.base_before(of_workflow, of_base)), false)
+    from sales.projects_of(of_place, known_by) as project
+    where project.opens_on < of_base
+$$;
+
+-- Which files with facts of the registers became known since the period before was issued: their rows, for the cover.
+create function sales.control(of_place text, known_after timestamptz, known_by timestamptz)
+returns table (received integer, admitted integer, duplicate integer, superseding integer, returned integer)
+language sql
+stable
+as $$
+    with input as (
+        select distinct fact.file_id
+        from (
+            select site_id, file_id, recorded_at from sales.visit
+            union all
+            select site_id, file_id, recorded_at from sales.call
+            union all
+            select site_id, file_id, recorded_at from sales.follow_up
+            union all
+            select site_id, file_id, recorded_at from sales.subscription
+            union all
+            select site_id, file_id, recorded_at from sales.contract
+            union all
+            select site_id, file_id, recorded_at from sales.contract_share
+            union all
+            select site_id, file_id, recorded_at from sales.change
+            union all
+            select site_id, file_id, recorded_at from sales.instalment
+            union all
+            select site_id, file_id, recorded_at from sales.receipt
+            union all
+            select site_id, file_id, recorded_at from sales.mortgage
+            union all
+            select site_id, file_id, recorded_at from sales.unit
+            union all
+            select site_id, file_id, recorded_at from sales.target
+            union all
+            select site_id, file_id, recorded_at from sales.plan
+            union all
+            select site_id, file_id, recorded_at from sales.contract_check
+            union all
+            select site_id, file_id, recorded_at from sales.meeting
+            union all
+            select site_id, file_id, recorded_at from sales.training
+        ) as fact
+        inner join sales.projects_of(of_place, known_by) as project on fact.site_id = project.site_id
+        where fact.recorded_at <= known_by and fact.recorded_at > known_after
+    )
+
+    select
+        coalesce(sum(landing_file.row_count), 0)::integer,
+        coalesce(sum(landing_file.admitted_count), 0)::integer,
+        coalesce(sum(landing_file.duplicate_count), 0)::integer,
+        coalesce(sum(landing_file.superseding_count), 0)::integer,
+        coalesce(sum(landing_file.quarantined_count), 0)::integer
+    from input
+    inner join ops.landing_file on input.file_id = landing_file.file_id
 $$;
