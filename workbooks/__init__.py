@@ -156,6 +156,21 @@ SALES_MONTHLY = Stationery(
     template="sales/monthly",
     exceptions="sales/sheet_exceptions",
 )
+CUSTOMER_FOLLOWUP = Stationery(
+    kind="customer_followup",
+    title="每日客户跟进表",
+    spec="workbooks.customers:followup_workbook",
+    statement="sales/mail_followup",
+    template="sales/followup",
+    exceptions="sales/sheet_followup_exceptions",
+)
+CUSTOMER_LETTER = Stationery(
+    kind="customer_letter",
+    title="每日客户跟进表(顾问)",
+    template="sales/consultant",
+    letters="sales/mail_consultants",
+    source="workbooks.customers:letters",
+)
 STATIONERY = {
     paper.kind: paper
     for paper in (
@@ -176,5 +191,7 @@ STATIONERY = {
         SALES_WEEKLY,
         SALES_DRAFT,
         SALES_MONTHLY,
+        CUSTOMER_FOLLOWUP,
+        CUSTOMER_LETTER,
     )
 }

@@ -180,7 +180,7 @@ def _admit_rows(
         last_day=max(as_of_on, file["recorded_at"].date()),
     )
     row_count = cursor.execute(steps.read_rows).rowcount
-    bad_count = cursor.execute("select count(*) as n from feed_row where fault <> 0").fetchone()["n"]
+    bad_count = cursor.execute("select count(*) as n from feed_row where fault_no <> 0").fetchone()["n"]
     dropped = cursor.execute(steps.blanks).rowcount if bad_count else 0
     row_count, bad_count = row_count - dropped, bad_count - dropped
     superseding_count = 0
@@ -191,7 +191,7 @@ def _admit_rows(
         # Asked again until they find nothing: a row that goes back may have hidden what is wrong with another.
         while sum(cursor.execute(check, {"file_id": file_id}).rowcount for check in steps.checking):
             pass
-        bad_count = cursor.execute("select count(*) as n from feed_row where fault <> 0").fetchone()["n"]
+        bad_count = cursor.execute("select count(*) as n from feed_row where fault_no <> 0").fetchone()["n"]
         superseding_count = cursor.execute(steps.superseding, at).rowcount
     inserted = cursor.execute(steps.inserting, at).rowcount
     if bad_count:
@@ -215,10 +215,10 @@ def _admit_rows(
 def _judge(cursor: psycopg.Cursor, judged: Collection[tuple[int, str, str]]) -> None:
     """Send the rows back in which a judge finds something."""
     for fault, column, judge in judged:
-        good = sql.SQL("select row_no, {} as text from feed_row where fault = 0").format(sql.Identifier(column))
+        good = sql.SQL("select row_no, {} as text from feed_row where fault_no = 0").format(sql.Identifier(column))
         rows = cursor.execute(good).fetchall()
         bad = [row["row_no"] for row in rows if row["text"] and JUDGES[judge](row["text"])]
-        cursor.execute("update feed_row set fault = %s where row_no = any(%s)", [fault, bad])
+        cursor.execute("update feed_row set fault_no = %s where row_no = any(%s)", [fault, bad])
 
 
 def _check(cursor: psycopg.Cursor, feed: Feed, file_id: int) -> None:

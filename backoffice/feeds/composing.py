@@ -17,8 +17,14 @@ from backoffice.feeds.definitions import Column, Feed
 
 #: what people write into a cell that has nothing to say
 BLANKS = ("-", "--", "—", "——", "/", "无")
-TRUE_SPELLINGS = ("是", "有", "√", "✓", "y", "yes", "true", "t", "1", "对", "已签", "已签字")
-FALSE_SPELLINGS = ("否", "无", "×", "✗", "x", "n", "no", "false", "f", "0", "错", "未签", "未签字")
+TRUE_SPELLINGS = (
+    "是", "有", "√", "✓", "y", "yes", "true", "t", "1", "对",
+    "已签", "已签字", "合格", "通过", "已召开", "已开",
+)  # fmt: skip
+FALSE_SPELLINGS = (
+    "否", "无", "×", "✗", "x", "n", "no", "false", "f", "0", "错",
+    "未签", "未签字", "不合格", "未通过", "未召开", "未开",
+)  # fmt: skip
 #: how a line under the table begins that is no row of it
 NOTE_WORDS = "注|说明|备注|制表|填表|审核|复核|审批|批准|签字|合计|小计|总计|共计|打印|导出|日期|单位"
 LARGEST_AMOUNT = 10**12
@@ -29,6 +35,7 @@ POSTGRES_TYPES = {
     "text": "text",
     "id": "text",
     "choice": "text",
+    "phone": "text",
     "date": "date",
     "month": "date",
     "time": "time",
@@ -47,6 +54,10 @@ WRITTEN_LIKE = {
     "decimal": ("不是数字", "请只填数字，最多两位小数，例如 1234.50"),
     "rate": ("不是一个看得懂的比率", "请填一个比率，例如 9% 或 0.09"),
     "boolean": ("不是“是”或“否”", "请填 是 或 否"),
+    "phone": (
+        "不是看得懂的电话号码",
+        "请填一个完整的号码：手机11位，例如 13800001111；座机可带区号，例如 0571-88881234；两个号码请分开填",
+    ),
 }
 
 
@@ -107,7 +118,7 @@ def compose(
     is_register = feed.kind == "register"
     read_rows = sql.SQL("""
 create temporary table feed_row on commit drop as
-select {row_no} line_no, row_at, {typed}, case {faults} else 0 end as fault{extra}
+select {row_no} line_no, row_at, {typed}, case {faults} else 0 end as fault_no{extra}
 from (
     select *, {read}
     from (
@@ -146,7 +157,7 @@ from (
 insert into {target} ({names}, recorded_at, file_id, line_no)
 select {names}, %(recorded_at)s, {file_id}, line_no
 from feed_row
-where fault = 0{only_new}
+where fault_no = 0{only_new}
 order by {order}, line_no{conflict}""").format(
         target=target,
         names=_names(names),
@@ -177,10 +188,10 @@ def _conflicting(feed: Feed, fault: int) -> sql.Composed:
 update feed_row as later
 set
     fate = 'duplicate',
-    fault = case when ({later}) is distinct from ({first}) then {fault} else 0 end,
+    fault_no = case when ({later}) is distinct from ({first}) then {fault} else 0 end,
     other_line_no = first.line_no
-from (select distinct on ({key}) * from feed_row where fault = 0 order by {key}, row_no) as first
-where later.fault = 0 and later.row_no > first.row_no and {same_key}""").format(
+from (select distinct on ({key}) * from feed_row where fault_no = 0 order by {key}, row_no) as first
+where later.fault_no = 0 and later.row_no > first.row_no and {same_key}""").format(
         later=_qualified("later", feed.payload) or sql.SQL("1"),
         first=_qualified("first", feed.payload) or sql.SQL("1"),
         fault=sql.Literal(fault),
@@ -194,13 +205,13 @@ def _checking(feed: Feed, check: str, fault: int) -> sql.Composed:
     return sql.SQL("""
 update feed_row
 set
-    fault = {fault},
+    fault_no = {fault},
     said_column = coalesce(meant.title, ''),
     said_reason = offender.reason,
     said_advice = offender.advice
 from ({check}) as offender
 left join (values {titles}) as meant (name, title) on offender.column_name = meant.name
-where feed_row.row_no = offender.row_no and feed_row.fault = 0""").format(
+where feed_row.row_no = offender.row_no and feed_row.fault_no = 0""").format(
         fault=sql.Literal(fault),
         check=sql.SQL(statement(f"feeds/{check}")),
         titles=_list(
@@ -216,7 +227,7 @@ with known as (
     update feed_row
     set fate = case when ({held}) is distinct from ({row}) then 'superseding' else 'duplicate' end
     from {target} as held
-    where feed_row.fault = 0 and feed_row.fate = 'new' and held.superseded_at = 'infinity' and {same_key}
+    where feed_row.fault_no = 0 and feed_row.fate = 'new' and held.superseded_at = 'infinity' and {same_key}
     returning feed_row.fate, {row_key}
 )
 
@@ -279,10 +290,10 @@ from (
     select feed_row.*, landing_row.raw as raw_text{other}
     from feed_row
     inner join ops.landing_row on feed_row.row_at = landing_row.ctid
-    where feed_row.fault <> 0
+    where feed_row.fault_no <> 0
 ) as feed_row
-inner join (values {reasons}) as said (fault, position, column_name, reason, advice)
-    on feed_row.fault = said.fault""").format(
+inner join (values {reasons}) as said (fault_no, position, column_name, reason, advice)
+    on feed_row.fault_no = said.fault_no""").format(
         file_id=sql.Literal(file_id),
         delimiter=sql.Literal(delimiter),
         subject=sql.SQL("concat({})").format(
@@ -311,7 +322,7 @@ def _mending(feed: Feed, file_id: int) -> sql.Composed:
     return sql.SQL("""
 update ops.quarantine
 set mended_file_id = {file_id}, mended_line_no = mended.line_no
-from (select {key_text} as row_key, min(line_no) as line_no from feed_row where fault = 0 group by 1) as mended
+from (select {key_text} as row_key, min(line_no) as line_no from feed_row where fault_no = 0 group by 1) as mended
 where
     quarantine.state = 'open'
     and quarantine.row_key = mended.row_key
@@ -327,12 +338,12 @@ def _blanks(delimiter: str) -> sql.Composed:
 delete from feed_row
 using ops.landing_row
 where
-    feed_row.fault <> 0
+    feed_row.fault_no <> 0
     and feed_row.row_at = landing_row.ctid
     and (
         btrim(translate(landing_row.raw, {signs}, '')) = ''
         or (
-            feed_row.line_no > (select coalesce(max(good.line_no), 0) from feed_row as good where good.fault = 0)
+            feed_row.line_no > (select coalesce(max(good.line_no), 0) from feed_row as good where good.fault_no = 0)
             and ltrim(translate(landing_row.raw, {signs}, '')) ~ {notes}
         )
     )""").format(
@@ -537,6 +548,8 @@ _READERS = {
     "rate": "ops.read_rate({cell})",
     "boolean": "case when lower({cell}) in ({yes}) then true when lower({cell}) in ({no}) then false end",
     "choice": "case {choices} end",
+    # Every spelling becomes the same digits: they are the key of a customer (SAL-06).
+    "phone": "ops.read_phone(ops.read_id({cell}))",
 }
 
 

@@ -19,7 +19,7 @@ from backoffice.feeds.errors import FeedError
 FOLDER = ROOT / "feeds"
 SQL_CHECKS = SQL / "feeds"
 KINDS = ("event", "register")
-TYPES = ("text", "id", "date", "month", "time", "timestamp", "integer", "decimal", "rate", "boolean", "choice")
+TYPES = ("text", "id", "date", "month", "time", "timestamp", "integer", "decimal", "rate", "boolean", "choice", "phone")
 #: name endings of each format; what a file is called decides how it is read
 SUFFIXES = {
     "csv": (".csv", ".txt", ".tsv"),
@@ -49,7 +49,11 @@ def _bare_signature(text: str) -> list[str]:
 JUDGES = {"threats": _threats, "bare_signature": _bare_signature}
 
 #: what in brackets behind a heading is more than a unit
-_CHANGES_THE_NUMBER = re.compile(r"\([^()]*(?:[%‰]|不含税|未税|除税|税前)[^()]*\)$|\([百千万亿]+元?\)$|\(年\)$")
+_CHANGES_THE_NUMBER = re.compile(
+    r"\([^()]*(?:[%‰]|不含税|未税|除税|税前)[^()]*\)$|\([百千万亿]+元?\)$|\(年\)$|\(元?/(?:㎡|m2|平方米|平米|平)\)$"
+)
+
+_BRACKETS = re.compile(r"\([^()]*\)$")
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0x00A0: " ", 0xFEFF: ""}
 
@@ -168,9 +172,13 @@ class Feed:
         )
 
     def is_ignored(self, heading: str) -> bool:
-        """Whether the column under this heading is left out on purpose (a pattern such as ``签字*`` may say so)."""
+        """Whether the column under this heading is left out on purpose (a pattern such as ``签字*`` may say so).
+
+        Whatever unit stands in brackets behind it: the column is not read.
+        """
         plain = normalise(heading)
-        return any(fnmatchcase(plain, normalise(pattern)) for pattern in self.ignored)
+        names = (plain, _BRACKETS.sub("", plain))
+        return any(fnmatchcase(name, normalise(pattern)) for pattern in self.ignored for name in names)
 
     def positions(
         self, header: Sequence[str], *, file: str, line: int | None = None, site_id: str | None = None
@@ -246,11 +254,11 @@ def normalise(heading: str) -> str:
 def spellings(heading: str) -> tuple[str, ...]:
     """The heading as written, and without a bracketed unit: 金额（元） is also 金额.
 
-    What changes the number is not dropped: of 税率（%） 9 would be read as 900 %, 金额（万元） would be yuan, and
-    金额（不含税） would be taken for the amount with VAT.
+    What changes the number is not dropped: of 税率（%） 9 would be read as 900 %, 金额（万元） would be yuan,
+    金额（不含税） would be taken for the amount with VAT, and 底价（元/㎡） for the price of the whole unit.
     """
     plain = normalise(heading)
-    bare = plain if _CHANGES_THE_NUMBER.search(plain) else re.sub(r"\([^()]*\)$", "", plain)
+    bare = plain if _CHANGES_THE_NUMBER.search(plain) else _BRACKETS.sub("", plain)
     return (plain,) if bare in ("", plain) else (plain, bare)
 
 

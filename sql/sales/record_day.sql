@@ -2,10 +2,8 @@
 
     Grain:  one row per project, day and revision.
     Rerun:  safe; the same content is not recorded again (OPS-16).
-    Rules:  only what the day's workbooks show is part of it: a customer whom nobody has to look at makes no new edition.  */
-insert into ops.result (
-    workflow, site_id, base_on, revision, result_hash, run_id, as_of_on, known_at, row_count, totals
-)
+    Rules:  only what the day's workbooks show is part of it: a customer whom nobody has to look at makes no new edition.
+            Beside it what the edition says to each consultant (sales.letter_content), for the letters of the next.  */
 with scope as materialized (
     select
         run_period.workflow,
@@ -40,7 +38,8 @@ computed as (
             count(*) filter (where followup.kind = '资料未交') as paper_count,
             count(*) filter (
                 where followup.kind = '暂存现金' and (followup.detail ->> 'is_wrong')::boolean
-            ) as cash_count
+            ) as cash_count,
+            count(*) filter (where followup.kind = '未计入跟进') as uncounted_count
         from sales.followup
         where followup.site_id = scope.site_id and followup.base_on = scope.base_on
     ) as listed
@@ -62,28 +61,61 @@ latest as (
     inner join ops.result
         on scope.workflow = result.workflow and scope.site_id = result.site_id and scope.base_on = result.base_on
     order by result.site_id, result.base_on, result.revision desc
+),
+
+changed as materialized (
+    select
+        computed.*,
+        coalesce(latest.revision, 0) + 1 as revision
+    from computed
+    left join latest on computed.site_id = latest.site_id and computed.base_on = latest.base_on
+    where latest.result_hash is distinct from computed.result_hash
+),
+
+told as (
+    insert into sales.letter_content (site_id, base_on, revision, consultant_id, content_hash)
+    select
+        changed.site_id,
+        changed.base_on,
+        changed.revision,
+        said.consultant_id,
+        md5(string_agg(said.content, '|' order by said.content)) as content_hash
+    from changed
+    cross join lateral (
+        select
+            followup.consultant_id,
+            followup::text as content
+        from sales.followup
+        where
+            followup.site_id = changed.site_id
+            and followup.base_on = changed.base_on
+            and followup.consultant_id is not null
+    ) as said
+    group by changed.site_id, changed.base_on, changed.revision, said.consultant_id
 )
 
+insert into ops.result (
+    workflow, site_id, base_on, revision, result_hash, run_id, as_of_on, known_at, row_count, totals
+)
 select
-    computed.workflow,
-    computed.site_id,
-    computed.base_on,
-    coalesce(latest.revision, 0) + 1 as revision,
-    computed.result_hash,
+    changed.workflow,
+    changed.site_id,
+    changed.base_on,
+    changed.revision,
+    changed.result_hash,
     %(run_id)s as run_id,
-    computed.last_on as as_of_on,
+    changed.last_on as as_of_on,
     %(known_at)s as known_at,
-    computed.row_count,
+    changed.row_count,
     jsonb_build_object(
-        'due_count', computed.due_count,
-        'late_count', computed.late_count,
-        'lapsing_count', computed.lapsing_count,
-        'chase_count', computed.chase_count,
-        'chase_amount', computed.chase_amount,
-        'paper_count', computed.paper_count,
-        'cash_count', computed.cash_count,
-        'decision_count', computed.decision_count
+        'due_count', changed.due_count,
+        'late_count', changed.late_count,
+        'lapsing_count', changed.lapsing_count,
+        'chase_count', changed.chase_count,
+        'chase_amount', changed.chase_amount,
+        'paper_count', changed.paper_count,
+        'cash_count', changed.cash_count,
+        'uncounted_count', changed.uncounted_count,
+        'decision_count', changed.decision_count
     ) as totals
-from computed
-left join latest on computed.site_id = latest.site_id and computed.base_on = latest.base_on
-where latest.result_hash is distinct from computed.result_hash
+from changed

@@ -634,7 +634,7 @@ as $$
         inner join event on judged.customer_key = event.customer_key and judged.event_no + 1 = event.event_no
         cross join
             lateral (
-                select coalesce(judged.live_count > 0 or event.day_on <= judged.protected_until, false) as is_held
+                select coalesce(judged.live_count > 0 or event.day_on < judged.protected_until, false) as is_held
             ) as before
         cross join
             lateral (
@@ -1217,4 +1217,59 @@ as $$
         and ownership.base_on = of_period
         and ownership.decided_on between first_on and last_on
         and (ownership.contested_with <> '{}' or ownership.decided_by = '经理' or ownership.verdict = '公共')
+$$;
+
+-- What each edition of a day said to each consultant, by hash: a later one is mailed to those whom it concerns.
+create table sales.letter_content (
+    site_id text not null,
+    base_on date not null,
+    revision integer not null,
+    consultant_id text not null,
+    content_hash text not null,
+    primary key (site_id, base_on, revision, consultant_id)
+);
+comment on column sales.letter_content.revision is 'of ops.result';
+
+-- Lines received, and what became of them, of files with facts about customers that became known between two instants.
+create function sales.followup_control(of_site text, known_after timestamptz, known_by timestamptz)
+returns table (received integer, admitted integer, duplicate integer, superseding integer, returned integer)
+language sql
+stable
+as $$
+    with input as (
+        select distinct fact.file_id
+        from (
+            select site_id, file_id, recorded_at from sales.visit
+            union all
+            select site_id, file_id, recorded_at from sales.call
+            union all
+            select site_id, file_id, recorded_at from sales.follow_up
+            union all
+            select site_id, file_id, recorded_at from sales.left_word
+            union all
+            select site_id, file_id, recorded_at from sales.family_link
+            union all
+            select site_id, file_id, recorded_at from sales.claim
+            union all
+            select site_id, file_id, recorded_at from sales.subscription
+            union all
+            select site_id, file_id, recorded_at from sales.contract
+            union all
+            select site_id, file_id, recorded_at from sales.change
+            union all
+            select site_id, file_id, recorded_at from sales.handover
+            union all
+            select site_id, file_id, recorded_at from sales.cash_holding
+        ) as fact
+        where fact.site_id = of_site and fact.recorded_at <= known_by and fact.recorded_at > known_after
+    )
+
+    select
+        coalesce(sum(landing_file.row_count), 0)::integer,
+        coalesce(sum(landing_file.admitted_count), 0)::integer,
+        coalesce(sum(landing_file.duplicate_count), 0)::integer,
+        coalesce(sum(landing_file.superseding_count), 0)::integer,
+        coalesce(sum(landing_file.quarantined_count), 0)::integer
+    from input
+    inner join ops.landing_file on input.file_id = landing_file.file_id
 $$;
