@@ -132,6 +132,21 @@ CHARGEBACK_RERUN = Stationery(
     statement="repairs/mail_rerun",
     template="repairs/rerun",
 )
+CUSTOMER_FOLLOWUP = Stationery(
+    kind="customer_followup",
+    title="每日客户跟进表",
+    spec="workbooks.customers:followup_workbook",
+    statement="sales/mail_followup",
+    template="sales/followup",
+    exceptions="sales/sheet_followup_exceptions",
+)
+CUSTOMER_LETTER = Stationery(
+    kind="customer_letter",
+    title="每日客户跟进表(顾问)",
+    template="sales/consultant",
+    letters="sales/mail_consultants",
+    source="workbooks.customers:letters",
+)
 STATIONERY = {
     paper.kind: paper
     for paper in (
@@ -149,5 +164,7 @@ STATIONERY = {
         CHARGEBACK_COVER,
         CHARGEBACK_STATEMENT,
         CHARGEBACK_RERUN,
+        CUSTOMER_FOLLOWUP,
+        CUSTOMER_LETTER,
     )
 }
