@@ -154,6 +154,8 @@ class Feed:
     checks: tuple[str, ...] = ()
     rows: tuple[RowRule, ...] = ()
     row_checks: tuple[str, ...] = ()
+    trials: tuple[str, ...] = ()
+    looks_again: bool = False
     matrix: Matrix | None = None
     attlog: tuple[str, ...] = ()
     effect: str = ""
@@ -346,6 +348,8 @@ def read_definition(path: Path) -> Feed:
         checks=tuple(raw.pop("checks", [])),
         rows=tuple(RowRule(**rule) for rule in raw.pop("rows", [])),
         row_checks=tuple(raw.pop("row_checks", [])),
+        trials=tuple(raw.pop("trials", [])),
+        looks_again=raw.pop("looks_again", False),
         matrix=matrix and Matrix(matrix["day_column"], matrix["value_column"], tuple(matrix["month_headings"])),
         attlog=tuple(raw.pop("attlog", [])),
         effect=raw.pop("effect"),
@@ -354,8 +358,9 @@ def read_definition(path: Path) -> Feed:
     )
     if raw:
         refuse(f"unknown keys {sorted(raw)}")
-    if (feed.row_checks or any(rule.judge for rule in feed.rows)) and kind != "register":
-        refuse("row_checks and judges belong to a register")
+    judges = any(rule.judge for rule in feed.rows)
+    if (feed.row_checks or feed.trials or feed.looks_again or judges) and kind != "register":
+        refuse("row_checks, trials, looks_again and judges belong to a register")
     if not all(bool(rule.must) != (rule.judge in JUDGES) for rule in feed.rows):
         refuse(f"a rule of rows needs either must or judge, one of {sorted(JUDGES)}")
     _check_formats(feed, refuse)

@@ -553,7 +553,7 @@ def test_no_heading_is_both_meant_and_ignored_by_its_exact_name(feed):
 
 
 def test_every_check_of_a_definition_is_a_statement_and_every_statement_is_used():
-    used = {check for feed in FEEDS for check in (*feed.checks, *feed.row_checks)}
+    used = {check for feed in FEEDS for check in (*feed.checks, *feed.row_checks, *feed.trials)}
     assert used == {path.stem for path in SQL_CHECKS.glob("check_*.sql")}
 
 
@@ -596,7 +596,10 @@ def test_names_that_fit_two_feeds_go_to_the_one_that_says_more():
             "[[rows]]\njudge = 'taste'\ncolumn = 'a'\nreason = ''\nadvice = ''",
             "needs either must or judge",
         ),
-        ("kind = 'event'\nrow_checks = ['check_tower_known']", "row_checks and judges belong to a register"),
+        (
+            "kind = 'event'\nrow_checks = ['check_tower_known']",
+            "row_checks, trials, looks_again and judges belong to a register",
+        ),
         ("kind = 'event'\ncolumns = [{name = 'a', type = 'money', headings = ['甲']}]", "type must be one of"),
         (
             "kind = 'event'\n[[columns]]\nname = 'a'\ntype = 'id'\nheadings = ['甲']\n"  # noqa: ISC004
