@@ -449,17 +449,21 @@ PROJECTS = Sheet(
 OWNERSHIP = Sheet(
     "客户归属判定",
     (
-        Column("customer", "客户"),
+        Column("customer_name", "客户"),
         Column("phone", "电话"),
-        Column("consultants", "涉及顾问", width=18),
-        Column("owner_name", "判定归属", blank="公共客户"),
-        Column("decision", "判定", width=22),
-        Column("clause", "依据条款", width=30),
-        Column("registered_on", "登记时间"),
+        Column("involved", "涉及顾问", width=18),
+        Column("owner_name", "判定归属"),
+        Column("verdict", "状态", align="center"),
+        Column("decision", "判定", width=30),
+        Column("basis", "依据条款", width=34),
+        Column("registered_at", "登记时间"),
         Column("valid_until_on", "有效期至", blank="不限"),
+        Column("protected_until_on", "保护期至", blank="—"),
+        Column("decided_on", "判定日"),
         Column("decided_by", "判定人", align="center"),
     ),
     statement="sales/sheet_ownership",
+    hidden=("consultant_id",),
     notes=(CUSTOMER,),
     freeze_columns=1,
 )
@@ -636,7 +640,7 @@ def monthly_workbook(connection: psycopg.Connection, artifact: Row) -> WorkbookS
 
 def _workbook(connection: psycopg.Connection, artifact: Row, month_sheets: tuple[Sheet, ...]) -> WorkbookSpec:
     kind = artifact["document_kind"]
-    parameters = parameters_of(artifact) | {"workflow": artifact["workflow"], "is_preview": kind == DRAFT_KIND}
+    parameters = parameters_of(artifact) | {"workflow": artifact["workflow"], "is_preview": kind == DRAFT_KIND, "is_masked": True}
     by_artifact = {"artifact_id": artifact["artifact_id"]}
     [head] = rows(connection, "sales/sheet_cover", parameters)
     [listed] = rows(connection, "sales/sheet_list_totals", parameters)
