@@ -270,7 +270,8 @@ def _deals(house: Books) -> None:
     pay(house, "S01", "2026-08-01", "1200000", "HT01", **known)
     # down payment overdue in every bucket, by whoever kept the customer
     for number, due_on, keeper in (
-        ("HT02", "2026-11-10", "Z1"), ("HT03", "2026-10-10", "Z2"), ("HT04", "2026-09-10", "Z3"), ("HT05", "2026-08-10", "Z9"),
+        ("HT02", "2026-11-10", "Z1"), ("HT03", "2026-10-10", "Z2"), ("HT04", "2026-09-10", "Z3"),
+        ("HT05", "2026-08-10", "Z9"),
     ):  # fmt: skip
         sign(
             house, number, f"首付 {due_on} 360000.10", "尾款 2026-12-05 839999.90", unit_no=f"1-10{number[-1]}"
@@ -286,18 +287,19 @@ def _deals(house: Books) -> None:
     )
     # the week's signings: at list price, at wholesale by a consultant, approved, by a supervisor, below the floor
     for number, amount, seller, approved_by, approved_price in (
-        ("HT11", "1200000", "Z1", "-", "-"), ("HT12", "1150000", "Z1", "-", "-"), ("HT13", "1070000", "Z3", "王经理", "内部"),
-        ("HT14", "1130000", "Z2", "-", "-"), ("HT15", "990000", "Z2", "王经理", "底价"),
+        ("HT11", "1200000", "Z1", "-", "-"), ("HT12", "1150000", "Z1", "-", "-"),
+        ("HT13", "1070000", "Z3", "王经理", "内部"), ("HT14", "1130000", "Z2", "-", "-"), ("HT15", "990000", "Z2", "王经理", "底价"),
     ):  # fmt: skip
         sign(
             house, number, f"首付 2026-11-25 {int(amount) * 3 // 10}", f"按揭 2026-12-20 {int(amount) * 7 // 10}",
             unit_no=f"1-30{number[-1]}" if number < "HT15" else "1-401", signed_on="2026-11-18", amount=amount,
             consultant_id=seller, approved_by=approved_by, approved_price=approved_price, customer_name="钱某",
-            phone=f"1350000001{number[-1]}", down_amount=str(int(amount) * 3 // 10), loan_amount=str(int(amount) * 7 // 10),
-            **known,
+            phone=f"1350000001{number[-1]}", down_amount=str(int(amount) * 3 // 10),
+            loan_amount=str(int(amount) * 7 // 10), **known,
         )  # fmt: skip
     house.given(
-        "sales.contract_share\nsite_id | contract_no | consultant_id | share\nXM1 | HT11 | Z1 | 0.5\nXM1 | HT11 | Z3 | 0.5",
+        "sales.contract_share\nsite_id | contract_no | consultant_id | share\n"
+        "XM1 | HT11 | Z1 | 0.5\nXM1 | HT11 | Z3 | 0.5",
         **known,
     )
     # in both registers with another amount; a unit that is none; a plan that does not add up; no plan at all
@@ -317,7 +319,15 @@ def _deals(house: Books) -> None:
     subscribe(house, "R2", "1-403", subscribed_on="2026-11-20", sign_by_on="2026-11-30", phone="13800002222", **known)
     subscribe(house, "R3", "1-404", subscribed_on="2026-11-10", phone="13800003333", **known)
     change(
-        house, "B5", "退订", "2026-11-20", "1200000", contract_no="-", subscription_no="R3", applied_on="2026-11-16", **known
+        house,
+        "B5",
+        "退订",
+        "2026-11-20",
+        "1200000",
+        contract_no="-",
+        subscription_no="R3",
+        applied_on="2026-11-16",
+        **known,
     )
     pay(house, "S40", "2026-11-02", "50000", "-", subscription_no="R1", receipt_kind="定金", **known)
     pay(house, "S41", "2026-11-20", "-50000", "HT31", **known)
@@ -371,7 +381,12 @@ def reckon(books: Books, period: str = "2026-W47", known_at: str = KNOWN, sites:
 
 
 def document(
-    books: Books, run_id: int, kind: str = "sales_weekly", period: str = "2026-W47", site: str = "XM1", revision: int = 1
+    books: Books,
+    run_id: int,
+    kind: str = "sales_weekly",
+    period: str = "2026-W47",
+    site: str = "XM1",
+    revision: int = 1,
 ) -> int:
     """Register the document of a run, as its release does; returns the artifact."""
     asked = parse(period)
