@@ -170,7 +170,7 @@ TRAFFIC = Sheet(
         _count("signed_quantity", "签约套数"),
         Column("period_rate", "成交率(期间)", blank="—"),
         Column("cohort_rate", "成交率(同批客户)", blank="—"),
-        Column("note", "说明", width=28),
+        Column("note", "说明", width=44),
     ),
     statement="sales/sheet_traffic",
     charts=(

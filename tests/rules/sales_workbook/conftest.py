@@ -288,7 +288,8 @@ def _deals(house: Books) -> None:
     # the week's signings: at list price, at wholesale by a consultant, approved, by a supervisor, below the floor
     for number, amount, seller, approved_by, approved_price in (
         ("HT11", "1200000", "Z1", "-", "-"), ("HT12", "1150000", "Z1", "-", "-"),
-        ("HT13", "1070000", "Z3", "王经理", "内部"), ("HT14", "1130000", "Z2", "-", "-"), ("HT15", "990000", "Z2", "王经理", "底价"),
+        ("HT13", "1070000", "Z3", "王经理", "内部"), ("HT14", "1130000", "Z2", "-", "-"),
+        ("HT15", "990000", "Z2", "王经理", "底价"),
     ):  # fmt: skip
         sign(
             house, number, f"首付 2026-11-25 {int(amount) * 3 // 10}", f"按揭 2026-12-20 {int(amount) * 7 // 10}",
