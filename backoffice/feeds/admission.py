@@ -14,7 +14,7 @@ from psycopg.rows import dict_row
 
 from backoffice.database import HOUSE_CLOCK, statement
 from backoffice.feeds.committing import committing_by_itself
-from backoffice.feeds.composing import compose
+from backoffice.feeds.composing import Statements, compose
 from backoffice.feeds.definitions import JUDGES, Feed
 from backoffice.feeds.definitions import feeds as all_feeds
 from backoffice.feeds.errors import FeedError
@@ -189,7 +189,9 @@ def _admit_rows(
         cursor.execute(steps.conflicting)
         _judge(cursor, steps.judged)
         # Asked again until they find nothing: a row that goes back may have hidden what is wrong with another.
-        while sum(cursor.execute(check, {"file_id": file_id}).rowcount for check in steps.checking):
+        while sum(cursor.execute(check, {"file_id": file_id}).rowcount for check in steps.checking) or _try(
+            cursor, steps, {"file_id": file_id, **at}
+        ):
             pass
         bad_count = cursor.execute("select count(*) as n from feed_row where fault_no <> 0").fetchone()["n"]
         superseding_count = cursor.execute(steps.superseding, at).rowcount
@@ -219,6 +221,22 @@ def _judge(cursor: psycopg.Cursor, judged: Collection[tuple[int, str, str]]) -> 
         rows = cursor.execute(good).fetchall()
         bad = [row["row_no"] for row in rows if row["text"] and JUDGES[judge](row["text"])]
         cursor.execute("update feed_row set fault_no = %s where row_no = any(%s)", [fault, bad])
+
+
+def _try(cursor: psycopg.Cursor, steps: Statements, at: dict[str, Any]) -> int:
+    """Insert the good rows, ask who may not be there, take all of it back, and send those back; returns how many.
+
+    What is asked are the books themselves, with the same statements by which the rows go in, so that a row which
+    passes never runs into a wall that looks at more than its own file.
+    """
+    if not steps.trying:
+        return 0
+    with cursor.connection.transaction(force_rollback=True):
+        cursor.execute(steps.superseding, at)
+        cursor.execute(steps.inserting, at)
+        offenders = [row for trial in steps.trying for row in cursor.execute(trial, at).fetchall()]
+    cursor.executemany(steps.sending_back, offenders)
+    return len(offenders)
 
 
 def _check(cursor: psycopg.Cursor, feed: Feed, file_id: int) -> None:
