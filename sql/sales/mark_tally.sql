@@ -15,6 +15,16 @@ with open_period as materialized (
     where open_period.run_id = %(run_id)s
 ),
 
+span as materialized (
+    select
+        open_period.workflow,
+        min(open_period.base_on) as first_on,
+        max(open_period.last_on) as until_on,
+        array_agg(distinct open_period.site_id) as sites
+    from open_period
+    group by open_period.workflow
+),
+
 counted as (
     select
         open_period.workflow,
@@ -29,17 +39,10 @@ counted as (
         sum(moved.moved_count)::numeric(14, 2) as moved_count,
         sum(moved.moved_area)::numeric(16, 2) as moved_area,
         sum(moved.moved_amount)::numeric(18, 2) as moved_amount
-    from
-        sales.moved(
-            array(select distinct open_period.site_id from open_period),
-            (select min(open_period.base_on) from open_period),
-            (select max(open_period.last_on) from open_period),
-            %(known_at)s
-        ) as moved
+    from span
+    cross join lateral sales.moved(span.sites, span.first_on, span.until_on, %(known_at)s) as moved
     inner join open_period
-        on
-            moved.site_id = open_period.site_id
-            and sales.base_of((select min(open_period.workflow) from open_period), moved.business_on) = open_period.base_on
+        on moved.site_id = open_period.site_id and sales.base_of(span.workflow, moved.business_on) = open_period.base_on
     group by 1, 2, 3, 4, 5, 6, 7, 8, 9
     union all
     select

@@ -24,6 +24,13 @@ week as materialized (
         ) as week_at
 ),
 
+span as (
+    select
+        min(week.week_from_on) as first_on,
+        max(week.week_until_on) as until_on
+    from week
+),
+
 item as (
     select *
     from (
@@ -46,13 +53,8 @@ moved as (
         ) as this_quantity,
         coalesce(sum(measured.quantity) filter (where measured.business_on > week.month_until_on), 0) as after_quantity
     from place
-    cross join
-        lateral sales.measured(
-            array[place.site_id],
-            (select min(week.week_from_on) from week),
-            (select max(week.week_until_on) from week),
-            place.known_at
-        ) as measured
+    cross join span
+    cross join lateral sales.measured(array[place.site_id], span.first_on, span.until_on, place.known_at) as measured
     inner join week on sales.base_of('weekly_sales', measured.business_on) = week.week_from_on
     group by 1, 2
 ),

@@ -111,11 +111,11 @@ item as (
         place.project_name,
         2,
         '晨会夕会',
-        (per_day.quota * (%(last_on)s::date - place.from_on + 1))::integer,
-        coalesce(met.done_count, 0),
+        case when met.done_count is not null then (per_day.quota * (%(last_on)s::date - place.from_on + 1))::integer end,
+        met.done_count,
         'meeting_rate',
         true,
-        '制度没有规定每天几次会'
+        '本期没有会议登记'
     from place
     left join met on place.site_id = met.site_id
     left join rule as per_day on place.site_id = per_day.site_id and per_day.parameter = 'meetings_per_day'
@@ -154,7 +154,7 @@ select
     item.item,
     item.due_count,
     item.done_count,
-    sales.conversion(item.done_count, item.due_count) as value_rate,
+    case when item.is_rate then sales.conversion(item.done_count, item.due_count) end as value_rate,
     case
         when rule.quota is null then null
         when item.is_rate then concat('≥', trim_scale(round(rule.quota * 100, 2)), '%%')

@@ -65,7 +65,7 @@ planned as (
         kind.line_no,
         plan.item,
         plan.amount,
-        plan.recorded_at::date as handed_on,
+        plan.reported_on as handed_on,
         case
             when rule.value is not null then place.next_month - interval '1 month' + (rule.value::integer - 1) * interval '1 day'
         end::date as due_on

@@ -89,6 +89,7 @@ select
     sales.conversion(visited.reached_count, visited.member_count) as cohort_rate,
     case
         when day.day_on is null then '以前期间的业务，本期补记，不算比率'
+        when by_day.day_on is null then '当日没有来电、来访和签约，不算比率'
         else
             concat_ws(
                 '；',

@@ -306,5 +306,6 @@ def sheet(books: Books, name: str, period: str, known_at: str, site: str = "CN")
             "starts_on": asked.starts_on,
             "last_on": asked.last_on,
             "known_at": known_at,
+            "is_preview": False,
         },
     )

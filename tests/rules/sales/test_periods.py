@@ -66,7 +66,7 @@ def test_SAL_18_a_supplementary_agreement_counts_in_its_own_month_with_its_sign(
     assert counted(house, "2026-10")["net_signed_amount"] == "1000000.00"
 
 
-def test_SAL_13_a_receipt_entered_before_the_issue_is_octobers_one_entered_after_it_is_novembers_late_line(
+def test_SAL_13_a_receipt_entered_before_the_issue_is_octobers_one_entered_later_is_novembers_late_line(
     house: Books,
 ):
     units(house, "101")
