@@ -125,7 +125,9 @@ CASH = Sheet(
     statement="sales/sheet_followup_cash",
     hidden=(OWNER,),
     fills=(Fill("不符", "bad", columns=("verdict",)), Fill("正常", "good", columns=("verdict",))),
-    notes=("客户款项直接交财务：顾问自留必须为0；经理代管的合计金额与小时数以制度为限。小时数计至移交，未移交的计至当日24:00。",),
+    notes=(
+        "客户款项直接交财务：顾问自留必须为0；经理代管的合计金额与小时数以制度为限。小时数计至移交，未移交的计至当日24:00。",
+    ),
     freeze_columns=2,
 )
 UNCOUNTED = Sheet(
@@ -238,9 +240,7 @@ class Day:
     @property
     def cash_amount(self) -> Decimal:
         """What is not handed over to finance yet, in yuan."""
-        return sum(
-            (row["held_amount"] for row in self.sheets[CASH.name] if row["handed_at"] is None), Decimal("0.00")
-        )
+        return sum((row["held_amount"] for row in self.sheets[CASH.name] if row["handed_at"] is None), Decimal("0.00"))
 
     @property
     def wrong_count(self) -> int:

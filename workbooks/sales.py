@@ -1,4 +1,4 @@
-"""Workbooks about sales: 销售周报 of a week; 销售月报 of a month, draft and final; of a project or a group (outputs §4)."""
+"""Workbooks about sales (outputs §4): 销售周报 of a week, 销售月报 of a month (初稿, 定稿); of a project or a group."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -635,7 +635,8 @@ def monthly_workbook(connection: psycopg.Connection, artifact: Row) -> WorkbookS
 
 
 def _workbook(connection: psycopg.Connection, artifact: Row, month_sheets: tuple[Sheet, ...]) -> WorkbookSpec:
-    parameters = parameters_of(artifact) | {"workflow": artifact["workflow"]}
+    kind = artifact["document_kind"]
+    parameters = parameters_of(artifact) | {"workflow": artifact["workflow"], "is_preview": kind == DRAFT_KIND}
     by_artifact = {"artifact_id": artifact["artifact_id"]}
     [head] = rows(connection, "sales/sheet_cover", parameters)
     [listed] = rows(connection, "sales/sheet_list_totals", parameters)
@@ -648,7 +649,6 @@ def _workbook(connection: psycopg.Connection, artifact: Row, month_sheets: tuple
             f"{head['place_name']}的{artifact['title']}核对不符，没有生成：{'；'.join(broken)}。"
             "请通知管理员查明后用“重算”重新计算。"
         )
-    kind = artifact["document_kind"]
     sheets = (*(GROUP_SHEETS if head["is_group"] else PROJECT_SHEETS), *month_sheets, *LAST_SHEETS)
     return WorkbookSpec.of(
         artifact,

@@ -73,9 +73,13 @@ def furnish(books: Books) -> Books:
 
 def rule(books: Books, parameter: str, value: str, since: str = "2020-01-01", **also: str) -> None:
     """A figure of the rule book from a day on; the one before it ends the day before."""
+    given = {"since": since, "parameter": parameter}
+    books.connection.execute(
+        "delete from book.rule where parameter = %(parameter)s and valid_from = %(since)s::date", given
+    )
     books.connection.execute(
         "update book.rule set valid_to = %(since)s::date - 1 where parameter = %(parameter)s and valid_to is null",
-        {"since": since, "parameter": parameter},
+        given,
     )
     row = {"rule_set": "guomao", "rule_id": "SA-B3", "clause": f"{parameter} {value}"} | also
     put(books, "book.rule", row | {"parameter": parameter, "value": value, "valid_from": since}, "2020-01-01 00:00")
