@@ -387,6 +387,26 @@ def test_every_kind_of_letter_has_its_recipients(office):
         release_form       | GS01
         chargeback_rerun   | GS01
         chargeback_rerun   | *
+        sales_weekly       | YQ01
+        sales_weekly       | JN01
+        sales_weekly       | CH01
+        sales_draft        | YQ01
+        sales_draft        | JN01
+        sales_draft        | CH01
+        sales_monthly      | YQ01
+        sales_monthly      | JN01
+        sales_monthly      | CH01
+        customer_followup  | YQ01
+        customer_followup  | JN01
+        customer_followup  | CH01
+        returned_rows      | YQ01
+        returned_rows      | JN01
+        returned_rows      | CH01
+        sales_weekly       | GS01
+        sales_weekly       | GS01
+        sales_draft        | GS01
+        sales_monthly      | GS01
+        sales_monthly      | GS01
         briefing           | *
         failure            | *
         """
