@@ -17,7 +17,6 @@ import pytest
 
 from backoffice.database import connect
 from backoffice.feeds import admit_landed, land_inbox
-from backoffice.periods import parse
 from backoffice.runs import carry_out
 from tests.drawing import Books
 from tests.rules.sales.conftest import run_of
@@ -227,11 +226,10 @@ def test_sales_by_county_and_month_are_those_of_the_files(office: Office):
 
 @pytest.mark.parametrize(
     ("workflow", "period"),
-    [("weekly_sales", "2021-06-28..2022-01-02"), ("monthly_sales", "2021-01-01..2021-12-31")],
+    [("weekly_sales", "2011-02-28..2022-01-02"), ("monthly_sales", "2011-01-01..2021-12-31")],
 )
 def test_every_week_and_every_month_counts_the_sales_of_its_days(office: Office, workflow: str, period: str):
-    """Both quarters of filing by the week, the whole year by the month, each of some 2,000 projects."""
-    asked = parse(period)
+    """Of some 2,000 projects, each since the day of the first sale, ten years before most of them."""
     projects = [row["site_id"] for row in office.books.query("select site_id from sales.project order by 1")]
     with office.books.connection.transaction() as attempt:
         run_id = run_of(office.books, workflow, period, "2099-01-01", projects)
@@ -243,15 +241,14 @@ def test_every_week_and_every_month_counts_the_sales_of_its_days(office: Office,
         raise psycopg.Rollback(attempt)
     counted: dict[tuple[str, date], list[Decimal | int]] = defaultdict(lambda: [0, Decimal(0), Decimal(0)])
     for sale in office.sales:
-        if asked.starts_on <= sale.signed_on <= asked.last_on:
-            monday = sale.signed_on - timedelta(days=sale.signed_on.weekday())
-            base_on = monday if workflow == "weekly_sales" else sale.signed_on.replace(day=1)
-            total = counted[sale.county, base_on]
-            total[0] += 1
-            total[1] += sale.amount
-            total[2] += sale.area
+        monday = sale.signed_on - timedelta(days=sale.signed_on.weekday())
+        base_on = monday if workflow == "weekly_sales" else sale.signed_on.replace(day=1)
+        total = counted[sale.county, base_on]
+        total[0] += 1
+        total[1] += sale.amount
+        total[2] += sale.area
     assert found == counted
-    assert len({base_on for _, base_on in found}) == (21 if workflow == "weekly_sales" else 11)
+    assert sum(sold for sold, *_ in found.values()) == len(office.sales)
 
 
 def test_the_same_file_again_says_nothing_and_a_corrected_one_supersedes_one_row(office: Office, shared_data: Path):
