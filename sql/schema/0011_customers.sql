@@ -634,7 +634,7 @@ as $$
         inner join event on judged.customer_key = event.customer_key and judged.event_no + 1 = event.event_no
         cross join
             lateral (
-                select coalesce(judged.live_count > 0 or event.day_on < judged.protected_until, false) as is_held
+                select coalesce(judged.live_count > 0 or event.day_on <= judged.protected_until, false) as is_held
             ) as before
         cross join
             lateral (
