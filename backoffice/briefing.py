@@ -58,7 +58,7 @@ def collect(connection: psycopg.Connection, business_on: date, told_at: datetime
             "titles": [each.title for each in due],
             "about_on": [each.about(tick) for each, tick in zip(due, ticks, strict=True)],
             "due_at": [each.due_at(tick) for each, tick in zip(due, ticks, strict=True)],
-            "steps": ["1 month" if each.month_day else "1 day" for each in due],
+            "steps": [each.step for each in due],
             "are_today": [tick == business_on for tick in ticks],
         },
     )
@@ -80,7 +80,8 @@ def _due(connection: psycopg.Connection, business_on: date) -> list[Due]:
     """The tracked workflows that have something to be about."""
     tracked = [each for each in TIMETABLE if each.is_tracked]
     about_on = [each.about(each.latest(business_on)) for each in tracked]
-    given = {"workflows": [each.workflow for each in tracked], "about_on": about_on}
+    steps = [each.step for each in tracked]
+    given = {"workflows": [each.workflow for each in tracked], "about_on": about_on, "steps": steps}
     unused = {row["workflow"] for row in rows(connection, "briefing/list_unused", given)}
     return [each for each in tracked if each.workflow not in unused]
 

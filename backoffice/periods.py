@@ -33,9 +33,11 @@ class Period:
 
     @property
     def key(self) -> str:
-        """Normalised text: `2026-10-12`, `2026-10` or `2026-10-01..2026-10-15`; `parse` reads it back."""
+        """Normalised text: `2026-10-12`, `2026-W44`, `2026-10` or `2026-10-01..2026-10-15`; `parse` reads it back."""
         if self.starts_on == self.last_on:
             return self.starts_on.isoformat()
+        if self == week_of(self.starts_on):
+            return f"{self.starts_on:%G-W%V}"
         if self == month_of(self.starts_on):
             return f"{self.starts_on:%Y-%m}"
         return f"{self.starts_on}..{self.last_on}"
@@ -45,7 +47,14 @@ class Period:
         """The period in the words of a document (outputs §0)."""
         if self == month_of(self.starts_on):
             return f"{self.starts_on:%Y}年{self.starts_on:%m}月"
+        if self == week_of(self.starts_on):
+            return f"{self.starts_on:%G}年第{self.starts_on:%V}周"
         return self.key.replace("..", "至")
+
+
+def day_of(day: date) -> Period:
+    """A single day."""
+    return Period(day, day + timedelta(days=1))
 
 
 def month_of(day: date) -> Period:
@@ -74,8 +83,7 @@ def parse(text: str) -> Period:
         return Period(starts_on, until_on)
     try:
         if match := _DAY.fullmatch(text):
-            day = date(*map(int, match.groups()))
-            return Period(day, day + timedelta(days=1))
+            return day_of(date(*map(int, match.groups())))
         if match := _WEEK.fullmatch(text):
             return week_of(date.fromisocalendar(int(match[1]), int(match[2]), 1))
         if match := _MONTH.fullmatch(text):

@@ -201,11 +201,21 @@ def was_computed_by(connection: psycopg.Connection, run_id: int) -> bool:
 
 
 def _stamp_again(connection: psycopg.Connection, run_id: int) -> datetime:
-    """A run that computed nothing yet may know what arrived meanwhile: nothing rests on its first cut-off."""
+    """Stamp the run's knowledge anew: nothing may rest on its first cut-off yet."""
     connection.execute("select pg_advisory_xact_lock(%s)", [ADMISSION_LOCK])
     return connection.execute(
         "update ops.run set known_at = clock_timestamp() where run_id = %s returning known_at", [run_id]
     ).fetchone()[0]
+
+
+def renew(connection: psycopg.Connection, run_id: int) -> None:
+    """Let a run know, from here on, what has been admitted since it began; inside the caller's transaction.
+
+    For a workflow that shows a draft first and settles later (Q7). A run that only goes on (续跑) or tries keeps what
+    it knew.
+    """
+    if mode_of(connection, run_id) not in ("resume", "trial"):
+        _stamp_again(connection, run_id)
 
 
 def _first_known_at(connection: psycopg.Connection, request: Request) -> datetime:

@@ -6,7 +6,7 @@ which audited work orders are deducted from whose deposit, claimed, borne or hel
 certify them, posts contractor by contractor, and tells each contractor and the departments.
 
 1. 确定期间 (a whole month that is over), 收取资料, 校验入库, 占用期间: both cut-offs are stamped.
-2. 等待上月发布, 核对制度, 计算扣款, 核对结算: a month goes on from the one before, which has to be released.
+2. 等待上期发布, 核对制度, 计算扣款, 核对结算: a month goes on from the one before, which has to be released.
 3. For each company: 登记预览, 生成预览, 发送预览, 等待认定 (with an opinion; single orders may be taken out).
 4. 计算认定结果 of all that were certified, 核对认定结果, and for each contractor 登记分录, all of them or none.
 5. For each company whose contractors are posted: 发布扣款汇总 (numbers, the close), 生成通知单, 生成汇总表, letters;
@@ -50,7 +50,7 @@ with DAG(
     doc_md=__doc__,
     **WORKFLOW,
 ):
-    intake = take_in(scope="repairs/list_companies", is_monthly=True, waits="repairs/list_waits", keeps_cutoffs=True)
+    intake = take_in(scope="repairs/list_companies", whole="month", waits="repairs/list_waits", keeps_cutoffs=True)
     check_rules = CheckRows(
         task_id="check_rules", task_display_name="核对制度", run_id=RUN_ID, statements=["repairs/check_rules"]
     )

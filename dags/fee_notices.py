@@ -49,7 +49,7 @@ with DAG(
 ):
     intake = take_in(
         scope="fees/list_towers",
-        is_monthly=True,
+        whole="month",
         as_of_day=DUE.month_day,
         waits="fees/list_waits",
         keeps_cutoffs=True,

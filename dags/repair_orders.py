@@ -44,7 +44,7 @@ with DAG(
     doc_md=__doc__,
     **WORKFLOW,
 ):
-    intake = take_in(scope="repairs/list_companies", is_daily=True)
+    intake = take_in(scope="repairs/list_companies", whole="day")
     check_rules = CheckRows(
         task_id="check_rules",
         task_display_name="核对制度",

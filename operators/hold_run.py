@@ -20,15 +20,15 @@ class HoldRun(BaseOperator):
     :param period: key of the period, from the task that asked for it (templated)
     :param scope: statement that lists the sites due, column site_id
     :param as_of_day: day of the month for which a monthly run speaks; by default a run speaks for its last day
-    :param is_monthly: whether a run is about a whole month; without `as_of_day` the month must be over, but for a trial
-    :param is_daily: whether a run is about a single day; it may not lie ahead, but for a trial
+    :param whole: what a run is always about, if anything: a ``day``, which may not lie ahead, a ``week`` or ``month``,
+        which must be over unless `as_of_day` speaks for it; a trial may look ahead
     :param keeps_cutoffs: see `runs.hold`
     :param late: statement that lists computed days with late facts; asked for scheduled runs only
     :param mode: 方式 of the rerun form (templated)
     :param sites: site ids, comma-separated or a list; empty for all (templated)
     :param reason: why a period is run again (templated)
     :param requested_by: who asks; the user who pressed the button when empty (templated)
-    :param send_mail: 是, 否, or 自动: yes for a single day or a monthly run, no for a range (templated)
+    :param send_mail: 是, 否, or 自动: yes for a single day or a whole week or month, no for a range (templated)
     :returns: ``{"run_id", "mode", "known_at", "sites"}``
     """
 
@@ -40,8 +40,7 @@ class HoldRun(BaseOperator):
         period: str,
         scope: str,
         as_of_day: int | None = None,
-        is_monthly: bool = False,
-        is_daily: bool = False,
+        whole: str = "",
         late: str | None = None,
         keeps_cutoffs: bool = False,
         mode: str = "{{ params.mode or '' }}",
@@ -56,8 +55,7 @@ class HoldRun(BaseOperator):
         self.period = period
         self.scope = scope
         self.as_of_day = as_of_day
-        self.is_monthly = is_monthly
-        self.is_daily = is_daily
+        self.whole = whole
         self.late = late
         self.keeps_cutoffs = keeps_cutoffs
         self.mode = mode
@@ -93,7 +91,7 @@ class HoldRun(BaseOperator):
 
     def _request(self, dag_run: Any) -> Request:
         period = parse(self.period)
-        is_one_document = period.starts_on == period.last_on or self.is_monthly
+        is_one_document = period.starts_on == period.last_on or bool(self.whole)
         run_type = run_type_of(dag_run)
         is_scheduled, is_backfill = run_type == "scheduled", run_type == "backfill"
         asker = self.requested_by or getattr(dag_run, "triggering_user_name", None)
@@ -102,7 +100,7 @@ class HoldRun(BaseOperator):
             airflow_run_id=dag_run.run_id,
             period=period,
             as_of_on=self._as_of_on(period),
-            must_be_over=self.is_monthly and self.as_of_day is None,
+            must_be_over=self.whole in ("week", "month") and self.as_of_day is None,
             sites=[site.strip() for site in self.sites.split(",") if site.strip()] or None,
             mode=mode_named(self.mode),
             is_scheduled=is_scheduled,
@@ -115,7 +113,7 @@ class HoldRun(BaseOperator):
     def _as_of_on(self, period: Period) -> date | None:
         if self.as_of_day:
             return period.starts_on.replace(day=self.as_of_day)
-        return period.last_on if self.is_monthly or self.is_daily else None
+        return period.last_on if self.whole else None
 
 
 def run_type_of(dag_run: Any) -> str:

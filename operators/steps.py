@@ -1,13 +1,15 @@
 """Steps that every workflow takes alike: files in and the period held; a document written, mailed and delivered."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+from airflow.providers.standard.sensors.date_time import DateTimeSensor
 from airflow.sdk import TriggerRule, chain
 
 from operators.admit_files import AdmitFiles
 from operators.ask_period import AskPeriod
-from operators.await_month import AwaitMonth
+from operators.await_before import AwaitBefore
 from operators.deliver_mail import DeliverMail
 from operators.enqueue_each import EnqueueEach
 from operators.enqueue_mail import EnqueueMail
@@ -39,8 +41,7 @@ class Intake:
 def take_in(
     *,
     scope: str,
-    is_monthly: bool = False,
-    is_daily: bool = False,
+    whole: str = "",
     as_of_day: int | None = None,
     late: str | None = None,
     waits: str | None = None,
@@ -48,10 +49,10 @@ def take_in(
 ) -> Intake:
     """确定期间, 收取资料, 校验入库, 占用期间, and beside them 退回问题资料.
 
-    :param scope, as_of_day, late, keeps_cutoffs: see `HoldRun`; is_monthly, is_daily: see `AskPeriod` and `HoldRun`.
-    :param waits: for 等待上月, before the period is held; see `AwaitMonth`.
+    :param scope, as_of_day, late, keeps_cutoffs: see `HoldRun`; whole: see `AskPeriod` and `HoldRun`.
+    :param waits: for 等待上期发布, before the period is held; see `AwaitBefore`.
     """
-    period = AskPeriod(task_id="period", task_display_name="确定期间", is_monthly=is_monthly, is_daily=is_daily)
+    period = AskPeriod(task_id="period", task_display_name="确定期间", whole=whole)
     land = LandFiles(task_id="land", task_display_name="收取资料", as_of_on=_LAST_ON, is_trial=_IS_TRIAL)
     admit = AdmitFiles(
         task_id="admit",
@@ -66,8 +67,7 @@ def take_in(
         period=_PERIOD,
         scope=scope,
         as_of_day=as_of_day,
-        is_monthly=is_monthly,
-        is_daily=is_daily,
+        whole=whole,
         late=late,
         keeps_cutoffs=keeps_cutoffs,
         trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS,
@@ -75,18 +75,47 @@ def take_in(
     give_back = ReturnRows(task_id="give_back", task_display_name="退回问题资料", run_id=RUN_ID, contact="系统运维")
     send_back = DeliverMail(task_id="send_back", task_display_name="发送退回表", run_id=RUN_ID)
     if waits:
-        await_month = AwaitMonth(
-            task_id="await_month",
-            task_display_name="等待上月发布",
+        await_before = AwaitBefore(
+            task_id="await_before",
+            task_display_name="等待上期发布",
             period=_PERIOD,
             statement=waits,
             trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS,
         )
-        chain(period, await_month)
-        chain(admit, await_month, hold)
+        chain(period, await_before)
+        chain(admit, await_before, hold)
     chain(period, land, admit, hold, give_back, send_back)
     chain(period, [admit, hold])  # without a period nothing is admitted or held
     return Intake(hold, send_back)
+
+
+def take_in_late(from_at: str, *, named: str) -> tuple[DateTimeSensor, LandFiles, AdmitFiles]:
+    """等待 an instant, then 收取, 校验入库 of what came since; `RunStatements` behind it renews what the run knows.
+
+    :param from_at: the instant, ISO 8601 (templated); a trial does not wait, nor does a run after it.
+    :param named: what the instant is called, e.g. 核对日.
+    """
+    return (
+        DateTimeSensor(
+            task_id="await_late",
+            task_display_name=f"等待{named}",
+            target_time="{% if params.mode == '试算' %}2000-01-01T00:00:00+08:00{% else %}" + from_at + "{% endif %}",
+            # the slot of the worker is given back between two looks
+            mode="reschedule",
+            poke_interval=60,
+            timeout=timedelta(days=30).total_seconds(),
+            execution_timeout=None,
+            trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS,  # what could not be mailed before holds up nobody
+        ),
+        LandFiles(task_id="land_late", task_display_name="收取补交资料", as_of_on=_LAST_ON, is_trial=_IS_TRIAL),
+        AdmitFiles(
+            task_id="admit_late",
+            task_display_name="校验补交资料",
+            as_of_on=_LAST_ON,
+            is_trial=_IS_TRIAL,
+            trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS,
+        ),
+    )
 
 
 def hand_out(

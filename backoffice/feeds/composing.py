@@ -39,6 +39,7 @@ POSTGRES_TYPES = {
     "choice": "text",
     "phone": "text",
     "date": "date",
+    "roc_date": "date",
     "month": "date",
     "time": "time",
     "timestamp": "timestamptz",
@@ -49,6 +50,7 @@ POSTGRES_TYPES = {
 }
 WRITTEN_LIKE = {
     "date": ("不是看得懂的日期，或没有这一天", "请写成 2026-10-03 这样的日期"),
+    "roc_date": ("不是看得懂的民国日期，或没有这一天", "请写成 1151003 或 115-10-03 这样的日期（年、月、日）"),
     "month": ("不是看得懂的月份，或没有这个月", "请写成 2026-10 这样的月份"),
     "time": ("不是看得懂的时间", "请写成 08:30 这样的时间"),
     "timestamp": ("不是看得懂的时间，或没有这个时刻", "请写成 2026-10-03 08:30 这样的日期和时间"),
@@ -555,6 +557,19 @@ _READERS = {
     "date": """case
         when {cell} like '____-__-__' and pg_input_is_valid({cell}, 'date') then {cell}::date
         else ops.read_date({cell}, {as_of_on}::date)
+    end""",
+    # 民國 years are counted from 1911: 1100827, 110/8/27, 民國110年8月27日 are 2021-08-27
+    "roc_date": """case
+        when {cell} ~ '^[0-9]{{6,7}}$'
+            then ops.read_date(concat(left({cell}, -4)::integer + 1911, right({cell}, 4)), {as_of_on}::date)
+        when {cell} ~ '^(民[国國])? *[0-9]{{2,3}}[-/.年]'
+            then ops.read_date(
+                concat(
+                    substring({cell} from '[0-9]+')::integer + 1911,
+                    regexp_replace({cell}, '^[^0-9]*[0-9]+', '')
+                ),
+                {as_of_on}::date
+            )
     end""",
     "month": "ops.read_month({cell})",
     "time": """case

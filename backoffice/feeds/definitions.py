@@ -14,12 +14,27 @@ from pathlib import Path
 from typing import Any
 
 from backoffice.database import ROOT, SQL
+from backoffice.feeds.adapters import ADAPTERS
 from backoffice.feeds.errors import FeedError
 
 FOLDER = ROOT / "feeds"
 SQL_CHECKS = SQL / "feeds"
 KINDS = ("event", "register")
-TYPES = ("text", "id", "date", "month", "time", "timestamp", "integer", "decimal", "rate", "boolean", "choice", "phone")
+TYPES = (
+    "text",
+    "id",
+    "date",
+    "month",
+    "time",
+    "timestamp",
+    "integer",
+    "decimal",
+    "rate",
+    "boolean",
+    "choice",
+    "phone",
+    "roc_date",
+)
 #: name endings of each format; what a file is called decides how it is read
 SUFFIXES = {
     "csv": (".csv", ".txt", ".tsv"),
@@ -145,6 +160,7 @@ class Feed:
     attlog: tuple[str, ...] = ()
     effect: str = ""
     resend_days: int = 1
+    adapter: str = ""
 
     @property
     def key(self) -> tuple[Column, ...]:
@@ -350,6 +366,7 @@ def read_definition(path: Path) -> Feed:
         attlog=tuple(raw.pop("attlog", [])),
         effect=raw.pop("effect"),
         resend_days=raw.pop("resend_days", 1),
+        adapter=raw.pop("adapter", ""),
     )
     if raw:
         refuse(f"unknown keys {sorted(raw)}")
@@ -358,9 +375,15 @@ def read_definition(path: Path) -> Feed:
         refuse("row_checks, trials, looks_again and judges belong to a register")
     if not all(bool(rule.must) != (rule.judge in JUDGES) for rule in feed.rows):
         refuse(f"a rule of rows needs either must or judge, one of {sorted(JUDGES)}")
-    if "attlog" in formats and not feed.attlog:
-        refuse("format attlog needs the key attlog, the meaning of its fields in order")
+    _check_formats(feed, refuse)
     return feed
+
+
+def _check_formats(feed: Feed, refuse: Any) -> None:
+    if feed.adapter and (feed.adapter not in ADAPTERS or feed.formats != ("csv",)):
+        refuse(f"adapter must be one of {sorted(ADAPTERS)}, and reads csv alone")
+    if "attlog" in feed.formats and not feed.attlog:
+        refuse("format attlog needs the key attlog, the meaning of its fields in order")
 
 
 def _column(given: dict[str, Any], refuse: Any) -> Column:

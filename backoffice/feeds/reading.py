@@ -22,6 +22,7 @@ from typing import BinaryIO
 
 import python_calamine
 
+from backoffice.feeds.adapters import ADAPTERS
 from backoffice.feeds.definitions import Feed, half_width
 from backoffice.feeds.errors import FeedError
 
@@ -154,6 +155,11 @@ def read(stream: BinaryIO, *, file: str, feed: Feed, found: Survey, file_id: int
 def _read_csv(stream: BinaryIO, *, file: str, feed: Feed, found: Survey, file_id: int, site_id: str | None) -> Reading:
     head = _decoded_head(stream, found)
     delimiter, (title, header, line, ends_on) = _heading_of_text(head, file=file, feed=feed, site_id=site_id)
+    if feed.adapter:
+        records = _records(stream, found, delimiter, file=file, skip=ends_on)
+        header, records = ADAPTERS[feed.adapter](file, header, records)
+        feed.positions(header, file=file, line=line, site_id=site_id)
+        return Reading(found.encoding, JOINER, header, _record_blocks(records, file_id))
     matrix = _matrix_of(feed, header)
     if matrix is None:
         feed.positions(header, file=file, line=line, site_id=site_id)

@@ -11,7 +11,7 @@ FILE_SAFE = str.maketrans('/\\:*?"<>|\n\r\t', "／＼：＊？＂＜＞｜   ")
 
 
 def period_text(first_on: date, end_on: date) -> str:
-    """Name a period as people do: 2026-10-12, 2026年10月 or 2026-10-01至2026-10-15.
+    """Name a period as people do: 2026-10-12, 2026年10月, 2026年第44周 (ISO) or 2026-10-01至2026-10-15.
 
     :param first_on: first day.
     :param end_on: the day after the last (half-open, as in the database).
@@ -24,6 +24,8 @@ def period_text(first_on: date, end_on: date) -> str:
         return first_on.isoformat()
     if first_on.day == 1 and end_on.day == 1 and (first_on.year, first_on.month) == (last_on.year, last_on.month):
         return f"{first_on.year}年{first_on.month}月"
+    if first_on.isoweekday() == 1 and (end_on - first_on).days == 7:
+        return f"{first_on:%G}年第{first_on:%V}周"
     return f"{first_on}至{last_on}"
 
 

@@ -27,7 +27,7 @@ latest_run as (
     order by due.workflow, ops_run.state in ('refused', 'taken_over'), ops_run.run_id desc
 ),
 
--- From the first day or month that has a result: every one until the one due, of which no site has one.
+-- From the first day, week or month that has a result: every one until the one due, of which no site has one.
 never_ran_day as (
     select
         due.workflow,
@@ -109,14 +109,7 @@ line as (
     select
         shown_run.rank,
         shown_run.workflow_name,
-        case
-            when upper(ops_run.period) - lower(ops_run.period) = 1 then lower(ops_run.period)::text
-            when
-                extract(day from lower(ops_run.period)) = 1
-                and upper(ops_run.period) = lower(ops_run.period) + interval '1 month'
-                then to_char(lower(ops_run.period), 'YYYY-MM')
-            else lower(ops_run.period) || '至' || (upper(ops_run.period) - 1)
-        end as period_text,
+        ops.period_key(ops_run.period) as period_text,
         shown_run.due_at,
         ops_run.state,
         ops_run.started_at,
@@ -146,16 +139,24 @@ line as (
         3,
         never_ran_day.workflow_name,
         case
-            when count(*) = 1 and never_ran_day.step = interval '1 day' then min(never_ran_day.base_on)::text
-            when count(*) = 1 then to_char(min(never_ran_day.base_on), 'YYYY-MM')
-            when never_ran_day.step = interval '1 day'
-                then min(never_ran_day.base_on) || '至' || max(never_ran_day.base_on)
-            else to_char(min(never_ran_day.base_on), 'YYYY-MM') || '至' || to_char(max(never_ran_day.base_on), 'YYYY-MM')
+            when count(*) = 1 or never_ran_day.step = interval '1 day'
+                then ops.period_key(
+                    daterange(min(never_ran_day.base_on), (max(never_ran_day.base_on) + never_ran_day.step)::date)
+                )
+            else concat(
+                ops.period_key(
+                    daterange(min(never_ran_day.base_on), (min(never_ran_day.base_on) + never_ran_day.step)::date)
+                ),
+                '至',
+                ops.period_key(
+                    daterange(max(never_ran_day.base_on), (max(never_ran_day.base_on) + never_ran_day.step)::date)
+                )
+            )
         end,
         case
-            when never_ran_day.step = interval '1 day'
-                then min(due.due_at) - (min(due.about_on) - min(never_ran_day.base_on)) * interval '1 day'
-            else min(due.due_at) - age(min(due.about_on), min(never_ran_day.base_on))
+            when never_ran_day.step = interval '1 month'
+                then min(due.due_at) - age(min(due.about_on), min(never_ran_day.base_on))
+            else min(due.due_at) - (min(due.about_on) - min(never_ran_day.base_on)) * interval '1 day'
         end,
         'never_ran',
         null,
@@ -166,7 +167,13 @@ line as (
         null,
         0,
         0,
-        count(*) || case when never_ran_day.step = interval '1 day' then '天' else '个月' end || '没有运行',
+        concat(
+            count(*),
+            case never_ran_day.step
+                when interval '1 day' then '天' when interval '7 days' then '周' else '个月'
+            end,
+            '没有运行'
+        ),
         null
     from never_ran_day
     inner join due on never_ran_day.workflow = due.workflow
@@ -175,7 +182,7 @@ line as (
     select
         3,
         due.workflow_name,
-        case when due.step = interval '1 day' then due.about_on::text else to_char(due.about_on, 'YYYY-MM') end,
+        ops.period_key(daterange(due.about_on, (due.about_on + due.step)::date)),
         due.due_at,
         'never_ran',
         null,

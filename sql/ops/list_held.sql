@@ -33,10 +33,7 @@ newest as (
 select
     coalesce(place.site_name, newest.site_id) as site_name,
     newest.hold_reason,
-    case
-        when lower(newest.period) + 1 = upper(newest.period) then lower(newest.period)::text
-        else to_char(lower(newest.period), 'YYYY-MM')
-    end as period_text
+    ops.period_key(newest.period) as period_text
 from newest
 left join book.place on newest.site_id = place.site_id and place.superseded_at = 'infinity'
 where

@@ -56,4 +56,11 @@ def test_two_periods_that_disagree_are_refused_and_two_spellings_of_one_are_not(
 def test_a_period_is_named_as_on_a_document():
     assert parse("2026-10").title == "2026年10月"
     assert parse("2026-10-12").title == "2026-10-12"
+    assert parse("2026-W44").title == "2026年第44周"
     assert parse("2026-10-01..2026-10-15").title == "2026-10-01至2026-10-15"
+
+
+def test_SAL_01_the_week_of_new_years_eve_is_the_53rd_and_the_next_begins_on_4_january():
+    assert parse("2026-12-28..2027-01-03").key == "2026-W53"
+    assert parse("2026-12-28..2027-01-03").title == "2026年第53周"
+    assert parse("2027-W01").starts_on == date(2027, 1, 4)

@@ -71,15 +71,20 @@ def test_the_commands_of_the_readme_are_there_at_all():
     assert {"demo", "test", "run", "answer", "up", "down", "psql", "status", "lock"} <= told
 
 
+def told_of(due):
+    """When a workflow is due and what it is about, in the words of the README."""
+    if due.month_day:
+        nth = {1: "1st"}.get(due.month_day, f"{due.month_day}th")
+        return f"on the {nth} {due.at:%H:%M}", ("that month", "the month before")[due.periods_back]
+    if due.weekday:
+        return f"every Monday {due.at:%H:%M}", ("that week", "the week before")[due.periods_back]
+    return f"every day {due.at:%H:%M}", ("the same day", "the day before")[due.periods_back]
+
+
 def test_the_timetable_is_the_one_that_runs():
     told = {row[0].strip("`"): row[1:4] for row in table("The timetable")}
-    days, months = ("the same day", "the day before"), ("that month", "the month before")
     for due in TIMETABLE:
-        when, what = (
-            (f"on the {due.month_day}th {due.at:%H:%M}", months[due.periods_back])
-            if due.month_day
-            else (f"every day {due.at:%H:%M}", days[due.periods_back])
-        )
+        when, what = told_of(due)
         assert told.pop(due.workflow) == [due.title, when, what]
     by_hand = {page.stem for page in (ROOT / "dags").glob("*.py")} - {due.workflow for due in TIMETABLE}
     assert set(told) == by_hand

@@ -18,10 +18,11 @@ def requested(period, send_mail="自动", **kinds):
 @pytest.mark.parametrize(
     ("period", "kinds", "as_of_on", "must_be_over", "wants_mail"),
     [
-        ("2026-10", {"is_monthly": True}, date(2026, 10, 31), True, True),
-        ("2026-02", {"is_monthly": True}, date(2026, 2, 28), True, True),
-        ("2026-10", {"is_monthly": True, "as_of_day": 20}, date(2026, 10, 20), False, True),
-        ("2026-10-12", {"is_daily": True}, date(2026, 10, 12), False, True),
+        ("2026-10", {"whole": "month"}, date(2026, 10, 31), True, True),
+        ("2026-02", {"whole": "month"}, date(2026, 2, 28), True, True),
+        ("2026-10", {"whole": "month", "as_of_day": 20}, date(2026, 10, 20), False, True),
+        ("2026-10-12", {"whole": "day"}, date(2026, 10, 12), False, True),
+        ("2026-W44", {"whole": "week"}, date(2026, 11, 1), True, True),
         ("2026-10-12", {}, None, False, True),
         ("2026-10", {}, None, False, False),
     ],

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from backoffice.database import ROOT
+from backoffice.periods import parse
 from backoffice.timetable import TIMETABLE, Due
 
 DAG_FILES = sorted((ROOT / "dags").glob("*.py"))
@@ -66,6 +67,22 @@ def test_the_5th_is_about_the_month_before_and_its_key_names_that_month(airflow_
     assert key == "2026-12"
 
 
+def test_SAL_01_on_monday_the_key_names_the_iso_week_before_across_the_turn_of_the_year(airflow_home):
+    from backoffice.timetable import WEEKLY_SALES
+
+    run_after, key = first_tick(WEEKLY_SALES, datetime(2027, 1, 1, 0, 0, tzinfo=ZoneInfo("Asia/Shanghai")))
+    assert run_after == datetime(2027, 1, 4, 8, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+    assert parse(key).key == "2026-W53"
+
+
+def test_the_sales_of_a_month_are_drafted_on_the_1st_of_the_next(airflow_home):
+    from backoffice.timetable import MONTHLY_SALES
+
+    run_after, key = first_tick(MONTHLY_SALES, datetime(2026, 10, 31, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai")))
+    assert run_after == datetime(2026, 11, 1, 8, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
+    assert key == "2026-10"
+
+
 def test_the_work_orders_of_a_day_are_looked_at_the_morning_after(airflow_home):
     from backoffice.timetable import REPAIR_ORDERS
 
@@ -99,6 +116,20 @@ def test_until_the_5th_the_newest_settlement_is_that_of_the_5th_before(day, late
     assert due.latest(date.fromisoformat(day)) == date.fromisoformat(latest)
 
 
+@pytest.mark.parametrize(
+    ("day", "latest", "about_on"),
+    [
+        ("2026-11-01", "2026-10-26", "2026-10-19"),
+        ("2026-11-02", "2026-11-02", "2026-10-26"),
+        ("2027-01-06", "2027-01-04", "2026-12-28"),
+    ],
+)
+def test_from_monday_to_sunday_the_newest_weekly_report_is_about_the_week_before(day, latest, about_on):
+    due = Due("x", "x", time(8, 0), periods_back=1, weekday=1)
+    assert due.latest(date.fromisoformat(day)) == date.fromisoformat(latest)
+    assert due.about(due.latest(date.fromisoformat(day))) == date.fromisoformat(about_on)
+
+
 def test_the_bag_is_what_the_folder_holds_and_imports_cleanly(dag_bag):
     assert dag_bag.import_errors == {}
     assert sorted(dag_bag.dags) == [path.stem for path in DAG_FILES]
@@ -121,6 +152,7 @@ def test_every_dag_says_what_to_do_in_its_docstring_and_names_everything_in_chin
         ("fee_notices", "tower.confirm"),
         ("deposit_chargebacks", "review.confirm"),
         ("repair_orders", "ask"),
+        ("monthly_sales", "review.confirm"),
     ],
 )
 def test_gates_do_not_retry_and_wait_without_a_limit(dag_bag, workflow, name):

@@ -1,4 +1,4 @@
-"""Let a month wait for the release of the one before it."""
+"""Let a period wait for the release of the one before it."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -12,16 +12,16 @@ from operators.books import CONNECTION_ID, open_books
 from operators.hold_run import run_type_of
 
 
-class AwaitMonth(BaseSensorOperator):
-    """Wait while somebody works on the month before (OPS-06: the months of a backfill run side by side).
+class AwaitBefore(BaseSensorOperator):
+    """Wait while somebody works on the week or month before (OPS-06: the months of a backfill run side by side).
 
     Where nobody does, the run goes on without the places that wait, and says so in the end (待资料). A backfill gives
-    the run of the month before a moment to begin.
+    the run of the period before a moment to begin.
 
     :param period: key of the period, from the task that asked for it (templated)
     :param sites: site ids, comma-separated; empty for all (templated)
     :param statement: query of the places that wait: site_name, before_on and is_worked_on
-    :param patience: how long after its start a run of a backfill waits for somebody to begin with the month before
+    :param patience: how long after its start a run of a backfill waits for somebody to begin with the period before
     """
 
     template_fields: Sequence[str] = ("period", "sites")
@@ -47,14 +47,14 @@ class AwaitMonth(BaseSensorOperator):
 
     def poke(self, context: Any) -> bool:
         asked = [site.strip() for site in self.sites.split(",") if site.strip()]
-        given = {"starts_on": parse(self.period).starts_on, "sites": asked or None}
+        given = {"starts_on": parse(self.period).starts_on, "sites": asked or None, "workflow": context["dag"].dag_id}
         with open_books(self.connection_id) as connection:
             waits = rows(connection, self.statement, given)
         worked_on = [each for each in waits if each["is_worked_on"]]
         if waits and not worked_on and _is_young_backfill(context["dag_run"], self.patience):
             worked_on = waits
         for each in worked_on:
-            self.log.info("%s 等待%s发布", each["site_name"], f"{each['before_on']:%Y年%m月}")
+            self.log.info("%s 等待自%s起的一期发布", each["site_name"], each["before_on"])
         return not worked_on
 
 

@@ -17,7 +17,7 @@ TOWERS = """
 @pytest.fixture
 def look(airflow_home, own_books, monkeypatch):
     """Looks once, as the sensor of a run of November does; True when the run may go on."""
-    from operators import await_month
+    from operators import await_before
 
     own_books.given(TOWERS)
 
@@ -25,10 +25,12 @@ def look(airflow_home, own_books, monkeypatch):
     def books_at_hand(connection_id):
         yield own_books.connection
 
-    monkeypatch.setattr(await_month, "open_books", books_at_hand)
+    monkeypatch.setattr(await_before, "open_books", books_at_hand)
 
     def poke(period="2026-11", sites="", run_type="manual", age=timedelta(0)):
-        sensor = await_month.AwaitMonth(task_id="await_month", period=period, sites=sites, statement="fees/list_waits")
+        sensor = await_before.AwaitBefore(
+            task_id="await_before", period=period, sites=sites, statement="fees/list_waits"
+        )
         return sensor.poke({"dag_run": SimpleNamespace(run_type=run_type, start_date=datetime.now(UTC) - age)})
 
     return poke
