@@ -42,6 +42,7 @@ returns table (
 )
 language sql
 stable
+set enable_nestloop = off
 as $$
     with place as materialized (
         select
@@ -120,7 +121,7 @@ as $$
         where approved.change_kind in ('换房', '补充协议')
     ),
 
-    changed as (
+    changed as materialized (
         select
             moved.site_id,
             moved.contract_no,
@@ -130,7 +131,7 @@ as $$
         group by moved.site_id, moved.contract_no
     ),
 
-    cancelled as (
+    cancelled as materialized (
         select
             approved.site_id,
             approved.contract_no,
@@ -140,7 +141,7 @@ as $$
         group by approved.site_id, approved.contract_no
     ),
 
-    swapped as (
+    swapped as materialized (
         select distinct on (approved.site_id, approved.contract_no)
             approved.site_id,
             approved.contract_no,
@@ -150,7 +151,7 @@ as $$
         order by approved.site_id, approved.contract_no, approved.approved_on desc, approved.change_no desc
     ),
 
-    planned as (
+    planned as materialized (
         select
             instalment.site_id,
             instalment.contract_no,
@@ -169,7 +170,7 @@ as $$
         from sales.staff_on(as_of_on, known_by)
     ),
 
-    handed as (
+    handed as materialized (
         select distinct on (handover.site_id, handover.contract_no)
             handover.site_id,
             handover.contract_no,
@@ -259,6 +260,7 @@ returns table (
 )
 language sql
 stable
+set enable_nestloop = off
 as $$
     with contract as materialized (
         select
@@ -331,6 +333,7 @@ returns table (
 )
 language sql
 stable
+set enable_nestloop = off
 as $$
     with contract as materialized (
         select *
@@ -339,7 +342,7 @@ as $$
     ),
 
     -- the last instalments give way to a price that fell; one that rose is due with the last
-    plan as (
+    plan as materialized (
         select
             instalment.site_id,
             instalment.contract_no,
@@ -384,7 +387,7 @@ as $$
         from sales.receipt_at(of_place, as_of_on, known_by)
     ),
 
-    named as (
+    named as materialized (
         select
             received.site_id,
             received.contract_no,
@@ -395,7 +398,7 @@ as $$
         group by received.site_id, received.contract_no, received.instalment_no
     ),
 
-    loan as (
+    loan as materialized (
         select
             received.site_id,
             received.contract_no,
@@ -406,7 +409,7 @@ as $$
         group by received.site_id, received.contract_no, received.loan_kind
     ),
 
-    total as (
+    total as materialized (
         select
             received.site_id,
             received.contract_no,
@@ -551,8 +554,9 @@ returns table (
 )
 language sql
 stable
+set enable_nestloop = off
 as $$
-    with received as (
+    with received as materialized (
         select
             receipt.site_id,
             receipt.contract_no,
@@ -561,7 +565,7 @@ as $$
         group by receipt.site_id, receipt.contract_no
     ),
 
-    settled as (
+    settled as materialized (
         select
             receivable.site_id,
             receivable.contract_no,
@@ -608,6 +612,7 @@ returns table (
 )
 language sql
 stable
+set enable_nestloop = off
 as $$
     with place as materialized (
         select project.site_id
@@ -627,7 +632,7 @@ as $$
         where rule.parameter = 'sign_days'
     ),
 
-    received as (
+    received as materialized (
         select
             receipt.site_id,
             receipt.subscription_no,
@@ -642,7 +647,7 @@ as $$
         group by receipt.site_id, receipt.subscription_no
     ),
 
-    signed as (
+    signed as materialized (
         select
             contract.site_id,
             contract.subscription_no
@@ -655,7 +660,7 @@ as $$
         where contract.subscription_no is not null and contract.signed_on <= as_of_on
     ),
 
-    cancelled as (
+    cancelled as materialized (
         select
             change.site_id,
             change.subscription_no
@@ -749,6 +754,7 @@ returns table (
 )
 language sql
 stable
+set enable_nestloop = off
 as $$
     with granting as materialized (
         select
@@ -885,6 +891,7 @@ returns table (
 )
 language sql
 stable
+set enable_nestloop = off
 as $$
     select
         receivable.site_id,
@@ -925,6 +932,7 @@ returns table (
 )
 language sql
 stable
+set enable_nestloop = off
 as $$
     with contract as (
         select distinct on (contract.site_id, contract.unit_no)
