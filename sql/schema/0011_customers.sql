@@ -121,11 +121,30 @@ as $$
     group by reached.phone
 $$;
 
+-- What the judgement of sales.contact_trail has to know of one thing that happened.
+create type sales.contact_event as (
+    event_no bigint,
+    happened_at timestamptz,
+    day_on date,
+    rank_no integer,
+    kind text,
+    served_by text,
+    declared_for text,
+    word_for text,
+    is_timely boolean,
+    registered_until date,
+    call_days integer,
+    visit_days integer,
+    in_time text [],
+    too_late text []
+);
+
 -- What happened with each customer, in order, and what it did to his ownership: the sequential judgement of SA-B3, all
 -- customers side by side, one step each at a time.
 --
 -- Things with an hour come at their hour, things with only a day (deals, changes, handovers, rulings) at the day's end.
 -- A contact protects by the rules of its own day: what is changed later takes nothing back.
+-- Each customer carries what still waits to be judged: a join by his next event would read all events at every step.
 --   登记     nobody held the customer: whoever it counts for does from here on
 --   续期     the owner met his customer again: the registration runs anew from this day
 --   代接     somebody else met a customer who is held: it counts for the owner, and extends nothing
@@ -174,6 +193,9 @@ returns table (
 )
 language sql
 stable
+-- estimates are far too low for all that is joined by customer: a loop over it would take hours
+set enable_nestloop = off
+set enable_mergejoin = off
 as $$
     with recursive
     family as materialized (
@@ -531,6 +553,25 @@ as $$
         select
             event.customer_key,
             0::bigint as event_no,
+            array_agg(
+                row(
+                    event.event_no,
+                    event.happened_at,
+                    event.day_on,
+                    event.rank_no,
+                    event.kind,
+                    event.served_by,
+                    event.declared_for,
+                    event.word_for,
+                    event.is_timely,
+                    event.registered_until,
+                    event.call_days,
+                    event.visit_days,
+                    event.in_time,
+                    event.too_late
+                )::sales.contact_event
+                order by event.event_no
+            ) as waiting,
             null::text as counted_for,
             null::text as treatment,
             false as is_bought_before,
@@ -552,11 +593,12 @@ as $$
             null::date as hold_on,
             '{}'::text [] as contested
         from event
-        where event.event_no = 1
+        group by event.customer_key
         union all
         select
             judged.customer_key,
             event.event_no,
+            judged.waiting[2:],
             counted.counted_for,
             judgement.treatment,
             judged.live_count > 0,
@@ -631,7 +673,7 @@ as $$
                 order by involved.consultant_id
             )
         from judged
-        inner join event on judged.customer_key = event.customer_key and judged.event_no + 1 = event.event_no
+        cross join lateral unnest(judged.waiting[1:1]) as event
         cross join
             lateral (
                 select coalesce(judged.live_count > 0 or event.day_on <= judged.protected_until, false) as is_held
@@ -775,6 +817,8 @@ returns table (
 )
 language sql
 stable
+set enable_nestloop = off
+set enable_mergejoin = off
 as $$
     with trail as materialized (
         select *
