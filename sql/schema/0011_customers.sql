@@ -658,25 +658,31 @@ as $$
             end,
             case when outcome.is_touched then reach.hold_parameter else judged.hold_parameter end,
             case when outcome.is_touched then event.day_on else judged.hold_on end,
-            array(
-                select distinct involved.consultant_id
-                from unnest(
-                    case when judgement.treatment in ('登记', '成交') and effect.is_anew then '{}' else judged.contested end
-                    || case
-                        when judgement.treatment = '代接' then array[event.served_by, counted.counted_for]
-                        when judgement.treatment in ('维护登记', '裁定在先') then array[counted.counted_for]
-                        when judgement.treatment <> '交接' then array[judged.owner_id]
-                        else '{}'
-                    end
-                ) as involved (consultant_id)
-                where involved.consultant_id <> outcome.owner_id
-                order by involved.consultant_id
-            )
+            case
+                when effect.is_decided
+                    then array(
+                        select distinct involved.consultant_id
+                        from unnest(
+                            case when judgement.treatment in ('登记', '成交') and effect.is_anew then '{}' else judged.contested end
+                            || case
+                                when judgement.treatment = '代接' then array[event.served_by, counted.counted_for]
+                                when judgement.treatment in ('维护登记', '裁定在先') then array[counted.counted_for]
+                                when judgement.treatment <> '交接' then array[judged.owner_id]
+                                else '{}'
+                            end
+                        ) as involved (consultant_id)
+                        where involved.consultant_id <> outcome.owner_id
+                        order by involved.consultant_id
+                    )
+                else judged.contested
+            end
         from judged
         cross join lateral unnest(judged.waiting[1:1]) as event
+        -- each of these is worked out once (offset 0), not again at each place that names it
         cross join
             lateral (
                 select coalesce(judged.live_count > 0 or event.day_on <= judged.protected_until, false) as is_held
+                offset 0
             ) as before
         cross join
             lateral (
@@ -684,6 +690,7 @@ as $$
                     coalesce(
                         event.declared_for, case when not before.is_held then event.word_for end, event.served_by
                     ) as counted_for
+                offset 0
             ) as counted
         cross join
             lateral (
@@ -703,6 +710,7 @@ as $$
                         when judged.owner_id = any(event.too_late) then '登记作废'
                         else '同事成交'
                     end as treatment
+                offset 0
             ) as judgement
         cross join
             lateral (
@@ -711,6 +719,7 @@ as $$
                     or (judgement.treatment = '成交' and not before.is_held) as is_anew,
                     judgement.treatment in ('续期', '成交') as is_renewed,
                     judgement.treatment not in ('续期', '跟进', '录入超时', '不计', '解除') as is_decided
+                offset 0
             ) as effect
         cross join
             lateral (
@@ -723,6 +732,7 @@ as $$
                         else judged.valid_until
                     end as valid_until,
                     event.kind in ('来访', '认购', '签约') or (judged.has_visited and judgement.treatment <> '登记') as has_visited
+                offset 0
             ) as outcome
         cross join
             lateral (
@@ -742,6 +752,7 @@ as $$
                             then 'call_protect_days'
                         else 'registration_months'
                     end as hold_parameter
+                offset 0
             ) as reach
     )
 
@@ -1253,6 +1264,7 @@ create function sales.decisions(of_workflow text, of_site text, of_period date, 
 returns setof sales.ownership
 language sql
 stable
+set enable_nestloop = off
 as $$
     select ownership.*
     from sales.ownership

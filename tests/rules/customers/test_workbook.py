@@ -111,15 +111,6 @@ def own_books(books: Books, artifact_id: int, folder: Path) -> dict[str, Path]:
     return found
 
 
-def test_zz_dump(busy: Books, tmp_path: Path):
-    import shutil
-
-    a = document(busy, of_day(busy, DAY, KNOWN))
-    shutil.copy(written(busy, a, tmp_path), "/tmp/customers/manager.xlsx")
-    for n, f in own_books(busy, a, tmp_path).items():
-        shutil.copy(f, f"/tmp/customers/own-{n}.xlsx")
-
-
 def test_the_manager_sees_everything_with_full_names_and_numbers(busy: Books, tmp_path: Path):
     path = written(busy, document(busy, of_day(busy, DAY, KNOWN)), tmp_path)
     assert path.name == "2026-10-28每日客户跟进表-南湖一号-第1版.xlsx"
