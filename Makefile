@@ -54,8 +54,8 @@ backup: setup  ## databases, documents and inbox into STATE/backups
 restore: setup  ## FILE=: put a backup into a stopped or new STATE; what it replaces is kept aside
 	@$(STACK) restore
 
-test: setup  ## all tests, on a Postgres of their own
-	@$(PY) -m pytest $(PYTEST_ARGS)
+test: setup  ## all tests, two files at a time, each worker on a Postgres of its own (PYTEST_ARGS= goes to pytest)
+	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 kills: setup  ## workers killed in a running Airflow, against an office left in peace (STATE/kills, half an hour; CHAPTER=attendance or fees: one of both)
 	@$(PY) -m tests.live.kills "$(STATE)/kills" $(CHAPTER)

@@ -30,6 +30,8 @@ class FailureLetter(SmtpNotifier):
         letter = render("ops/failure", _variables(context))
         self.to = _recipients()
         self.subject, self.html_content = letter.subject, letter.html
+        # one notifier serves all runs of a process: the connection is looked up for each letter
+        self.__dict__.pop("hook", None)
         super().notify(context)
 
 

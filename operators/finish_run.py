@@ -7,7 +7,7 @@ from airflow.sdk.exceptions import AirflowFailException
 
 from backoffice import documents
 from backoffice.database import rows
-from backoffice.runs import STATE_TITLES, end
+from backoffice.runs import STATE_TITLES, end, parameters
 from backoffice.summaries import sum_up
 from operators.books import CONNECTION_ID, open_books
 from operators.failure_letter import FailureLetter
@@ -29,6 +29,7 @@ class FinishRun(BaseOperator):
     :param place: what the scope's places are called
     :param document_kind: kind of documents whose exceptions are counted
     :param exceptions: statement of the 异常 sheet, with site_id, starts_on, last_on and known_at
+    :param among: query of the places (site_id) whose exceptions are counted, where others repeat them; by default all
     :param remarks: statement with ``%(run_id)s`` whose column ``remark`` is added to the note
     :returns: ``{"state", "note"}`` in Chinese
     """
@@ -45,6 +46,7 @@ class FinishRun(BaseOperator):
         place: str = "案场",
         document_kind: str,
         exceptions: str,
+        among: str | None = None,
         remarks: str | None = None,
         connection_id: str = CONNECTION_ID,
         **kwargs: Any,
@@ -60,6 +62,7 @@ class FinishRun(BaseOperator):
         self.place = place
         self.document_kind = document_kind
         self.exceptions = exceptions
+        self.among = among
         self.remarks = remarks
         self.connection_id = connection_id
 
@@ -128,9 +131,14 @@ class FinishRun(BaseOperator):
 
     def _subjects(self, connection: Any, held: dict[str, Any], statement: str) -> list[tuple[str, str]]:
         """Site and subject of every row that a statement finds for the run's documents."""
+        planned = documents.plan(connection, held["run_id"], self.document_kind)
+        if self.among:
+            given = parameters(connection, held["run_id"])
+            places = {row["site_id"] for row in rows(connection, self.among, given)}
+            planned = [document for document in planned if document["site_id"] in places]
         return [
             (document["site_id"], row["subject"])
-            for document in documents.plan(connection, held["run_id"], self.document_kind)
+            for document in planned
             for row in rows(
                 connection,
                 statement,

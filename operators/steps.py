@@ -1,8 +1,10 @@
 """Steps that every workflow takes alike: files in and the period held; a document written, mailed and delivered."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
+from airflow.providers.standard.sensors.date_time import DateTimeSensor
 from airflow.sdk import TriggerRule, chain
 
 from operators.admit_files import AdmitFiles
@@ -85,6 +87,35 @@ def take_in(
     chain(period, land, admit, hold, give_back, send_back)
     chain(period, [admit, hold])  # without a period nothing is admitted or held
     return Intake(hold, send_back)
+
+
+def take_in_late(from_at: str, *, named: str) -> tuple[DateTimeSensor, LandFiles, AdmitFiles]:
+    """等待 an instant, then 收取, 校验入库 of what came since; `RunStatements` behind it renews what the run knows.
+
+    :param from_at: the instant, ISO 8601 (templated); a trial does not wait, nor does a run after it.
+    :param named: what the instant is called, e.g. 核对日.
+    """
+    return (
+        DateTimeSensor(
+            task_id="await_late",
+            task_display_name=f"等待{named}",
+            target_time="{% if params.mode == '试算' %}2000-01-01T00:00:00+08:00{% else %}" + from_at + "{% endif %}",
+            # the slot of the worker is given back between two looks
+            mode="reschedule",
+            poke_interval=60,
+            timeout=timedelta(days=30).total_seconds(),
+            execution_timeout=None,
+            trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS,  # what could not be mailed before holds up nobody
+        ),
+        LandFiles(task_id="land_late", task_display_name="收取补交资料", as_of_on=_LAST_ON, is_trial=_IS_TRIAL),
+        AdmitFiles(
+            task_id="admit_late",
+            task_display_name="校验补交资料",
+            as_of_on=_LAST_ON,
+            is_trial=_IS_TRIAL,
+            trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS,
+        ),
+    )
 
 
 def hand_out(

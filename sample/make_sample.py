@@ -6,7 +6,8 @@
 Most people are punctual on most days: their punches come from a hash of badge and day. What is told about
 somebody stands in the tables below, first the days, then the slips; everything else follows from them.
 Nobody in here is real. README.md is the tour; tests/workflows/test_sample.py holds both against the rules. The fee
-notices of the same month come from make_fees.py, the repairs and deposits from make_repairs.py.
+notices of the same month come from make_fees.py, the repairs and deposits from make_repairs.py, the case sites' registers
+from make_sales.py.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from pathlib import Path
 
 import make_fees
 import make_repairs
+import make_sales
 from filing import csv_bytes, csv_table, table, xlsx_table
 
 HERE = Path(__file__).resolve().parent
@@ -581,13 +583,15 @@ def inbox() -> dict[str, bytes]:
         "2026.json": (CALENDARS / "2026.json").read_bytes(),
         **make_fees.inbox(),
         **make_repairs.inbox(),
+        **make_sales.inbox(),
+        "审批人名单.csv": csv_table(make_repairs.APPROVERS, make_sales.APPROVERS),
         "案场登记表.csv": csv_table(SITES),
         "花名册.xlsx": employees_file(),
-        "制度清单.csv": csv_table(RULE_SETS, make_repairs.RULE_SETS),
-        "制度参数.csv": csv_table(RULES, make_repairs.RULES),
-        "案场适用制度.csv": csv_table(BINDINGS, make_repairs.BINDINGS),
+        "制度清单.csv": csv_table(RULE_SETS, make_repairs.RULE_SETS, make_sales.RULE_SETS),
+        "制度参数.csv": csv_table(RULES, make_repairs.RULES, make_sales.RULES),
+        "案场适用制度.csv": csv_table(BINDINGS, make_repairs.BINDINGS, make_sales.BINDINGS),
         "班次表.csv": csv_table(SHIFTS),
-        "收件人.csv": csv_table(RECIPIENTS, make_fees.RECIPIENTS, make_repairs.RECIPIENTS),
+        "收件人.csv": csv_table(RECIPIENTS, make_fees.RECIPIENTS, make_repairs.RECIPIENTS, make_sales.RECIPIENTS),
         "GM01/2026年10月打卡记录.csv": gm_punches(FIRST, LAST, is_october=True),
         "GM01/2026年11月1日打卡记录.csv": gm_punches(LAST, november[0], is_october=False),
         "GM01/2026-10排班表.xlsx": gm_roster(FIRST, LAST),
@@ -624,10 +628,15 @@ def new_site() -> dict[str, bytes]:
     }
 
 
+def made_later() -> dict[str, bytes]:
+    """Every file of sample/later."""
+    return {**make_fees.later(), **make_repairs.later(), **make_sales.later()}
+
+
 def tree() -> dict[Path, bytes]:
     return {
         **{HERE / "inbox" / name: content for name, content in inbox().items()},
-        **{HERE / "later" / name: content for name, content in {**make_fees.later(), **make_repairs.later()}.items()},
+        **{HERE / "later" / name: content for name, content in made_later().items()},
         **{HERE / "new_site" / name: content for name, content in new_site().items()},
     }
 

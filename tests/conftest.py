@@ -38,7 +38,8 @@ for foreign in [name for name in os.environ if name.startswith("AIRFLOW__DATABAS
 
 from tests.drawing import Books  # noqa: E402
 
-TEMPLATE = "books_template"
+#: each worker of the suite migrates its own
+TEMPLATE = "books_template_" + os.environ.get("PYTEST_XDIST_WORKER", "main")
 _numbers = itertools.count()
 
 
@@ -60,6 +61,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     yield address
     if stop:
         stop()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long stories first: workers that share the suite then end together."""
+    slow = ("workflows", "real")
+    items.sort(key=lambda item: item.path.parent.name not in slow)
 
 
 def in_database(address: str, name: str) -> str:
@@ -110,7 +117,7 @@ def airflow_home() -> Path:
     return AIRFLOW_HOME
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Folder with real input files that are measured, never shipped; the test is skipped where it is absent."""
     folder = Path(os.environ.get("BACKOFFICE_SHARED_DATA", Path(__file__).parents[2] / "shared" / "data"))

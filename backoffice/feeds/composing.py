@@ -17,10 +17,18 @@ from backoffice.feeds.definitions import Column, Feed
 
 #: what people write into a cell that has nothing to say
 BLANKS = ("-", "--", "—", "——", "/", "无")
-TRUE_SPELLINGS = ("是", "有", "√", "✓", "y", "yes", "true", "t", "1", "对", "已签", "已签字")
-FALSE_SPELLINGS = ("否", "无", "×", "✗", "x", "n", "no", "false", "f", "0", "错", "未签", "未签字")
+TRUE_SPELLINGS = (
+    "是", "有", "√", "✓", "y", "yes", "true", "t", "1", "对",
+    "已签", "已签字", "合格", "通过", "已召开", "已开",
+)  # fmt: skip
+FALSE_SPELLINGS = (
+    "否", "无", "×", "✗", "x", "n", "no", "false", "f", "0", "错",
+    "未签", "未签字", "不合格", "未通过", "未召开", "未开",
+)  # fmt: skip
 #: how a line under the table begins that is no row of it
-NOTE_WORDS = "注|说明|备注|制表|填表|审核|复核|审批|批准|签字|合计|小计|总计|共计|打印|导出|日期|单位"
+NOTE_WORDS = (
+    "注|说明|备注|制表|填表|审核|复核|审批|批准|签字|合计|小计|总计|共计|打印|导出|日期|单位|填报|截至|案场经理"
+)
 LARGEST_AMOUNT = 10**12
 #: spellings that Postgres reads alone and in one way only: year first, one digit or two
 PLAIN_TIMESTAMP = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2} \d{1,2}:\d{2}(:\d{2})?$"
@@ -29,7 +37,9 @@ POSTGRES_TYPES = {
     "text": "text",
     "id": "text",
     "choice": "text",
+    "phone": "text",
     "date": "date",
+    "roc_date": "date",
     "month": "date",
     "time": "time",
     "timestamp": "timestamptz",
@@ -40,6 +50,7 @@ POSTGRES_TYPES = {
 }
 WRITTEN_LIKE = {
     "date": ("不是看得懂的日期，或没有这一天", "请写成 2026-10-03 这样的日期"),
+    "roc_date": ("不是看得懂的民国日期，或没有这一天", "请写成 1151003 或 115-10-03 这样的日期（年、月、日）"),
     "month": ("不是看得懂的月份，或没有这个月", "请写成 2026-10 这样的月份"),
     "time": ("不是看得懂的时间", "请写成 08:30 这样的时间"),
     "timestamp": ("不是看得懂的时间，或没有这个时刻", "请写成 2026-10-03 08:30 这样的日期和时间"),
@@ -47,6 +58,10 @@ WRITTEN_LIKE = {
     "decimal": ("不是数字", "请只填数字，最多两位小数，例如 1234.50"),
     "rate": ("不是一个看得懂的比率", "请填一个比率，例如 9% 或 0.09"),
     "boolean": ("不是“是”或“否”", "请填 是 或 否"),
+    "phone": (
+        "不是看得懂的电话号码",
+        "请填一个完整的号码：手机11位，例如 13800001111；座机可带区号，例如 0571-88881234；两个号码请分开填",
+    ),
 }
 
 
@@ -65,15 +80,18 @@ class Fault:
 
 @dataclass(frozen=True)
 class Statements:
-    """What admitting one file runs, in order; `conflicting`, `checking` and `superseding` only for a register.
+    """What admitting one file runs, in order; `conflicting` to `superseding` only for a register.
 
-    `judged` is (number of the fault, column, name of the judge) of what Python judges.
+    `judged` is (number of the fault, column, name of the judge) of what Python judges. `trying` reads the books as they
+    would be with the file in; `sending_back` sends one of the rows back that it names.
     """
 
     read_rows: sql.Composed
     conflicting: sql.Composed | None
     judged: tuple[tuple[int, str, str], ...]
     checking: tuple[sql.Composed, ...]
+    trying: tuple[sql.Composable, ...]
+    sending_back: sql.Composed | None
     superseding: sql.Composed | None
     inserting: sql.Composed
     quarantining: sql.Composed
@@ -107,7 +125,7 @@ def compose(
     is_register = feed.kind == "register"
     read_rows = sql.SQL("""
 create temporary table feed_row on commit drop as
-select {row_no} line_no, row_at, {typed}, case {faults} else 0 end as fault{extra}
+select {row_no} line_no, row_at, {typed}, case {faults} else 0 end as fault_no{extra}
 from (
     select *, {read}
     from (
@@ -146,7 +164,7 @@ from (
 insert into {target} ({names}, recorded_at, file_id, line_no)
 select {names}, %(recorded_at)s, {file_id}, line_no
 from feed_row
-where fault = 0{only_new}
+where fault_no = 0{only_new}
 order by {order}, line_no{conflict}""").format(
         target=target,
         names=_names(names),
@@ -163,6 +181,8 @@ order by {order}, line_no{conflict}""").format(
         conflicting=_conflicting(feed, len(faults) + 1) if is_register else None,
         judged=tuple((number, fault.column_name, fault.judge) for number, fault in enumerate(faults, 1) if fault.judge),
         checking=tuple(_checking(feed, check, len(faults) + 2) for check in feed.row_checks),
+        trying=tuple(sql.SQL(statement(f"feeds/{trial}")) for trial in feed.trials),
+        sending_back=_sending_back(feed, len(faults) + 2) if feed.trials else None,
         superseding=_superseding(feed, target) if is_register else None,
         inserting=inserting,
         quarantining=_quarantining(feed, positions, faults, delimiter, file_id, is_register),
@@ -177,10 +197,10 @@ def _conflicting(feed: Feed, fault: int) -> sql.Composed:
 update feed_row as later
 set
     fate = 'duplicate',
-    fault = case when ({later}) is distinct from ({first}) then {fault} else 0 end,
+    fault_no = case when ({later}) is distinct from ({first}) then {fault} else 0 end,
     other_line_no = first.line_no
-from (select distinct on ({key}) * from feed_row where fault = 0 order by {key}, row_no) as first
-where later.fault = 0 and later.row_no > first.row_no and {same_key}""").format(
+from (select distinct on ({key}) * from feed_row where fault_no = 0 order by {key}, row_no) as first
+where later.fault_no = 0 and later.row_no > first.row_no and {same_key}""").format(
         later=_qualified("later", feed.payload) or sql.SQL("1"),
         first=_qualified("first", feed.payload) or sql.SQL("1"),
         fault=sql.Literal(fault),
@@ -194,18 +214,36 @@ def _checking(feed: Feed, check: str, fault: int) -> sql.Composed:
     return sql.SQL("""
 update feed_row
 set
-    fault = {fault},
+    fault_no = {fault},
     said_column = coalesce(meant.title, ''),
     said_reason = offender.reason,
     said_advice = offender.advice
 from ({check}) as offender
 left join (values {titles}) as meant (name, title) on offender.column_name = meant.name
-where feed_row.row_no = offender.row_no and feed_row.fault = 0""").format(
+where feed_row.row_no = offender.row_no and feed_row.fault_no = 0""").format(
         fault=sql.Literal(fault),
         check=sql.SQL(statement(f"feeds/{check}")),
-        titles=_list(
-            sql.SQL("({}, {})").format(sql.Literal(column.name), sql.Literal(column.title)) for column in feed.columns
-        ),
+        titles=_titles(feed),
+    )
+
+
+def _sending_back(feed: Feed, fault: int) -> sql.Composed:
+    """Send one row back that a trial named; parameters as the columns that it returns."""
+    return sql.SQL("""
+update feed_row
+set
+    fault_no = {fault},
+    said_column = coalesce(
+        (select meant.title from (values {titles}) as meant (name, title) where meant.name = %(column_name)s), ''
+    ),
+    said_reason = %(reason)s,
+    said_advice = %(advice)s
+where feed_row.row_no = %(row_no)s""").format(fault=sql.Literal(fault), titles=_titles(feed))
+
+
+def _titles(feed: Feed) -> sql.Composed:
+    return _list(
+        sql.SQL("({}, {})").format(sql.Literal(column.name), sql.Literal(column.title)) for column in feed.columns
     )
 
 
@@ -216,7 +254,7 @@ with known as (
     update feed_row
     set fate = case when ({held}) is distinct from ({row}) then 'superseding' else 'duplicate' end
     from {target} as held
-    where feed_row.fault = 0 and feed_row.fate = 'new' and held.superseded_at = 'infinity' and {same_key}
+    where feed_row.fault_no = 0 and feed_row.fate = 'new' and held.superseded_at = 'infinity' and {same_key}
     returning feed_row.fate, {row_key}
 )
 
@@ -279,10 +317,10 @@ from (
     select feed_row.*, landing_row.raw as raw_text{other}
     from feed_row
     inner join ops.landing_row on feed_row.row_at = landing_row.ctid
-    where feed_row.fault <> 0
+    where feed_row.fault_no <> 0
 ) as feed_row
-inner join (values {reasons}) as said (fault, position, column_name, reason, advice)
-    on feed_row.fault = said.fault""").format(
+inner join (values {reasons}) as said (fault_no, position, column_name, reason, advice)
+    on feed_row.fault_no = said.fault_no""").format(
         file_id=sql.Literal(file_id),
         delimiter=sql.Literal(delimiter),
         subject=sql.SQL("concat({})").format(
@@ -311,7 +349,7 @@ def _mending(feed: Feed, file_id: int) -> sql.Composed:
     return sql.SQL("""
 update ops.quarantine
 set mended_file_id = {file_id}, mended_line_no = mended.line_no
-from (select {key_text} as row_key, min(line_no) as line_no from feed_row where fault = 0 group by 1) as mended
+from (select {key_text} as row_key, min(line_no) as line_no from feed_row where fault_no = 0 group by 1) as mended
 where
     quarantine.state = 'open'
     and quarantine.row_key = mended.row_key
@@ -327,12 +365,12 @@ def _blanks(delimiter: str) -> sql.Composed:
 delete from feed_row
 using ops.landing_row
 where
-    feed_row.fault <> 0
+    feed_row.fault_no <> 0
     and feed_row.row_at = landing_row.ctid
     and (
         btrim(translate(landing_row.raw, {signs}, '')) = ''
         or (
-            feed_row.line_no > (select coalesce(max(good.line_no), 0) from feed_row as good where good.fault = 0)
+            feed_row.line_no > (select coalesce(max(good.line_no), 0) from feed_row as good where good.fault_no = 0)
             and ltrim(translate(landing_row.raw, {signs}, '')) ~ {notes}
         )
     )""").format(
@@ -520,6 +558,19 @@ _READERS = {
         when {cell} like '____-__-__' and pg_input_is_valid({cell}, 'date') then {cell}::date
         else ops.read_date({cell}, {as_of_on}::date)
     end""",
+    # 民國 years are counted from 1911: 1100827, 110/8/27, 民國110年8月27日 are 2021-08-27
+    "roc_date": """case
+        when {cell} ~ '^[0-9]{{6,7}}$'
+            then ops.read_date(concat(left({cell}, -4)::integer + 1911, right({cell}, 4)), {as_of_on}::date)
+        when {cell} ~ '^(民[国國])? *[0-9]{{2,3}}[-/.年]'
+            then ops.read_date(
+                concat(
+                    substring({cell} from '[0-9]+')::integer + 1911,
+                    regexp_replace({cell}, '^[^0-9]*[0-9]+', '')
+                ),
+                {as_of_on}::date
+            )
+    end""",
     "month": "ops.read_month({cell})",
     "time": """case
         when {cell} like '__:__' and {cell} < '24' and pg_input_is_valid({cell}, 'time') then {cell}::time
@@ -537,6 +588,8 @@ _READERS = {
     "rate": "ops.read_rate({cell})",
     "boolean": "case when lower({cell}) in ({yes}) then true when lower({cell}) in ({no}) then false end",
     "choice": "case {choices} end",
+    # Every spelling becomes the same digits: they are the key of a customer (SAL-06).
+    "phone": "ops.read_phone(ops.read_id({cell}))",
 }
 
 

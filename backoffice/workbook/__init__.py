@@ -1,7 +1,7 @@
 """Workbooks: declared as data, written as bytes that do not change while the data do not.
 
 `spec` says what a workbook is, `wording` names it, `cells` and `styles` say how a value looks, `cover` and `standard`
-hold the sheets that every document has, `body` and `frame` lay out a sheet, `writer` makes the file.
+hold the sheets that every document has, `body`, `grid` and `frame` lay out a sheet, `writer` makes the file.
 """
 
 from backoffice.workbook.body import TotalsError
@@ -14,8 +14,10 @@ from backoffice.workbook.spec import (
     Cover,
     Figure,
     Fill,
+    Grid,
     Rows,
     Sheet,
+    Tile,
     WorkbookSpec,
 )
 from backoffice.workbook.wording import file_name, period_text, revision_text
@@ -31,8 +33,10 @@ __all__ = [
     "DocumentChangedError",
     "Figure",
     "Fill",
+    "Grid",
     "Rows",
     "Sheet",
+    "Tile",
     "TotalsError",
     "WorkbookSpec",
     "Written",

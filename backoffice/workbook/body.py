@@ -76,6 +76,7 @@ class Body:
     table: Extent | None = None
     column_count: int = 1
     folded: set[int] = field(default_factory=set)
+    record_count: int = 0
 
     def line(self, cells: Mapping[int, str], height: float | None = None) -> int:
         """Write one row; cells map the column (from 1) to the XML from the style attribute on. Returns its number."""
@@ -261,7 +262,8 @@ class Body:
                 self.nothing(len(chart.columns), first_column)
         elif own:
             first = max(own.first_row, own.last_row - chart.last + 1) if chart.last else own.first_row
-            extent = Extent(own.columns, first, own.last_row, own.first_column)
+            last = min(own.last_row, own.first_row + chart.first - 1) if chart.first else own.last_row
+            extent = Extent(own.columns, first, last, own.first_column)
         else:
             raise ValueError(f"Chart {chart.title}: it has neither rows of its own nor a table to show.")
         if extent.count:
@@ -309,7 +311,7 @@ def sheet_body(body: Body, sheet: Sheet) -> Body:
     """Write a declared sheet: heading, records, 合计, notes, charts."""
     body.heading(sheet.columns)
     extent, sums = body.records(sheet.columns, sheet.rows, hidden=sheet.hidden, row_height=sheet.row_height)
-    body.table = extent
+    body.table, body.record_count = extent, extent.count
     if isinstance(sheet.totals, str) and sheet.totals:
         raise ValueError(f"Sheet {sheet.name}: its totals were not read; use Sheet.read(connection, parameters).")
     if extent.count == 0:

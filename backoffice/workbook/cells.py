@@ -135,6 +135,8 @@ SHOWN: dict[str, Callable[[Any], str]] = {
     "quantity": _four_places,
     "price": _four_places,
     "integer": "{:,}".format,
+    "halves": lambda value: f"{value.normalize():f}" if isinstance(value, Decimal) else f"{value}",
+    "mixed": "{:,.2f}".format,
     "date": "{:%Y-%m-%d}".format,
     "moment": lambda value: f"{house_time(value):%Y-%m-%d %H:%M}",
     "time": lambda value: f"{house_time(value) if isinstance(value, datetime) else value:%H:%M}",
@@ -147,7 +149,7 @@ def shown(kind: str, value: Any) -> str:
 
 
 TYPES: dict[str, tuple[type, ...]] = {
-    **dict.fromkeys(("amount", "rate", "days", "quantity", "price"), (Decimal, int)),
+    **dict.fromkeys(("amount", "rate", "days", "quantity", "price", "halves", "mixed"), (Decimal, int)),
     "integer": (int,),
     "serial": (int,),
     "ordinal": (int,),

@@ -1,6 +1,7 @@
 """Everything of a sheet but its rows: widths, frozen heading, filter, conditional fills, charts, print set-up."""
 
 from openpyxl.chart import BarChart, LineChart, Reference, Series
+from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.shapes import GraphicalProperties
 from openpyxl.drawing.text import CharacterProperties, ParagraphProperties
 from openpyxl.formatting.rule import Rule
@@ -8,7 +9,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from backoffice.workbook.body import Body, Extent
-from backoffice.workbook.spec import Chart, Sheet, WorkbookSpec
+from backoffice.workbook.spec import Chart, Grid, Sheet, WorkbookSpec
 from backoffice.workbook.styles import SERIES_INK, band, tone
 
 LANDSCAPE_FROM = 92  # characters that no longer fit A4 upright in a readable size
@@ -17,19 +18,21 @@ GRID_INK = "E4E7EB"
 LINE_WIDTH_EMU = 22_000
 TITLE_SIZE = 1_200  # hundredths of a point
 ONE_PAGE_ROWS = 80  # a sheet of up to a month with its chart is printed on one page; of a longer one, the table alone
-UPRIGHT_ROWS = 36  # from here on one page is taller than wide
+CHARACTER_POINTS, ROW_POINTS = 5.6, 18.5
+PAGE_POINTS = (555.0, 740.0)  # what A4 upright holds inside its margins
+UPRIGHT_LEAST = 0.85  # people turn the page for a print that is clearly larger, not for less
 BAND_ROWS = 4  # rows from which on every other one is shaded
 
 
-def frame(sheet: Worksheet, body: Body, declared: Sheet | None, book: WorkbookSpec) -> None:
+def frame(sheet: Worksheet, body: Body, declared: Sheet | Grid | None, book: WorkbookSpec) -> None:
     """Dress an openpyxl sheet that has no cells of its own; the rows are spliced in later."""
     dress(sheet, body)
-    if declared and body.table:
+    if isinstance(declared, Sheet) and body.table:
         _frame_table(sheet, declared, body.table)
     for chart, extent, anchor in body.charts:
         drawn = _chart(sheet, chart, extent)
         sheet.add_chart(drawn, f"{get_column_letter(extent.first_column if not declared else 1)}{anchor}")
-    _set_print(sheet, body, book)
+    _set_print(sheet, body, book, is_grid=isinstance(declared, Grid))
 
 
 def dress(sheet: Worksheet, body: Body) -> None:
@@ -69,19 +72,29 @@ def _frame_table(sheet: Worksheet, declared: Sheet, table: Extent) -> None:
         sheet.conditional_formatting.add(cells, Rule(type="expression", formula=[formula], dxf=band()))
 
 
-def _set_print(sheet: Worksheet, body: Body, book: WorkbookSpec) -> None:
+def _set_print(sheet: Worksheet, body: Body, book: WorkbookSpec, *, is_grid: bool) -> None:
     """A4, as wide as the page, heading on every page, page x of y; 制表日期 is the as-of day, not the clock's."""
     total_width = sum(width for at, width in body.widths.items() if at not in body.folded)
-    is_one_page = bool(body.charts) and body.next_row <= ONE_PAGE_ROWS
-    is_upright = not body.table or total_width <= LANDSCAPE_FROM or (is_one_page and body.next_row > UPRIGHT_ROWS)
+    is_one_page = (bool(body.charts) or is_grid) and body.next_row <= ONE_PAGE_ROWS
+    is_upright = not (body.table or is_grid) or (
+        _is_larger_upright(total_width, body.next_row) if is_one_page else total_width <= LANDSCAPE_FROM
+    )
     set_a4(sheet, is_upright=is_upright, is_one_page=is_one_page, footer=f"制表日期 {book.as_of_on}")
     if body.table and body.charts and not is_one_page:  # the heading would be repeated above a chart alone
         first_chart = min(anchor for _, _, anchor in body.charts)
         sheet.print_area = f"A1:{get_column_letter(len(body.table.columns))}{first_chart - 2}"
     named = f"{book.title} · {book.scope} · {book.period_text} · {book.revision_text}".replace("&", "&&")
-    if body.table:
+    if body.table or is_grid:
         sheet.oddHeader.left.text = named
         sheet.oddHeader.right.text = body.name.replace("&", "&&")
+
+
+def _is_larger_upright(width: float, row_count: int) -> bool:
+    """Whether one page shows the sheet about as large upright as across; `width` in characters."""
+    wide, high = width * CHARACTER_POINTS, row_count * ROW_POINTS
+    short, long = PAGE_POINTS
+    upright, across = min(1.0, short / wide, long / high), min(1.0, long / wide, short / high)
+    return upright >= UPRIGHT_LEAST * across
 
 
 def set_a4(sheet: Worksheet, *, is_upright: bool, is_one_page: bool, footer: str) -> None:
@@ -124,9 +137,26 @@ def _chart(sheet: Worksheet, chart: Chart, extent: Extent) -> LineChart | BarCha
     at = extent.column(chart.category)
     drawn.set_categories(Reference(sheet, min_col=at, min_row=extent.first_row, max_row=extent.last_row))
     drawn.x_axis.number_format = "mm-dd" if by_name[chart.category].kind == "date" else "General"
-    drawn.y_axis.number_format = "0%" if by_name[chart.series[0]].kind == "rate" else "#,##0"
-    if chart.kind != "line":
-        drawn.gapWidth = 60
-        if chart.stacked:
-            drawn.grouping, drawn.overlap = "stacked", 100
+    drawn.y_axis.number_format = "0%" if chart.is_share or by_name[chart.series[0]].kind == "rate" else "#,##0"
+    if isinstance(drawn, BarChart):
+        _set_bars(drawn, chart)
+    if chart.is_labelled:
+        drawn.dataLabels = DataLabelList(
+            showVal=True, showSerName=False, showCatName=False, showLegendKey=False, showPercent=False
+        )
     return drawn
+
+
+def _set_bars(drawn: BarChart, chart: Chart) -> None:
+    drawn.gapWidth = 60
+    if chart.stacked or chart.is_share:
+        drawn.grouping, drawn.overlap = ("percentStacked" if chart.is_share else "stacked"), 100
+    if chart.kind == "across":
+        drawn.type = "bar"
+        drawn.x_axis.scaling.orientation = "maxMin"  # the first category on top, the values still below
+        drawn.y_axis.crosses = "max"
+        if chart.is_labelled:  # the bars say their figures
+            drawn.y_axis.delete = True
+            drawn.y_axis.majorGridlines = None
+        if len(chart.series) == 1:  # the title says what is drawn
+            drawn.legend = None

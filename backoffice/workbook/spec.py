@@ -63,9 +63,10 @@ KIND_BY_SUFFIX = {
     "number": "id",
 }
 #: kinds whose column sum means something, so that a total is verified against it
-ADDITIVE = {"amount", "integer", "days", "quantity"}
-KINDS = {*KIND_BY_SUFFIX.values(), "time", "text", "ink", "ordinal"}
-TONES = {"bad", "warn", "good", "muted", "calm"}
+ADDITIVE = {"amount", "integer", "days", "quantity", "halves"}
+KINDS = {*KIND_BY_SUFFIX.values(), "halves", "mixed", "time", "text", "ink", "ordinal"}
+TONES = {"bad", "warn", "good", "muted", "calm", "clay", "grape"}
+CHART_KINDS = {"line", "bar", "across"}
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ class Column:
     """A column of a sheet.
 
     :param name: column of the query (ASCII); its ending gives the kind (`KIND_BY_SUFFIX`), text when it has none.
+        `halves` are counts that may be shared (12, 12.5), `mixed` holds counts and amounts of money below each other.
         Not needed for the kinds `ink` (empty cell to sign) and `ordinal` (1, 2, 3 …).
     :param heading: what readers see.
     :param blank: what a null cell says: nothing, "—", or a reason such as 本岗不要求.
@@ -166,22 +168,33 @@ class Fill:
 class Chart:
     """A line or bar chart under the table, where people look rather than read.
 
-    :param category: column of the x axis.
+    :param kind: line, bar (upright) or across (lying, the first category on top: a funnel, a ranking).
+    :param category: column of the x axis; of `across`, of the upright one.
     :param series: columns drawn.
-    :param last: only the last so many rows of the sheet.
+    :param first: only the first so many rows of the sheet; last: only the last so many.
     :param statement: a query of its own (e.g. the last 14 days); its rows are printed as a small table under the
         chart, with these `columns`. Without it the chart shows rows of the sheet.
+    :param stacked: bars of one category on top of each other.
+    :param is_share: then each category fills the whole bar, and the axis says per cent.
+    :param is_labelled: print the figure at every point or bar.
     """
 
     title: str
     category: str
     series: tuple[str, ...]
     kind: str = "line"
+    first: int | None = None
     last: int | None = None
     statement: str = ""
     columns: tuple[Column, ...] = ()
     rows: RowSource = ()
     stacked: bool = False
+    is_share: bool = False
+    is_labelled: bool = False
+
+    def __post_init__(self) -> None:
+        if self.kind not in CHART_KINDS:
+            raise ValueError(f"Chart {self.title}: no kind {self.kind!r}; there are {', '.join(sorted(CHART_KINDS))}.")
 
     def read(self, connection: psycopg.Connection, parameters: Mapping[str, Any]) -> Self:
         """The chart with the rows of its own query, if it has one."""
@@ -231,6 +244,49 @@ class Sheet:
             totals=totals,
             charts=tuple(chart.read(connection, parameters) for chart in self.charts),
         )
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A state that the cells of a grid can be in: its word, the letter that tells it in black and white, its tone."""
+
+    word: str
+    letter: str
+    tone: str = ""
+
+    def __post_init__(self) -> None:
+        if self.tone and self.tone not in TONES:
+            raise ValueError(f"Tile {self.word}: no tone {self.tone!r}; there are {', '.join(sorted(TONES))}.")
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A sheet that is looked at like a plan: a coloured cell per record, in blocks that stand side by side.
+
+    The query gives exactly the columns `GRID_COLUMNS`: the block (in the order in which they come), the row as a number
+    (the highest on top) and as people call it, the column from 1 on, the label, and the state, which is a tile's word.
+
+    :param tiles: in the order of the legend.
+    :param lead: the line above the legend, e.g. of when the plan is.
+    :param totals: records in each state, by word, given by SQL and verified against the cells.
+    :param across: columns after which the next block starts below.
+    """
+
+    name: str
+    tiles: tuple[Tile, ...]
+    statement: str = ""
+    rows: RowSource = ()
+    lead: str = ""
+    totals: Mapping[str, int] | None = None
+    notes: tuple[str, ...] = ()
+    across: int = 20
+
+    def read(self, connection: psycopg.Connection, parameters: Mapping[str, Any]) -> Self:
+        """The grid with its rows."""
+        return replace(self, rows=Rows(connection, self.statement, parameters))
+
+
+GRID_COLUMNS = ("block", "row_no", "row_label", "column_no", "label", "state")
 
 
 @dataclass(frozen=True)
@@ -322,6 +378,7 @@ class WorkbookSpec:
     :param known_at: 资料入库截止 and 编制时间: of the run that released the document, never the clock.
     :param edition: 初稿 or 定稿, if the document has those.
     :param differences: obligatory for a revision after the first, unprinted for the first.
+    :param is_compared: print the sheet 差异 of a first revision too: a final edition is held against its draft.
     :param is_cover_only: for readers who get the full cover and nothing behind it.
     :param has_standard_sheets: False for flat files that another program reads, and for letters to one sender: the
         cover then leaves out what only the standard sheets could fill.
@@ -335,7 +392,7 @@ class WorkbookSpec:
     as_of_on: date
     known_at: datetime
     content_hash: str
-    sheets: tuple[Sheet, ...]
+    sheets: tuple[Sheet | Grid, ...]
     cover: Cover | None = None
     exceptions: RowSource = ()
     grounds: RowSource = ()
@@ -345,6 +402,7 @@ class WorkbookSpec:
     is_correction: bool | None = None
     has_standard_sheets: bool = True
     is_cover_only: bool = False
+    is_compared: bool = False
 
     @classmethod
     def of(cls, artifact: Mapping[str, Any], **parts: Any) -> Self:
@@ -360,7 +418,7 @@ class WorkbookSpec:
 
     @property
     def period_text(self) -> str:
-        """2026-10-12, 2026年10月 or 2026-10-01至2026-10-15."""
+        """2026-10-12, 2026年10月, 2026年第44周 or 2026-10-01至2026-10-15."""
         return wording.period_text(self.first_on, self.end_on)
 
     @property

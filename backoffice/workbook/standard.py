@@ -83,17 +83,17 @@ APPROVALS = Sheet(
 
 
 def standard_sheets(book: WorkbookSpec) -> list[Sheet]:
-    """异常, 计算依据, 差异 (only after the first revision), 审批记录, filled from the workbook.
+    """异常, 计算依据, 差异 (after the first revision, or against a draft), 审批记录, filled from the workbook.
 
     :raises ValueError: when a later revision does not say what differs.
     """
     if book.is_cover_only or not book.has_standard_sheets:
         return []
-    if book.revision > 1 and book.differences is None:
+    if (book.revision > 1 or book.is_compared) and book.differences is None:
         raise ValueError(f"{book.title}, revision {book.revision}: the rows of the sheet 差异 are missing.")
     return [
         replace(EXCEPTIONS, rows=book.exceptions),
         replace(GROUNDS, rows=book.grounds),
-        *([replace(DIFFERENCES, rows=book.differences)] if book.revision > 1 else []),
+        *([replace(DIFFERENCES, rows=book.differences)] if book.revision > 1 or book.is_compared else []),
         replace(APPROVALS, rows=book.approvals),
     ]

@@ -12,7 +12,15 @@ FONT = "微软雅黑"  # on every Windows and in WPS; others fall back to their 
 INK, GREY, LINE, RED = "1F2933", "7B8794", "CBD2D9", "B42318"
 HEADING_FILL, TOTAL_FILL, LABEL_FILL = "DDE5EE", "F0F3F6", "F5F7FA"
 BAND_FILL = "F8FAFC"
-TONE_FILL = {"bad": "F8D7DA", "warn": "FFF0CC", "good": "DDEFDD", "muted": "EDEEF0", "calm": "DCE9F7"}
+TONE_FILL = {
+    "bad": "F8D7DA",
+    "warn": "FFF0CC",
+    "good": "DDEFDD",
+    "muted": "EDEEF0",
+    "calm": "DCE9F7",
+    "clay": "EBD3BA",
+    "grape": "DCD0EE",
+}
 SERIES_INK = ("2F5D8A", "C0792A", "5B8C5A", "8A4B4B", "7A8B99", "5E548E")
 
 NUMBER_FORMAT = {
@@ -25,12 +33,14 @@ NUMBER_FORMAT = {
     "quantity": "#,##0.00##",
     "price": "#,##0.00##",
     "integer": "#,##0",
+    "halves": "General",
+    "mixed": "[>=10000]#,##0.00;[<=-10000]-#,##0.00;General",
     "serial": "0",
     "ordinal": "0",
     "id": "@",
 }
 ALIGN = {
-    **dict.fromkeys(("amount", "rate", "days", "quantity", "price", "integer", "serial"), "right"),
+    **dict.fromkeys(("amount", "rate", "days", "quantity", "price", "integer", "halves", "mixed", "serial"), "right"),
     **dict.fromkeys(("date", "moment", "time", "ordinal", "yes_no", "ink"), "center"),
 }
 
@@ -87,7 +97,7 @@ class Styles:
 
     @staticmethod
     def _font(look: Look) -> Font:
-        size = {"title": 18, "subtitle": 10.5, "technical": 8, "note": 9, "caption": 9}.get(look.role, 10)
+        size = {"title": 18, "subtitle": 10.5, "technical": 8, "note": 9, "caption": 9, "tile": 9}.get(look.role, 10)
         grey = look.faint or look.role in {"subtitle", "technical", "note", "caption"}
         colour = RED if look.role == "alarm" else GREY if grey else INK
         bold = look.role in {"title", "heading", "total", "alarm", "strong"}

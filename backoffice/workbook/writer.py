@@ -28,7 +28,8 @@ from backoffice.workbook.body import Body, sheet_body
 from backoffice.workbook.cells import clean_text
 from backoffice.workbook.cover import cover_body
 from backoffice.workbook.frame import frame
-from backoffice.workbook.spec import Sheet, WorkbookSpec
+from backoffice.workbook.grid import grid_body
+from backoffice.workbook.spec import Grid, Sheet, WorkbookSpec
 from backoffice.workbook.standard import EXCEPTIONS, standard_sheets
 from backoffice.workbook.styles import FONT, Styles
 
@@ -120,17 +121,20 @@ def _pack(book: WorkbookSpec, out: IO[bytes]) -> int:
         def blank(name: str) -> Body:
             return Body(styles, name, files.enter_context(SpooledTemporaryFile(SPOOL_BYTES)))
 
-        bodies = [sheet_body(blank(sheet.name), sheet) for sheet in declared]
-        pages: list[tuple[Sheet | None, Body]] = list(zip(declared, bodies, strict=True))
+        bodies = [
+            grid_body(blank(sheet.name), sheet) if isinstance(sheet, Grid) else sheet_body(blank(sheet.name), sheet)
+            for sheet in declared
+        ]
+        pages: list[tuple[Sheet | Grid | None, Body]] = list(zip(declared, bodies, strict=True))
         if book.cover is not None:
-            exceptions = sum(body.table.count for sheet, body in pages if sheet.name == EXCEPTIONS.name)
+            exceptions = sum(body.record_count for sheet, body in pages if sheet.name == EXCEPTIONS.name)
             pages.insert(0, (None, cover_body(blank(COVER), book, book.cover, exceptions)))
         _check_sheet_names([body.name for _, body in pages])
         for sheet, body in pages:
             frame(workbook.create_sheet(body.name), body, sheet, book)
         title = f"{book.title} {book.scope} {book.period_text} {book.revision_text}"
         bind(workbook, [body for _, body in pages], out, title=title, on=book.as_of_on)
-    return sum(body.table.count for body in bodies[: len(book.sheets)])
+    return sum(body.record_count for body in bodies[: len(book.sheets)])
 
 
 def blank_book() -> tuple[Workbook, Styles]:

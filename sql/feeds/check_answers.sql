@@ -25,7 +25,7 @@ with spoken as (
             feed_row.letter_no = letter.letter_no
             and feed_row.order_no = letter.order_no
             and letter.superseded_at = 'infinity'
-    where feed_row.fault = 0
+    where feed_row.fault_no = 0
 )
 
 select

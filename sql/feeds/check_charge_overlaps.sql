@@ -23,7 +23,7 @@ with stated as (
             and feed_row.valid_from = held.valid_from
             and held.superseded_at = 'infinity'
     where
-        feed_row.fault = 0
+        feed_row.fault_no = 0
         and feed_row.fate = 'new'
 ),
 
@@ -52,7 +52,7 @@ other as (
         and not exists (
             select from feed_row as stated
             where
-                stated.fault = 0
+                stated.fault_no = 0
                 and held.contract_no = stated.contract_no
                 and held.charge_kind = stated.charge_kind
                 and held.item = stated.item

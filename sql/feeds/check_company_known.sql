@@ -9,7 +9,7 @@ select
     '请先报《公司登记》，或改正公司编号，再把这一行重新报送' as advice
 from feed_row
 where
-    feed_row.fault = 0
+    feed_row.fault_no = 0
     and not exists (
         select from repairs.company
         where company.site_id = feed_row.site_id and company.superseded_at = 'infinity'

@@ -9,7 +9,7 @@ select
     '请先报《合同登记》，或改正合同号，再把这一行重新报送' as advice
 from feed_row
 where
-    feed_row.fault = 0
+    feed_row.fault_no = 0
     and not exists (
         select from fees.contract
         where contract.contract_no = feed_row.contract_no and contract.superseded_at = 'infinity'

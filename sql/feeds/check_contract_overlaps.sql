@@ -20,7 +20,7 @@ with stated as (
             feed_row.contract_no = held.contract_no
             and held.superseded_at = 'infinity'
     where
-        feed_row.fault = 0
+        feed_row.fault_no = 0
         and feed_row.fate = 'new'
         and feed_row.contract_kind <> '未售'
 ),
@@ -51,7 +51,7 @@ other as (
         and not exists (
             select from feed_row as stated
             where
-                stated.fault = 0
+                stated.fault_no = 0
                 and held.contract_no = stated.contract_no
         )
 ),

@@ -9,7 +9,7 @@ select
     '请先报《施工单位登记》，或改正施工单位编号，再把这一行重新报送' as advice
 from feed_row
 where
-    feed_row.fault = 0
+    feed_row.fault_no = 0
     and not exists (
         select from repairs.contractor
         where contractor.contractor_id = feed_row.contractor_id and contractor.superseded_at = 'infinity'

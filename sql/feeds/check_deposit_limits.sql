@@ -24,7 +24,7 @@ with stated as (
     from feed_row
     left join repairs.deposit_movement as held
         on feed_row.movement_no = held.movement_no and held.superseded_at = 'infinity'
-    where feed_row.fault = 0 and feed_row.fate = 'new'
+    where feed_row.fault_no = 0 and feed_row.fate = 'new'
 ),
 
 kept as (

@@ -9,7 +9,7 @@ select
     '请先报《表计登记》，或改正表号，再把这一行重新报送' as advice
 from feed_row
 where
-    feed_row.fault = 0
+    feed_row.fault_no = 0
     and not exists (
         select from fees.meter
         where meter.meter_no = feed_row.meter_no and meter.superseded_at = 'infinity'

@@ -13,7 +13,7 @@ inner join repairs.entry
         feed_row.movement_no = entry.movement_no
         and entry.entry_kind in ('期初', '留置', '补缴', '更正', '退还')
 where
-    feed_row.fault = 0
+    feed_row.fault_no = 0
     and feed_row.fate = 'new'
     and exists (
         select from repairs.deposit_movement as held

@@ -10,4 +10,4 @@ select
 from feed_row
 inner join repairs.contract
     on feed_row.contract_no = contract.contract_no and contract.superseded_at = 'infinity'
-where feed_row.fault = 0 and feed_row.project_id <> contract.project_id
+where feed_row.fault_no = 0 and feed_row.project_id <> contract.project_id

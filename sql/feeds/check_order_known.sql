@@ -9,7 +9,7 @@ select
     '请先报《派工单登记》，或改正派工单号，再把这一行重新报送' as advice
 from feed_row
 where
-    feed_row.fault = 0
+    feed_row.fault_no = 0
     and not exists (
         select from repairs.work_order
         where work_order.order_no = feed_row.order_no and work_order.superseded_at = 'infinity'

@@ -9,7 +9,7 @@ select
     '请先报《项目登记》，或改正项目编号，再把这一行重新报送' as advice
 from feed_row
 where
-    feed_row.fault = 0
+    feed_row.fault_no = 0
     and not exists (
         select from repairs.project
         where project.project_id = feed_row.project_id and project.superseded_at = 'infinity'

@@ -12,7 +12,7 @@ from feed_row
 inner join repairs.project as held
     on feed_row.project_id = held.project_id and held.superseded_at = 'infinity'
 where
-    feed_row.fault = 0
+    feed_row.fault_no = 0
     and held.site_id <> feed_row.site_id
     and (
         exists (

@@ -13,7 +13,7 @@ with stated as materialized (
         feed_row.reading,
         feed_row.is_rollover
     from feed_row
-    where feed_row.fault = 0 and feed_row.fate = 'new'
+    where feed_row.fault_no = 0 and feed_row.fate = 'new'
 ),
 
 held as materialized (

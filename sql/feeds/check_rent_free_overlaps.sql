@@ -21,7 +21,7 @@ with stated as (
             and feed_row.starts_on = held.starts_on
             and held.superseded_at = 'infinity'
     where
-        feed_row.fault = 0
+        feed_row.fault_no = 0
         and feed_row.fate = 'new'
 ),
 
@@ -48,7 +48,7 @@ other as (
         and not exists (
             select from feed_row as stated
             where
-                stated.fault = 0
+                stated.fault_no = 0
                 and held.contract_no = stated.contract_no
                 and held.charge_kind = stated.charge_kind
                 and held.starts_on = stated.starts_on

@@ -10,7 +10,7 @@ with stated as (
         feed_row.utility,
         feed_row.replaces
     from feed_row
-    where feed_row.fault = 0 and feed_row.fate = 'new'
+    where feed_row.fault_no = 0 and feed_row.fate = 'new'
 ),
 
 -- What will be known with this file: its own rows, and those held ones that it does not replace.

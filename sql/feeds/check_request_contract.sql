@@ -13,4 +13,4 @@ select
 from feed_row
 inner join repairs.release_request
     on feed_row.request_no = release_request.request_no and release_request.superseded_at = 'infinity'
-where feed_row.fault = 0 and feed_row.contract_no <> release_request.contract_no
+where feed_row.fault_no = 0 and feed_row.contract_no <> release_request.contract_no

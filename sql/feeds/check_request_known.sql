@@ -9,7 +9,7 @@ select
     '请先报《质保金退还申请》，或改正申请单号，再把这一行重新报送' as advice
 from feed_row
 where
-    feed_row.fault = 0
+    feed_row.fault_no = 0
     and not exists (
         select from repairs.release_request
         where release_request.request_no = feed_row.request_no and release_request.superseded_at = 'infinity'

@@ -12,4 +12,4 @@ select
     format('请核对合同；保修期不得低于%%s个月，合同没有约定的不用报', statutory_term.term_months) as advice
 from feed_row
 inner join repairs.statutory_term on feed_row.component = statutory_term.component
-where feed_row.fault = 0 and feed_row.term_months < statutory_term.term_months
+where feed_row.fault_no = 0 and feed_row.term_months < statutory_term.term_months

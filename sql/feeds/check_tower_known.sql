@@ -9,7 +9,7 @@ select
     '请先报《楼宇登记》，或改正楼宇编号，再把这一行重新报送' as advice
 from feed_row
 where
-    feed_row.fault = 0
+    feed_row.fault_no = 0
     and feed_row.site_id <> '*'
     and not exists (
         select from fees.tower

@@ -28,7 +28,12 @@ EMPTY = """
         repairs.contract, repairs.deposit_movement, repairs.work_order, repairs.approval, repairs.final_account,
         repairs.audit, repairs.letter, repairs.answer, repairs.certification, repairs.team_payment,
         repairs.claim_receipt, repairs.release_request, repairs.release_opinion, repairs.float_movement,
-        repairs.general_balance, repairs.entry, repairs.entry_line, repairs.deposit_account, repairs.order_step
+        repairs.general_balance, repairs.entry, repairs.entry_line, repairs.deposit_account, repairs.order_step,
+        sales.project, sales.building, sales.unit, sales.unit_hold, sales.consultant, sales.visit, sales.call,
+        sales.follow_up, sales.left_word, sales.family_link, sales.claim, sales.subscription, sales.contract,
+        sales.contract_share, sales.change, sales.instalment, sales.receipt, sales.mortgage, sales.handover,
+        sales.cash_holding, sales.contract_check, sales.meeting, sales.training, sales.target, sales.plan,
+        sales.opening, sales.occupancy
     restart identity
 """
 

@@ -14,9 +14,24 @@ FEEDS = list(feeds().values())
 BUILT = "施工合同号,项目编号,施工单位编号,工程名称,结算价,竣工验收日期,缺陷责任期（月）,质保金比例"
 ORDERED = "派工单号,项目编号,派工单类别,房号/部位,保修部位,工种,缺陷,施工合同号,估算金额,报修日期"
 APPROVED = "派工单号,审批级别,审批环节,结论,意见,审批人,审批日期,审批金额"
+PLACED = "项目编号,项目名称,集团编号,集团名称,启用日期,联系方式"
+PRICED = "项目编号,房号,楼栋号,产品类型,面积,底价,内部价,批发价,表价"
+EMPLOYED = "项目编号,工号,生效日期,姓名,级别"
+VISITED = "项目编号,来访编号,来访时间,客户姓名,客户电话,置业顾问工号"
+CLAIMED = "项目编号,申报单号,客户电话,申报人工号,申报日期"
+SUBSCRIBED = "项目编号,认购单号,房号,客户姓名,客户电话,认购日期,面积,认购总价,定金,置业顾问工号"
+SIGNED = "项目编号,合同号,房号,客户姓名,签约日期,面积,合同总价,置业顾问工号"
+CHANGED = "项目编号,变更单号,变更类型,认购单号,合同号,新房号,金额,申请日期,批准日期,原因"
+RELATED = "项目编号,客户电话,家属电话,关系,登记日期"
+DUE = "项目编号,合同号,期次,款项,应收日期,应收金额"
+HELD_CASH = "项目编号,暂存单号,保管人身份,保管人工号,金额,存入时间"
+AIMED = "项目编号,月份,指标,生效日期,目标"
+PLANNED = "项目编号,月份,类型,计划项目,金额,上报日期"
+KEPT = "项目编号,房号,保留类型,开始日期,批准人"
+RECEIVED = "项目编号,收据号,合同号,款项,金额,到账日期"
 
 #: one row per wall of the fact tables (check constraints) that a file can run into, as people would write it; walls of
-#: the repairs with their schema, as the fees have a contract, too
+#: repairs and sales with their schema, as the fees have a contract, too
 WALLS = {
     "site_fined_share_limit_check": ("案场.csv", "案场编号,案场名称,罚款人数上限比例\nS1,甲,1.5"),
     "employee_check": ("花名册.csv", "工号,姓名,案场编号,入职日期,离职日期\n1,甲,S1,2026-02-01,2026-01-01"),
@@ -263,6 +278,134 @@ WALLS = {
         "审批人名单.csv",
         "公司编号,岗位,登录名,姓名,生效日期,失效日期\nA1,总经理,a,甲,2026-02-01,2026-01-01",
     ),
+    "sales.project_check": ("案场项目登记.csv", f"{PLACED}\nA1,甲,A1,集团,2026-10-01,8000"),
+    "sales.unit_area_check": ("房源价目表.csv", f"{PRICED}\nA1,1,A1,住宅,0,1,1,1,1"),
+    "sales.unit_floor_amount_check": ("房源价目表.csv", f"{PRICED}\nA1,1,A1,住宅,1,0,1,1,1"),
+    "sales.unit_check": ("房源价目表.csv", f"{PRICED}\nA1,1,A1,住宅,1,3,2,4,5"),
+    "sales.unit_hold_hold_kind_check": (
+        "房源保留.csv",
+        f"{KEPT}\nA1,1,借用,2026-10-01,甲",
+    ),
+    "sales.unit_hold_check": (
+        "房源保留.csv",
+        "项目编号,房号,保留类型,开始日期,结束日期,批准人\nA1,1,保留,2026-10-02,2026-10-01,甲",
+    ),
+    "sales.consultant_address_check": ("置业顾问登记.csv", f"{EMPLOYED},邮箱\nA1,1,2026-01-01,甲,主管,没有"),
+    "sales.consultant_check": ("置业顾问登记.csv", f"{EMPLOYED},离岗日期\nA1,1,2026-01-01,甲,主管,2025-12-31"),
+    "sales.consultant_grade_check": ("置业顾问登记.csv", f"{EMPLOYED}\nA1,1,2026-01-01,甲,保安"),
+    "sales.visit_feedback_check": (
+        "来访登记.csv",
+        f"{VISITED},客户反馈\nA1,1,2026-10-01 09:00,甲,13800001111,1,看情况",
+    ),
+    "sales.visit_check": ("来访登记.csv", f"{VISITED},是否代接\nA1,1,2026-10-01 09:00,甲,13800001111,1,是"),
+    "sales.family_link_relation_check": (
+        "客户关系.csv",
+        f"{RELATED}\nA1,13800001111,13800002222,同事,2026-10-01",
+    ),
+    "sales.family_link_check": (
+        "客户关系.csv",
+        f"{RELATED}\nA1,13800001111,+86 138-0000-1111,夫妻,2026-10-01",
+    ),
+    "sales.claim_check": (
+        "撞单申报.csv",
+        f"{CLAIMED},裁定归属工号,裁定日期,裁定意见\nA1,1,13800001111,1,2026-10-01,1,2026-10-02,登记在先",
+    ),
+    "sales.claim_check1": (
+        "撞单申报.csv",
+        f"{CLAIMED},裁定归属工号,裁定人,裁定意见\nA1,1,13800001111,1,2026-10-01,1,乙,登记在先",
+    ),
+    "sales.claim_check2": (
+        "撞单申报.csv",
+        f"{CLAIMED},裁定归属工号,裁定人,裁定日期\nA1,1,13800001111,1,2026-10-01,1,乙,2026-10-02",
+    ),
+    "sales.subscription_check": (
+        "认购登记.csv",
+        f"{SUBSCRIBED},应签约日期\nA1,1,1,甲,13800001111,2026-10-02,1,1,1,1,2026-10-01",
+    ),
+    "sales.subscription_area_check": ("认购登记.csv", f"{SUBSCRIBED}\nA1,1,1,甲,13800001111,2026-10-02,0,1,1,1"),
+    "sales.subscription_amount_check": ("认购登记.csv", f"{SUBSCRIBED}\nA1,1,1,甲,13800001111,2026-10-02,1,0,1,1"),
+    "sales.subscription_deposit_amount_check": (
+        "认购登记.csv",
+        f"{SUBSCRIBED}\nA1,1,1,甲,13800001111,2026-10-02,1,1,-1,1",
+    ),
+    "sales.contract_source_check": ("签约登记.csv", f"{SIGNED},台账来源\nA1,1,1,甲,2026-10-01,1,1,1,传真"),
+    "sales.contract_area_check": ("签约登记.csv", f"{SIGNED}\nA1,1,1,甲,2026-10-01,0,1,1"),
+    "sales.contract_amount_check": ("签约登记.csv", f"{SIGNED}\nA1,1,1,甲,2026-10-01,1,0,1"),
+    "sales.contract_payment_way_check": ("签约登记.csv", f"{SIGNED},付款方式\nA1,1,1,甲,2026-10-01,1,1,1,赊账"),
+    "sales.contract_approved_price_check": (
+        "签约登记.csv",
+        f"{SIGNED},批准价格档,批准人\nA1,1,1,甲,2026-10-01,1,1,1,半价,乙",
+    ),
+    "sales.contract_share_share_check": ("业绩比例.csv", "项目编号,合同号,工号,业绩比例\nA1,1,1,50"),
+    "sales.change_change_kind_check": ("退订退房换房登记.csv", f"{CHANGED}\nA1,1,赠送,1,,,1,2026-10-01,,x"),
+    "sales.change_check": ("退订退房换房登记.csv", f"{CHANGED}\nA1,1,退订,1,,,1,2026-10-02,2026-10-01,x"),
+    "sales.change_check1": ("退订退房换房登记.csv", f"{CHANGED}\nA1,1,退订,1,1,,1,2026-10-01,,x"),
+    "sales.change_check2": ("退订退房换房登记.csv", f"{CHANGED}\nA1,1,退订,,,,1,2026-10-01,,x"),
+    "sales.change_check3": ("退订退房换房登记.csv", f"{CHANGED}\nA1,1,换房,,1,,1,2026-10-01,,x"),
+    "sales.change_check4": ("退订退房换房登记.csv", f"{CHANGED}\nA1,1,退房,,1,,-1,2026-10-01,,x"),
+    "sales.instalment_instalment_no_check": (
+        "应收计划.csv",
+        f"{DUE}\nA1,1,0,首付,2026-10-01,1",
+    ),
+    "sales.instalment_instalment_kind_check": (
+        "应收计划.csv",
+        f"{DUE}\nA1,1,1,小费,2026-10-01,1",
+    ),
+    "sales.instalment_amount_check": (
+        "应收计划.csv",
+        f"{DUE}\nA1,1,1,首付,2026-10-01,0",
+    ),
+    "sales.receipt_receipt_kind_check": ("回款登记.csv", f"{RECEIVED}\nA1,1,1,小费,1,2026-10-01"),
+    "sales.receipt_amount_check": ("回款登记.csv", f"{RECEIVED}\nA1,1,1,首付,0,2026-10-01"),
+    "sales.receipt_check": ("回款登记.csv", f"{RECEIVED}\nA1,1,,首付,1,2026-10-01"),
+    "sales.receipt_check1": ("回款登记.csv", f"{RECEIVED}\nA1,1,1,退款,1,2026-10-01"),
+    "sales.receipt_check2": ("回款登记.csv", f"{RECEIVED},认购单号,期次\nA1,1,,首付,1,2026-10-01,1,1"),
+    "sales.mortgage_loan_kind_check": ("按揭进度.csv", "项目编号,合同号,银行,贷款金额,贷款类型\nA1,1,某银行,1,典当"),
+    "sales.mortgage_amount_check": ("按揭进度.csv", "项目编号,合同号,银行,贷款金额\nA1,1,某银行,0"),
+    "sales.cash_holding_holder_kind_check": (
+        "暂存现金.csv",
+        f"{HELD_CASH}\nA1,1,保安,1,1,2026-10-01 09:00",
+    ),
+    "sales.cash_holding_amount_check": (
+        "暂存现金.csv",
+        f"{HELD_CASH}\nA1,1,案场经理,1,0,2026-10-01 09:00",
+    ),
+    "sales.cash_holding_check": (
+        "暂存现金.csv",
+        f"{HELD_CASH},上交时间\nA1,1,案场经理,1,1,2026-10-01 09:00,2026-10-01 08:00",
+    ),
+    "sales.contract_check_check": (
+        "合同抽检.csv",
+        "项目编号,抽检编号,合同号,抽检日期,是否合格\nA1,1,1,2026-10-01,不合格",
+    ),
+    "sales.meeting_meeting_kind_check": ("晨夕会登记.csv", "项目编号,日期,会议类型,是否召开\nA1,2026-10-01,午会,是"),
+    "sales.training_training_kind_check": ("培训竞品登记.csv", "项目编号,编号,类型,日期,主题\nA1,1,团建,2026-10-01,x"),
+    "sales.training_attendee_count_check": (
+        "培训竞品登记.csv",
+        "项目编号,编号,类型,日期,主题,参加人数\nA1,1,培训,2026-10-01,x,-1",
+    ),
+    "sales.target_target_month_check": (
+        "销售目标.csv",
+        f"{AIMED}\nA1,2026-13,签约套数,2026-10-01,1",
+    ),
+    "sales.target_indicator_check": ("销售目标.csv", f"{AIMED}\nA1,2026-10,好评,2026-10-01,1"),
+    "sales.target_amount_check": (
+        "销售目标.csv",
+        f"{AIMED}\nA1,2026-10,签约套数,2026-10-01,-1",
+    ),
+    "sales.plan_plan_month_check": (
+        "销售计划.csv",
+        f"{PLANNED}\nA1,2026-0,销售,x,1,2026-10-01",
+    ),
+    "sales.plan_plan_kind_check": (
+        "销售计划.csv",
+        f"{PLANNED}\nA1,2026-11,旅游,x,1,2026-10-01",
+    ),
+    "sales.plan_amount_check": (
+        "销售计划.csv",
+        f"{PLANNED}\nA1,2026-11,销售,x,-1,2026-10-01",
+    ),
+    "sales.opening_indicator_check": ("销售期初.csv", "项目编号,指标,数量\nA1,好评,1"),
 }
 
 
@@ -280,6 +423,12 @@ FIRST = {
     "质保金退还申请.csv": "申请单号,施工合同号,申请日期,收到日期\nA1,A1,2026-10-01,2026-10-01",
     "派工单登记.csv": f"{ORDERED}\nA1,A1,A,301,装修,瓦,裂,A1,1,2026-10-01",
     "施工单位函件.csv": "函件编号,派工单号,函件类型,发出日期,金额\nA1,A1,扣款确认函,2026-10-01,1",
+    "案场项目登记.csv": f"{PLACED}\nA1,甲,G1,集团,2026-10-01,8000",
+    "楼栋登记.csv": "项目编号,楼栋号,楼栋名称\nA1,A1,1号楼",
+    "房源价目表.csv": f"{PRICED}\nA1,A1,A1,住宅,1,1,1,1,1",
+    "置业顾问登记.csv": f"{EMPLOYED}\nA1,A1,2026-01-01,甲,主管",
+    "认购登记.csv": f"{SUBSCRIBED}\nA1,A1,A1,甲,13800001111,2026-10-01,1,1,1,A1",
+    "签约登记.csv": f"{SIGNED},认购单号\nA1,A1,A1,甲,2026-10-01,1,1,A1,A1",
 }
 
 
@@ -303,7 +452,7 @@ def table_columns(books: Books, table: str) -> dict[str, tuple[str, bool]]:
 
 
 def test_there_is_something_to_check():
-    assert len(FEEDS) == 50
+    assert len(FEEDS) == 77
 
 
 @pytest.mark.parametrize("feed", FEEDS, ids=lambda feed: feed.name)
@@ -337,7 +486,10 @@ def test_the_key_of_a_definition_is_the_unique_index_of_its_table(books: Books, 
 
 def test_every_wall_of_the_tables_has_its_rule(books: Books):
     walls = books.query(
-        """select case when relnamespace = 'repairs'::regnamespace then 'repairs.' else '' end || conname as name
+        """select case
+                when relnamespace::regnamespace::text in ('repairs', 'sales') then relnamespace::regnamespace || '.'
+                else ''
+            end || conname as name
         from pg_constraint inner join pg_class on conrelid = pg_class.oid
         where contype = 'c' and conrelid = any(%(tables)s::regclass[])
             -- whether a file or a run brought a row is for us to say, no file can
@@ -362,7 +514,8 @@ def test_a_row_that_would_hit_a_wall_goes_back_and_the_file_is_admitted(office: 
 def test_every_feed_admits_a_file_with_its_own_titles_and_an_example(office: Office, feed):
     example = {
         "text": "甲", "id": "A1", "date": "2026-10-01", "time": "08:30", "timestamp": "2026-10-01 08:30:00",
-        "integer": "2026", "decimal": "0.50", "boolean": "否", "month": "2026-10", "rate": "9%",
+        "integer": "2026", "decimal": "0.50", "boolean": "否", "month": "2026-10", "rate": "9%", "phone": "13800001111",
+        "roc_date": "1151001",
     }  # fmt: skip
     special = {
         "address": "a@example.com", "back_at": "2026-10-01 09:00:00", "ends_at": "2026-10-01 17:00:00",
@@ -370,9 +523,13 @@ def test_every_feed_admits_a_file_with_its_own_titles_and_an_example(office: Off
         "account_no": "0200001001000000001", "late_rate": "0.05%", "markup_rate": "0", "dials": "5", "due_days": "10",
         "reading_days": "7", "objection_days": "5", "replaces": "-",
         "term_months": "600", "liability_months": "24", "deposit_rate": "3%", "level_no": "1", "opinion": "单价合理",
+        "group_id": "G1", "served_for_id": "-", "other_phone": "13800002222", "share": "100%",
+        "change_kind": "补充协议", "new_unit_no": "-",
     }  # fmt: skip
     if feed.name == "shifts":
         special["ends_at"] = "18:00"
+    if feed.name == "presale_contracts":
+        special["amount"] = "10000"
     for name, content in FIRST.items():
         other = feed_of(name, FEEDS)
         if other.order < feed.order and subject(other) == subject(feed):
@@ -396,7 +553,7 @@ def test_no_heading_is_both_meant_and_ignored_by_its_exact_name(feed):
 
 
 def test_every_check_of_a_definition_is_a_statement_and_every_statement_is_used():
-    used = {check for feed in FEEDS for check in (*feed.checks, *feed.row_checks)}
+    used = {check for feed in FEEDS for check in (*feed.checks, *feed.row_checks, *feed.trials)}
     assert used == {path.stem for path in SQL_CHECKS.glob("check_*.sql")}
 
 
@@ -432,12 +589,17 @@ def test_names_that_fit_two_feeds_go_to_the_one_that_says_more():
         ("kind = 'register'", "a register needs key columns"),
         ("kind = 'event'\nformats = ['csv', 'pdf']", "unknown formats"),
         ("kind = 'event'\nformats = ['csv']\ncolour = 'red'", "unknown keys"),
+        ("kind = 'event'\nformats = ['csv', 'xlsx']\nadapter = 'presale'", "reads csv alone"),
+        ("kind = 'event'\nadapter = 'harmony'", "adapter must be one of"),
         (
             "kind = 'register'\n[[columns]]\nname = 'a'\ntype = 'id'\nheadings = ['甲']\nkey = true\n"  # noqa: ISC004
             "[[rows]]\njudge = 'taste'\ncolumn = 'a'\nreason = ''\nadvice = ''",
             "needs either must or judge",
         ),
-        ("kind = 'event'\nrow_checks = ['check_tower_known']", "row_checks and judges belong to a register"),
+        (
+            "kind = 'event'\nrow_checks = ['check_tower_known']",
+            "row_checks, trials, looks_again and judges belong to a register",
+        ),
         ("kind = 'event'\ncolumns = [{name = 'a', type = 'money', headings = ['甲']}]", "type must be one of"),
         (
             "kind = 'event'\n[[columns]]\nname = 'a'\ntype = 'id'\nheadings = ['甲']\n"  # noqa: ISC004
