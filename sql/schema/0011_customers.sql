@@ -121,11 +121,30 @@ as $$
     group by reached.phone
 $$;
 
+-- What the judgement of sales.contact_trail has to know of one thing that happened.
+create type sales.contact_event as (
+    event_no bigint,
+    happened_at timestamptz,
+    day_on date,
+    rank_no integer,
+    kind text,
+    served_by text,
+    declared_for text,
+    word_for text,
+    is_timely boolean,
+    registered_until date,
+    call_days integer,
+    visit_days integer,
+    in_time text [],
+    too_late text []
+);
+
 -- What happened with each customer, in order, and what it did to his ownership: the sequential judgement of SA-B3, all
 -- customers side by side, one step each at a time.
 --
 -- Things with an hour come at their hour, things with only a day (deals, changes, handovers, rulings) at the day's end.
 -- A contact protects by the rules of its own day: what is changed later takes nothing back.
+-- Each customer carries what still waits to be judged: a join by his next event would read all events at every step.
 --   登记     nobody held the customer: whoever it counts for does from here on
 --   续期     the owner met his customer again: the registration runs anew from this day
 --   代接     somebody else met a customer who is held: it counts for the owner, and extends nothing
@@ -174,6 +193,9 @@ returns table (
 )
 language sql
 stable
+-- estimates are far too low for all that is joined by customer: a loop over it would take hours
+set enable_nestloop = off
+set enable_mergejoin = off
 as $$
     with recursive
     family as materialized (
@@ -531,6 +553,25 @@ as $$
         select
             event.customer_key,
             0::bigint as event_no,
+            array_agg(
+                row(
+                    event.event_no,
+                    event.happened_at,
+                    event.day_on,
+                    event.rank_no,
+                    event.kind,
+                    event.served_by,
+                    event.declared_for,
+                    event.word_for,
+                    event.is_timely,
+                    event.registered_until,
+                    event.call_days,
+                    event.visit_days,
+                    event.in_time,
+                    event.too_late
+                )::sales.contact_event
+                order by event.event_no
+            ) as waiting,
             null::text as counted_for,
             null::text as treatment,
             false as is_bought_before,
@@ -552,11 +593,12 @@ as $$
             null::date as hold_on,
             '{}'::text [] as contested
         from event
-        where event.event_no = 1
+        group by event.customer_key
         union all
         select
             judged.customer_key,
             event.event_no,
+            judged.waiting[2:],
             counted.counted_for,
             judgement.treatment,
             judged.live_count > 0,
@@ -616,25 +658,31 @@ as $$
             end,
             case when outcome.is_touched then reach.hold_parameter else judged.hold_parameter end,
             case when outcome.is_touched then event.day_on else judged.hold_on end,
-            array(
-                select distinct involved.consultant_id
-                from unnest(
-                    case when judgement.treatment in ('登记', '成交') and effect.is_anew then '{}' else judged.contested end
-                    || case
-                        when judgement.treatment = '代接' then array[event.served_by, counted.counted_for]
-                        when judgement.treatment in ('维护登记', '裁定在先') then array[counted.counted_for]
-                        when judgement.treatment <> '交接' then array[judged.owner_id]
-                        else '{}'
-                    end
-                ) as involved (consultant_id)
-                where involved.consultant_id <> outcome.owner_id
-                order by involved.consultant_id
-            )
+            case
+                when effect.is_decided
+                    then array(
+                        select distinct involved.consultant_id
+                        from unnest(
+                            case when judgement.treatment in ('登记', '成交') and effect.is_anew then '{}' else judged.contested end
+                            || case
+                                when judgement.treatment = '代接' then array[event.served_by, counted.counted_for]
+                                when judgement.treatment in ('维护登记', '裁定在先') then array[counted.counted_for]
+                                when judgement.treatment <> '交接' then array[judged.owner_id]
+                                else '{}'
+                            end
+                        ) as involved (consultant_id)
+                        where involved.consultant_id <> outcome.owner_id
+                        order by involved.consultant_id
+                    )
+                else judged.contested
+            end
         from judged
-        inner join event on judged.customer_key = event.customer_key and judged.event_no + 1 = event.event_no
+        cross join lateral unnest(judged.waiting[1:1]) as event
+        -- each of these is worked out once (offset 0), not again at each place that names it
         cross join
             lateral (
                 select coalesce(judged.live_count > 0 or event.day_on <= judged.protected_until, false) as is_held
+                offset 0
             ) as before
         cross join
             lateral (
@@ -642,6 +690,7 @@ as $$
                     coalesce(
                         event.declared_for, case when not before.is_held then event.word_for end, event.served_by
                     ) as counted_for
+                offset 0
             ) as counted
         cross join
             lateral (
@@ -661,6 +710,7 @@ as $$
                         when judged.owner_id = any(event.too_late) then '登记作废'
                         else '同事成交'
                     end as treatment
+                offset 0
             ) as judgement
         cross join
             lateral (
@@ -669,6 +719,7 @@ as $$
                     or (judgement.treatment = '成交' and not before.is_held) as is_anew,
                     judgement.treatment in ('续期', '成交') as is_renewed,
                     judgement.treatment not in ('续期', '跟进', '录入超时', '不计', '解除') as is_decided
+                offset 0
             ) as effect
         cross join
             lateral (
@@ -681,6 +732,7 @@ as $$
                         else judged.valid_until
                     end as valid_until,
                     event.kind in ('来访', '认购', '签约') or (judged.has_visited and judgement.treatment <> '登记') as has_visited
+                offset 0
             ) as outcome
         cross join
             lateral (
@@ -700,6 +752,7 @@ as $$
                             then 'call_protect_days'
                         else 'registration_months'
                     end as hold_parameter
+                offset 0
             ) as reach
     )
 
@@ -775,6 +828,8 @@ returns table (
 )
 language sql
 stable
+set enable_nestloop = off
+set enable_mergejoin = off
 as $$
     with trail as materialized (
         select *
@@ -1209,6 +1264,7 @@ create function sales.decisions(of_workflow text, of_site text, of_period date, 
 returns setof sales.ownership
 language sql
 stable
+set enable_nestloop = off
 as $$
     select ownership.*
     from sales.ownership

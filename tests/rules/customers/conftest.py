@@ -39,16 +39,6 @@ RULES = {
     "cash_limit_amount": ("10000.00", "SA-B6"),
     "cash_limit_hours": ("12", "SA-B6"),
 }
-RECEIVABLES = """
-    create table drawn_receivable (
-        site_id text, contract_no text, instalment_no integer, instalment_kind text, due_on date, due_amount numeric,
-        paid_amount numeric, open_amount numeric, overdue_days integer, bucket text, consultant_id text, keeper_id text,
-        customer_name text, phone text, unit_no text
-    );
-    create function sales.receivable_at(of_place text, as_of_on date, known_by timestamptz)
-    returns setof drawn_receivable language sql stable
-    as 'select * from drawn_receivable where site_id = of_place'
-"""
 
 
 @pytest.fixture
@@ -58,16 +48,13 @@ def site(books: Books) -> Books:
 
 
 def furnish(books: Books) -> Books:
-    """Put the project into empty books; where nothing tells yet what is owed, the tests draw it."""
+    """Put the project into empty books."""
     early = {"recorded_at": "2020-01-01 00:00"}
     books.given(PROJECT, CONSULTANTS, **early)
     books.given("book.rule_set\nrule_set | rule_set_name | rank\nguomao | 案场管理制度 | 1", **early)
     books.given("book.site_rule_set\nsite_id | rule_set | valid_from\nNH | guomao | 2020-01-01", **early)
     for parameter, (value, rule_id) in RULES.items():
         rule(books, parameter, value, rule_id=rule_id)
-    [found] = books.query("select to_regproc('sales.receivable_at') is null as is_missing")
-    if found["is_missing"]:
-        books.connection.execute(RECEIVABLES)
     return books
 
 
@@ -133,6 +120,38 @@ def subscribed(books: Books, customer: str, consultant: str, on: str, number: st
         "papers_on": on,
     }
     put(books, "sales.subscription", row | also)
+
+
+def owes(books: Books, customer: str, number: str, *instalments: str, keeper: str = "A", unit: str = "1-101") -> None:
+    """A contract of A and its instalments, a line each: `1 首付 2026-10-01 300000 paid 100000`."""
+    contract = {
+        "site_id": "NH",
+        "contract_no": number,
+        "unit_no": unit,
+        "customer_name": f"客户{customer}",
+        "phone": phone(customer),
+        "signed_on": "2026-09-01",
+        "area": "100",
+        "amount": "1000000",
+        "consultant_id": "A",
+        "papers_on": "2026-09-01",
+    }
+    put(books, "sales.contract", contract)
+    if keeper != "A":
+        handover = {"site_id": "NH", "contract_no": number, "to_consultant_id": keeper, "handed_on": "2026-09-10"}
+        put(books, "sales.handover", handover)
+    for line in instalments:
+        no, kind, due_on, amount, *paid = line.split()
+        base = {"site_id": "NH", "contract_no": number, "instalment_no": no}
+        put(books, "sales.instalment", base | {"instalment_kind": kind, "due_on": due_on, "amount": amount})
+        if paid:
+            receipt = {
+                "receipt_no": f"{number}-{no}",
+                "receipt_kind": kind,
+                "amount": paid[1],
+                "value_on": "2026-10-02",
+            }
+            put(books, "sales.receipt", base | receipt)
 
 
 def claimed(books: Books, customer: str, consultant: str, on: str, number: str = "ZD1", **also: str) -> None:

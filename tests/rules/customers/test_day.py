@@ -3,7 +3,7 @@
 import pytest
 
 from tests.drawing import Books
-from tests.rules.customers.conftest import happened, of_day, phone, put, rule, ruled, subscribed
+from tests.rules.customers.conftest import happened, of_day, owes, phone, put, rule, ruled, subscribed
 
 
 def kinds(books: Books, day: str, kind: str) -> list[tuple]:
@@ -180,17 +180,16 @@ def test_SA_B6_what_came_in_at_night_is_asked_for_in_time_and_with_consent(site:
 
 
 def test_SA_B7_what_is_due_is_chased_by_who_keeps_the_customer_now(site: Books):
-    if not site.query("select to_regclass('drawn_receivable') as drawn")[0]["drawn"]:
-        pytest.skip("receivables are told by the registers")
-    site.given(
-        """
-        drawn_receivable
-        site_id | contract_no | instalment_no | instalment_kind | due_on     | due_amount | paid_amount | open_amount | overdue_days | consultant_id | keeper_id | customer_name | phone       | unit_no
-        NH      | HT1         | 1             | 首付            | 2026-10-01 | 300000.00  | 100000.00   | 200000.00   | 19           | A             | B         | 客户          | 13800000001 | 1-101
-        NH      | HT1         | 2             | 按揭            | 2026-10-20 | 700000.00  | 0.00        | 700000.00   | 0            | A             | B         | 客户          | 13800000001 | 1-101
-        NH      | HT1         | 3             | 尾款            | 2026-10-21 | 1.00       | 0.00        | 1.00        | 0            | A             | B         | 客户          | 13800000001 | 1-101
-        """  # noqa: E501
+    owes(
+        site,
+        "P1",
+        "HT1",
+        "1 首付 2026-10-01 300000 paid 100000",
+        "2 按揭 2026-10-20 699999",
+        "3 尾款 2026-10-21 1",
+        keeper="B",
     )
+    owes(site, "P2", "HT2", "1 首付 2026-10-01 300000 paid 300000", unit="1-102")
     assert kinds(site, "2026-10-20", "待催款") == [("B", "1", "2026-10-01", 19), ("B", "1", "2026-10-20", 0)]
 
 

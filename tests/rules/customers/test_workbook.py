@@ -11,7 +11,7 @@ from backoffice.database import rows
 from backoffice.periods import parse
 from backoffice.workbook import write_workbook
 from tests.drawing import Books
-from tests.rules.customers.conftest import claimed, happened, of_day, phone, put, rule, subscribed
+from tests.rules.customers.conftest import claimed, happened, of_day, owes, phone, put, rule, subscribed
 from tests.rules.fees.test_fee_workbook import figures, table, total
 from tests.workbooks import text_of_workbook
 from workbooks import CUSTOMER_FOLLOWUP, CUSTOMER_LETTER, Stationery
@@ -58,15 +58,8 @@ def busy(site: Books) -> Books:
         NH      | XJ-3       | 案场经理    | M         | 2000.00  | 2026-10-27 09:00 | 2026-10-27 18:00 | 马经理
         """
     )
-    if site.query("select to_regclass('drawn_receivable') as drawn")[0]["drawn"]:
-        site.given(
-            """
-            drawn_receivable
-            site_id | contract_no | instalment_no | instalment_kind | due_on     | due_amount | paid_amount | open_amount | overdue_days | bucket | consultant_id | keeper_id | customer_name | phone       | unit_no
-            NH      | HT-2026-031 | 1             | 首付            | 2026-10-01 | 300000.00  | 100000.50   | 199999.50   | 27           | 1–30   | A             | B         | 客户P21       | 13800000021 | 3-1202
-            NH      | HT-2026-040 | 2             | 分期            | 2026-10-28 | 80000.00   | 0.00        | 80000.00    | 0            | 未到期 | A             | A         | 客户P22       | 13800000022 | 5-0301
-            """  # noqa: E501
-        )
+    owes(site, "P21", "HT-2026-031", "1 首付 2026-10-01 300000 paid 100000.50", keeper="B", unit="3-1202")
+    owes(site, "P22", "HT-2026-040", "2 分期 2026-10-28 80000", unit="5-0301")
     return site
 
 
@@ -109,15 +102,6 @@ def own_books(books: Books, artifact_id: int, folder: Path) -> dict[str, Path]:
         write_workbook(folder / name, book)
         found[book.scope.split("-")[-1]] = folder / name
     return found
-
-
-def test_zz_dump(busy: Books, tmp_path: Path):
-    import shutil
-
-    a = document(busy, of_day(busy, DAY, KNOWN))
-    shutil.copy(written(busy, a, tmp_path), "/tmp/customers/manager.xlsx")
-    for n, f in own_books(busy, a, tmp_path).items():
-        shutil.copy(f, f"/tmp/customers/own-{n}.xlsx")
 
 
 def test_the_manager_sees_everything_with_full_names_and_numbers(busy: Books, tmp_path: Path):
