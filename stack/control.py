@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import time
+from contextvars import ContextVar
 from datetime import datetime
 from pathlib import Path
 
@@ -28,9 +29,14 @@ DATABASES = {"airflow": "UTC", "backoffice": TIMEZONE}
 PATIENCE_SECONDS = 180
 
 
+#: what is told side by side with other things names itself before each line
+speaker: ContextVar[str] = ContextVar("speaker", default="")
+
+
 def say(text: str) -> None:
     """Print a line of progress."""
-    print(text, flush=True)
+    named = speaker.get()
+    print(f"{named} {text}" if named else text, flush=True)
 
 
 def place_of(state: State) -> Path:

@@ -117,7 +117,7 @@ def airflow_home() -> Path:
     return AIRFLOW_HOME
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Folder with real input files that are measured, never shipped; the test is skipped where it is absent."""
     folder = Path(os.environ.get("BACKOFFICE_SHARED_DATA", Path(__file__).parents[2] / "shared" / "data"))

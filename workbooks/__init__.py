@@ -132,6 +132,30 @@ CHARGEBACK_RERUN = Stationery(
     statement="repairs/mail_rerun",
     template="repairs/rerun",
 )
+SALES_WEEKLY = Stationery(
+    kind="sales_weekly",
+    title="销售周报",
+    spec="workbooks.sales:weekly_workbook",
+    statement="sales/mail_weekly",
+    template="sales/weekly",
+    exceptions="sales/sheet_exceptions",
+)
+SALES_DRAFT = Stationery(
+    kind="sales_draft",
+    title="销售月报",
+    spec="workbooks.sales:monthly_workbook",
+    statement="sales/mail_draft",
+    template="sales/draft",
+    exceptions="sales/sheet_exceptions",
+)
+SALES_MONTHLY = Stationery(
+    kind="sales_monthly",
+    title="销售月报",
+    spec="workbooks.sales:monthly_workbook",
+    statement="sales/mail_monthly",
+    template="sales/monthly",
+    exceptions="sales/sheet_exceptions",
+)
 CUSTOMER_FOLLOWUP = Stationery(
     kind="customer_followup",
     title="每日客户跟进表",
@@ -164,6 +188,9 @@ STATIONERY = {
         CHARGEBACK_COVER,
         CHARGEBACK_STATEMENT,
         CHARGEBACK_RERUN,
+        SALES_WEEKLY,
+        SALES_DRAFT,
+        SALES_MONTHLY,
         CUSTOMER_FOLLOWUP,
         CUSTOMER_LETTER,
     )

@@ -1,4 +1,4 @@
-"""Workbooks about sales: 销售周报 of a week; 销售月报 of a month, draft and final; of a project or a group (outputs §4)."""
+"""Workbooks about sales (outputs §4): 销售周报 of a week, 销售月报 of a month (初稿, 定稿); of a project or a group."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -41,7 +41,7 @@ def _count(name: str, heading: str, **also: Any) -> Column:
 FIGURES = Sheet(
     "主要指标",
     (
-        Column("item", "指标", width=14),
+        Column("item", "指标", width=20),
         Column("unit", "单位", align="center"),
         Column("period_quantity", "本期", kind="mixed", blank="—"),
         Column("late_quantity", "其中补记", kind="mixed", blank="—"),
@@ -65,6 +65,21 @@ FIGURES = Sheet(
             statement="sales/sheet_funnel",
             columns=(Column("step", "环节"), _count("moved_quantity", "数量")),
         ),
+        Chart(
+            "转化率",
+            category="title",
+            series=("value_rate",),
+            kind="across",
+            is_labelled=True,
+            statement="sales/sheet_conversions",
+            columns=(
+                Column("title", "指标", width=20),
+                _count("numerator_quantity", "分子"),
+                _count("denominator_quantity", "分母"),
+                Column("value_rate", "比率", blank="—"),
+                Column("note", "说明", width=14),
+            ),
+        ),
     ),
     notes=("本期含补记；没有数的写“—”并说明原因。",),
     freeze_columns=1,
@@ -74,32 +89,31 @@ SITUATION = Sheet(
     "销售情况表",
     (
         Column("project_name", "项目", width=11),
-        Column("building_name", "楼栋", blank="未注明"),
-        Column("product_type", "产品类型", blank="未注明"),
-        Column("unit_count", "总套数", blank="—"),
-        Column("released_count", "已推套数", blank="—"),
-        _count("subscribed_quantity", "认购套数"),
-        Column("subscribed_area", "认购面积"),
+        Column("building_name", "楼栋", blank="未注明", width=9),
+        Column("product_type", "产品类型", blank="未注明", width=9),
+        Column("unit_count", "总套数", blank="—", width=7),
+        Column("released_count", "已推套数", blank="—", width=7),
+        _count("subscribed_quantity", "认购套数", width=7),
+        Column("subscribed_area", "认购面积", width=10),
         Column("subscribed_amount", "认购金额"),
         Column("subscribed_price", "认购均价", blank="—"),
-        _count("signed_quantity", "签约套数"),
-        Column("signed_area", "签约面积"),
+        _count("signed_quantity", "签约套数", width=7),
+        Column("signed_area", "签约面积", width=10),
         Column("signed_amount", "签约金额"),
         Column("signed_price", "签约均价", blank="—"),
-        _count("cancelled_quantity", "退订套数"),
-        _count("returned_quantity", "退房套数"),
+        _count("cancelled_quantity", "退订套数", width=7),
+        _count("returned_quantity", "退房套数", width=7),
         Column("returned_amount", "退房金额"),
-        _count("net_quantity", "净签约套数"),
-        Column("net_area", "净签约面积"),
+        _count("net_quantity", "净签约套数", width=7),
         Column("net_amount", "净签约金额"),
-        Column("net_price", "净签约均价", blank="—"),
-        _count("total_quantity", "累计净签约套数"),
-        _count("unsold_quantity", "未售套数", blank="—"),
+        _count("total_quantity", "累计净签约套数", width=9),
+        _count("unsold_quantity", "未售套数", blank="—", width=7),
         Column("unsold_amount", "未售货值", blank="—"),
-        Column("released_rate", "去化率(按已推)", blank="—"),
-        Column("total_rate", "去化率(按总量)", blank="—"),
-        Column("note", "说明", width=20),
+        Column("released_rate", "去化率(按已推)", blank="—", width=10),
+        Column("total_rate", "去化率(按总量)", blank="—", width=10),
+        Column("note", "说明", width=20, is_folded_empty=True),
     ),
+    hidden=("net_area", "net_price"),
     statement="sales/sheet_situation",
     charts=(
         Chart(
@@ -156,7 +170,7 @@ TRAFFIC = Sheet(
         _count("signed_quantity", "签约套数"),
         Column("period_rate", "成交率(期间)", blank="—"),
         Column("cohort_rate", "成交率(同批客户)", blank="—"),
-        Column("note", "说明", width=28),
+        Column("note", "说明", width=44),
     ),
     statement="sales/sheet_traffic",
     charts=(
@@ -194,21 +208,6 @@ TRAFFIC = Sheet(
                 _count("visit_quantity", "来访合计"),
                 Column("to_visit_rate", "转访率", blank="—"),
                 Column("cohort_rate", "成交率(同批客户)", blank="—"),
-            ),
-        ),
-        Chart(
-            "转化率",
-            category="title",
-            series=("value_rate",),
-            kind="across",
-            is_labelled=True,
-            statement="sales/sheet_conversions",
-            columns=(
-                Column("title", "指标"),
-                _count("numerator_quantity", "分子"),
-                _count("denominator_quantity", "分母"),
-                Column("value_rate", "比率", blank="—"),
-                Column("note", "说明"),
             ),
         ),
     ),
@@ -449,17 +448,21 @@ PROJECTS = Sheet(
 OWNERSHIP = Sheet(
     "客户归属判定",
     (
-        Column("customer", "客户"),
+        Column("customer_name", "客户"),
         Column("phone", "电话"),
-        Column("consultants", "涉及顾问", width=18),
-        Column("owner_name", "判定归属", blank="公共客户"),
-        Column("decision", "判定", width=22),
-        Column("clause", "依据条款", width=30),
-        Column("registered_on", "登记时间"),
+        Column("involved", "涉及顾问", width=18),
+        Column("owner_name", "判定归属"),
+        Column("verdict", "状态", align="center"),
+        Column("decision", "判定", width=30),
+        Column("basis", "依据条款", width=34),
+        Column("registered_at", "登记时间"),
         Column("valid_until_on", "有效期至", blank="不限"),
+        Column("protected_until_on", "保护期至", blank="—"),
+        Column("decided_on", "判定日"),
         Column("decided_by", "判定人", align="center"),
     ),
     statement="sales/sheet_ownership",
+    hidden=("consultant_id",),
     notes=(CUSTOMER,),
     freeze_columns=1,
 )
@@ -635,7 +638,12 @@ def monthly_workbook(connection: psycopg.Connection, artifact: Row) -> WorkbookS
 
 
 def _workbook(connection: psycopg.Connection, artifact: Row, month_sheets: tuple[Sheet, ...]) -> WorkbookSpec:
-    parameters = parameters_of(artifact) | {"workflow": artifact["workflow"]}
+    kind = artifact["document_kind"]
+    parameters = parameters_of(artifact) | {
+        "workflow": artifact["workflow"],
+        "is_preview": kind == DRAFT_KIND,
+        "is_masked": True,
+    }
     by_artifact = {"artifact_id": artifact["artifact_id"]}
     [head] = rows(connection, "sales/sheet_cover", parameters)
     [listed] = rows(connection, "sales/sheet_list_totals", parameters)
@@ -648,8 +656,8 @@ def _workbook(connection: psycopg.Connection, artifact: Row, month_sheets: tuple
             f"{head['place_name']}的{artifact['title']}核对不符，没有生成：{'；'.join(broken)}。"
             "请通知管理员查明后用“重算”重新计算。"
         )
-    kind = artifact["document_kind"]
-    sheets = (*(GROUP_SHEETS if head["is_group"] else PROJECT_SHEETS), *month_sheets, *LAST_SHEETS)
+    is_group = head["is_group"]
+    sheets = (*(GROUP_SHEETS if is_group else tuple(map(_of_one_project, PROJECT_SHEETS))), *month_sheets, *LAST_SHEETS)
     return WorkbookSpec.of(
         artifact,
         scope=head["place_name"],
@@ -676,6 +684,18 @@ def _workbook(connection: psycopg.Connection, artifact: Row, month_sheets: tuple
         grounds=Rows(connection, "sales/sheet_grounds", parameters),
         differences=Rows(connection, "sales/sheet_differences", by_artifact),
         approvals=Rows(connection, "sales/sheet_approvals", by_artifact),
+    )
+
+
+def _of_one_project(sheet: Sheet | Grid) -> Sheet | Grid:
+    """Without the column that would say the same project on every line."""
+    if isinstance(sheet, Grid) or sheet.columns[0].name != "project_name":
+        return sheet
+    return replace(
+        sheet,
+        columns=sheet.columns[1:],
+        hidden=(*sheet.hidden, "project_name"),
+        freeze_columns=sheet.freeze_columns - 1,
     )
 
 

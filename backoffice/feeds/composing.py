@@ -26,7 +26,9 @@ FALSE_SPELLINGS = (
     "未签", "未签字", "不合格", "未通过", "未召开", "未开",
 )  # fmt: skip
 #: how a line under the table begins that is no row of it
-NOTE_WORDS = "注|说明|备注|制表|填表|审核|复核|审批|批准|签字|合计|小计|总计|共计|打印|导出|日期|单位"
+NOTE_WORDS = (
+    "注|说明|备注|制表|填表|审核|复核|审批|批准|签字|合计|小计|总计|共计|打印|导出|日期|单位|填报|截至|案场经理"
+)
 LARGEST_AMOUNT = 10**12
 #: spellings that Postgres reads alone and in one way only: year first, one digit or two
 PLAIN_TIMESTAMP = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2} \d{1,2}:\d{2}(:\d{2})?$"
@@ -37,6 +39,7 @@ POSTGRES_TYPES = {
     "choice": "text",
     "phone": "text",
     "date": "date",
+    "roc_date": "date",
     "month": "date",
     "time": "time",
     "timestamp": "timestamptz",
@@ -47,6 +50,7 @@ POSTGRES_TYPES = {
 }
 WRITTEN_LIKE = {
     "date": ("不是看得懂的日期，或没有这一天", "请写成 2026-10-03 这样的日期"),
+    "roc_date": ("不是看得懂的民国日期，或没有这一天", "请写成 1151003 或 115-10-03 这样的日期（年、月、日）"),
     "month": ("不是看得懂的月份，或没有这个月", "请写成 2026-10 这样的月份"),
     "time": ("不是看得懂的时间", "请写成 08:30 这样的时间"),
     "timestamp": ("不是看得懂的时间，或没有这个时刻", "请写成 2026-10-03 08:30 这样的日期和时间"),
@@ -76,15 +80,18 @@ class Fault:
 
 @dataclass(frozen=True)
 class Statements:
-    """What admitting one file runs, in order; `conflicting`, `checking` and `superseding` only for a register.
+    """What admitting one file runs, in order; `conflicting` to `superseding` only for a register.
 
-    `judged` is (number of the fault, column, name of the judge) of what Python judges.
+    `judged` is (number of the fault, column, name of the judge) of what Python judges. `trying` reads the books as they
+    would be with the file in; `sending_back` sends one of the rows back that it names.
     """
 
     read_rows: sql.Composed
     conflicting: sql.Composed | None
     judged: tuple[tuple[int, str, str], ...]
     checking: tuple[sql.Composed, ...]
+    trying: tuple[sql.Composable, ...]
+    sending_back: sql.Composed | None
     superseding: sql.Composed | None
     inserting: sql.Composed
     quarantining: sql.Composed
@@ -174,6 +181,8 @@ order by {order}, line_no{conflict}""").format(
         conflicting=_conflicting(feed, len(faults) + 1) if is_register else None,
         judged=tuple((number, fault.column_name, fault.judge) for number, fault in enumerate(faults, 1) if fault.judge),
         checking=tuple(_checking(feed, check, len(faults) + 2) for check in feed.row_checks),
+        trying=tuple(sql.SQL(statement(f"feeds/{trial}")) for trial in feed.trials),
+        sending_back=_sending_back(feed, len(faults) + 2) if feed.trials else None,
         superseding=_superseding(feed, target) if is_register else None,
         inserting=inserting,
         quarantining=_quarantining(feed, positions, faults, delimiter, file_id, is_register),
@@ -214,9 +223,27 @@ left join (values {titles}) as meant (name, title) on offender.column_name = mea
 where feed_row.row_no = offender.row_no and feed_row.fault_no = 0""").format(
         fault=sql.Literal(fault),
         check=sql.SQL(statement(f"feeds/{check}")),
-        titles=_list(
-            sql.SQL("({}, {})").format(sql.Literal(column.name), sql.Literal(column.title)) for column in feed.columns
-        ),
+        titles=_titles(feed),
+    )
+
+
+def _sending_back(feed: Feed, fault: int) -> sql.Composed:
+    """Send one row back that a trial named; parameters as the columns that it returns."""
+    return sql.SQL("""
+update feed_row
+set
+    fault_no = {fault},
+    said_column = coalesce(
+        (select meant.title from (values {titles}) as meant (name, title) where meant.name = %(column_name)s), ''
+    ),
+    said_reason = %(reason)s,
+    said_advice = %(advice)s
+where feed_row.row_no = %(row_no)s""").format(fault=sql.Literal(fault), titles=_titles(feed))
+
+
+def _titles(feed: Feed) -> sql.Composed:
+    return _list(
+        sql.SQL("({}, {})").format(sql.Literal(column.name), sql.Literal(column.title)) for column in feed.columns
     )
 
 
@@ -530,6 +557,19 @@ _READERS = {
     "date": """case
         when {cell} like '____-__-__' and pg_input_is_valid({cell}, 'date') then {cell}::date
         else ops.read_date({cell}, {as_of_on}::date)
+    end""",
+    # 民國 years are counted from 1911: 1100827, 110/8/27, 民國110年8月27日 are 2021-08-27
+    "roc_date": """case
+        when {cell} ~ '^[0-9]{{6,7}}$'
+            then ops.read_date(concat(left({cell}, -4)::integer + 1911, right({cell}, 4)), {as_of_on}::date)
+        when {cell} ~ '^(民[国國])? *[0-9]{{2,3}}[-/.年]'
+            then ops.read_date(
+                concat(
+                    substring({cell} from '[0-9]+')::integer + 1911,
+                    regexp_replace({cell}, '^[^0-9]*[0-9]+', '')
+                ),
+                {as_of_on}::date
+            )
     end""",
     "month": "ops.read_month({cell})",
     "time": """case

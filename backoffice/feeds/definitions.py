@@ -9,17 +9,32 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from backoffice.database import ROOT, SQL
+from backoffice.feeds.adapters import ADAPTERS
 from backoffice.feeds.errors import FeedError
 
 FOLDER = ROOT / "feeds"
 SQL_CHECKS = SQL / "feeds"
 KINDS = ("event", "register")
-TYPES = ("text", "id", "date", "month", "time", "timestamp", "integer", "decimal", "rate", "boolean", "choice", "phone")
+TYPES = (
+    "text",
+    "id",
+    "date",
+    "month",
+    "time",
+    "timestamp",
+    "integer",
+    "decimal",
+    "rate",
+    "boolean",
+    "choice",
+    "phone",
+    "roc_date",
+)
 #: name endings of each format; what a file is called decides how it is read
 SUFFIXES = {
     "csv": (".csv", ".txt", ".tsv"),
@@ -139,10 +154,13 @@ class Feed:
     checks: tuple[str, ...] = ()
     rows: tuple[RowRule, ...] = ()
     row_checks: tuple[str, ...] = ()
+    trials: tuple[str, ...] = ()
+    looks_again: bool = False
     matrix: Matrix | None = None
     attlog: tuple[str, ...] = ()
     effect: str = ""
     resend_days: int = 1
+    adapter: str = ""
 
     @property
     def key(self) -> tuple[Column, ...]:
@@ -178,7 +196,19 @@ class Feed:
         """
         plain = normalise(heading)
         names = (plain, _BRACKETS.sub("", plain))
-        return any(fnmatchcase(name, normalise(pattern)) for pattern in self.ignored for name in names)
+        return any(fnmatchcase(name, pattern) for pattern in self._plain_ignored for name in names)
+
+    def is_known(self, heading: str) -> bool:
+        """Whether a column stands under this heading, or one that is left out on purpose."""
+        return not self._plain_headings.isdisjoint(spellings(heading)) or self.is_ignored(heading)
+
+    @cached_property
+    def _plain_headings(self) -> frozenset[str]:
+        return frozenset(normalise(text) for column in self.columns for text in (*column.headings, column.name))
+
+    @cached_property
+    def _plain_ignored(self) -> tuple[str, ...]:
+        return tuple(map(normalise, self.ignored))
 
     def positions(
         self, header: Sequence[str], *, file: str, line: int | None = None, site_id: str | None = None
@@ -330,20 +360,30 @@ def read_definition(path: Path) -> Feed:
         checks=tuple(raw.pop("checks", [])),
         rows=tuple(RowRule(**rule) for rule in raw.pop("rows", [])),
         row_checks=tuple(raw.pop("row_checks", [])),
+        trials=tuple(raw.pop("trials", [])),
+        looks_again=raw.pop("looks_again", False),
         matrix=matrix and Matrix(matrix["day_column"], matrix["value_column"], tuple(matrix["month_headings"])),
         attlog=tuple(raw.pop("attlog", [])),
         effect=raw.pop("effect"),
         resend_days=raw.pop("resend_days", 1),
+        adapter=raw.pop("adapter", ""),
     )
     if raw:
         refuse(f"unknown keys {sorted(raw)}")
-    if (feed.row_checks or any(rule.judge for rule in feed.rows)) and kind != "register":
-        refuse("row_checks and judges belong to a register")
+    judges = any(rule.judge for rule in feed.rows)
+    if (feed.row_checks or feed.trials or feed.looks_again or judges) and kind != "register":
+        refuse("row_checks, trials, looks_again and judges belong to a register")
     if not all(bool(rule.must) != (rule.judge in JUDGES) for rule in feed.rows):
         refuse(f"a rule of rows needs either must or judge, one of {sorted(JUDGES)}")
-    if "attlog" in formats and not feed.attlog:
-        refuse("format attlog needs the key attlog, the meaning of its fields in order")
+    _check_formats(feed, refuse)
     return feed
+
+
+def _check_formats(feed: Feed, refuse: Any) -> None:
+    if feed.adapter and (feed.adapter not in ADAPTERS or feed.formats != ("csv",)):
+        refuse(f"adapter must be one of {sorted(ADAPTERS)}, and reads csv alone")
+    if "attlog" in feed.formats and not feed.attlog:
+        refuse("format attlog needs the key attlog, the meaning of its fields in order")
 
 
 def _column(given: dict[str, Any], refuse: Any) -> Column:

@@ -18,7 +18,9 @@ GRID_INK = "E4E7EB"
 LINE_WIDTH_EMU = 22_000
 TITLE_SIZE = 1_200  # hundredths of a point
 ONE_PAGE_ROWS = 80  # a sheet of up to a month with its chart is printed on one page; of a longer one, the table alone
-UPRIGHT_ROWS = 36  # from here on one page is taller than wide
+CHARACTER_POINTS, ROW_POINTS = 5.6, 18.5
+PAGE_POINTS = (555.0, 740.0)  # what A4 upright holds inside its margins
+UPRIGHT_LEAST = 0.85  # people turn the page for a print that is clearly larger, not for less
 BAND_ROWS = 4  # rows from which on every other one is shaded
 
 
@@ -74,10 +76,8 @@ def _set_print(sheet: Worksheet, body: Body, book: WorkbookSpec, *, is_grid: boo
     """A4, as wide as the page, heading on every page, page x of y; 制表日期 is the as-of day, not the clock's."""
     total_width = sum(width for at, width in body.widths.items() if at not in body.folded)
     is_one_page = (bool(body.charts) or is_grid) and body.next_row <= ONE_PAGE_ROWS
-    is_upright = (
-        not (body.table or is_grid)
-        or total_width <= LANDSCAPE_FROM
-        or (is_one_page and not is_grid and body.next_row > UPRIGHT_ROWS)
+    is_upright = not (body.table or is_grid) or (
+        _is_larger_upright(total_width, body.next_row) if is_one_page else total_width <= LANDSCAPE_FROM
     )
     set_a4(sheet, is_upright=is_upright, is_one_page=is_one_page, footer=f"制表日期 {book.as_of_on}")
     if body.table and body.charts and not is_one_page:  # the heading would be repeated above a chart alone
@@ -87,6 +87,14 @@ def _set_print(sheet: Worksheet, body: Body, book: WorkbookSpec, *, is_grid: boo
     if body.table or is_grid:
         sheet.oddHeader.left.text = named
         sheet.oddHeader.right.text = body.name.replace("&", "&&")
+
+
+def _is_larger_upright(width: float, row_count: int) -> bool:
+    """Whether one page shows the sheet about as large upright as across; `width` in characters."""
+    wide, high = width * CHARACTER_POINTS, row_count * ROW_POINTS
+    short, long = PAGE_POINTS
+    upright, across = min(1.0, short / wide, long / high), min(1.0, long / wide, short / high)
+    return upright >= UPRIGHT_LEAST * across
 
 
 def set_a4(sheet: Worksheet, *, is_upright: bool, is_one_page: bool, footer: str) -> None:
@@ -147,5 +155,8 @@ def _set_bars(drawn: BarChart, chart: Chart) -> None:
         drawn.type = "bar"
         drawn.x_axis.scaling.orientation = "maxMin"  # the first category on top, the values still below
         drawn.y_axis.crosses = "max"
+        if chart.is_labelled:  # the bars say their figures
+            drawn.y_axis.delete = True
+            drawn.y_axis.majorGridlines = None
         if len(chart.series) == 1:  # the title says what is drawn
             drawn.legend = None

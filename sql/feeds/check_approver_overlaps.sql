@@ -1,4 +1,4 @@
-/*  Finds validities of one approver in one duty of one company that share a day.
+/*  Finds validities of one approver in one duty of one place that share a day.
 
     Grain:  one row per offending row of the file (a row check: it reads feed_row, the typed rows of the file).
     Rules:  first and last day are both included; the row that comes later goes back, the one before it stays.
@@ -66,7 +66,7 @@ overlap as materialized (
         stated.place,
         other.place as other_place,
         format(
-            '公司%%s的%%s %%s：%%s起与%%s %%s起的重叠', stated.site_id, stated.duty, stated.login, stated.valid_from,
+            '%%s的%%s %%s：%%s起与%%s %%s起的重叠', stated.site_id, stated.duty, stated.login, stated.valid_from,
             case when other.line_no is null then '已入账的' else format('第%%s行', other.line_no) end, other.valid_from
         ) as reason,
         case

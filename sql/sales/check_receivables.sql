@@ -1,9 +1,18 @@
 /*  Finds contracts whose receivables do not add up: the ages to what is open, the paid and 预收 to what came in.
 
     Grain:  one row per contract.
-    Rerun:  safe; only reads what was known at `known_at`.
+    Rerun:  safe; only reads what the run knows.
     Rules:  SAL-14 buckets and 未到期 are all that is outstanding; SAL-12 money is counted once, settled or 预收.  */
-with receivable as (
+with project as materialized (
+    select
+        run_scope.site_id,
+        upper(run_scope.period) - 1 as last_on
+    from ops.run_scope
+    inner join sales.project on run_scope.site_id = project.site_id and project.superseded_at = 'infinity'
+    where run_scope.run_id = %(run_id)s
+),
+
+receivable as materialized (
     select
         receivable.site_id,
         receivable.contract_no,
@@ -16,17 +25,28 @@ with receivable as (
             ),
             0
         ) as aged_amount
-    from sales.receivable_at(%(site_id)s::text, %(last_on)s::date, %(known_at)s::timestamptz) as receivable
+    from project
+    cross join lateral sales.receivable_at(project.site_id, project.last_on, %(known_at)s::timestamptz) as receivable
     group by receivable.site_id, receivable.contract_no
 ),
 
-received as (
+received as materialized (
     select
         receipt.site_id,
         receipt.contract_no,
         sum(receipt.amount) as amount
-    from sales.receipt_at(%(site_id)s::text, %(last_on)s::date, %(known_at)s::timestamptz) as receipt
+    from project
+    cross join lateral sales.receipt_at(project.site_id, project.last_on, %(known_at)s::timestamptz) as receipt
     group by receipt.site_id, receipt.contract_no
+),
+
+advance as materialized (
+    select
+        advance.site_id,
+        advance.contract_no,
+        advance.advance_amount
+    from project
+    cross join lateral sales.advance_at(project.site_id, project.last_on, %(known_at)s::timestamptz) as advance
 )
 
 select
@@ -35,9 +55,8 @@ select
         receivable.contract_no, receivable.due_amount, receivable.paid_amount, receivable.open_amount,
         receivable.aged_amount, coalesce(received.amount, 0.00), advance.advance_amount
     ) as problem
-from receivable
-inner join sales.advance_at(%(site_id)s::text, %(last_on)s::date, %(known_at)s::timestamptz) as advance
-    on receivable.site_id = advance.site_id and receivable.contract_no = advance.contract_no
+from advance
+inner join receivable on advance.site_id = receivable.site_id and advance.contract_no = receivable.contract_no
 left join received
     on receivable.site_id = received.site_id and receivable.contract_no = received.contract_no
 where

@@ -11,7 +11,7 @@ select
     decision.opinion,
     decision.decided_at,
     concat(
-        result.totals ->> 'receipt_count', '笔，', to_char((result.totals ->> 'received_amount')::numeric, 'FM999,999,999,990.00'), '元'
+        trim_scale((result.totals ->> 'receipt_count')::numeric), '笔，', to_char((result.totals ->> 'received_amount')::numeric, 'FM999,999,999,990.00'), '元'
     ) as approved_text,
     left(decision.content_hash, 8) as version_code
 from ops.artifact

@@ -42,6 +42,7 @@ returns table (
 )
 language sql
 stable
+set enable_nestloop = off
 as $$
     with place as materialized (
         select
@@ -120,7 +121,7 @@ as $$
         where approved.change_kind in ('换房', '补充协议')
     ),
 
-    changed as (
+    changed as materialized (
         select
             moved.site_id,
             moved.contract_no,
@@ -130,7 +131,7 @@ as $$
         group by moved.site_id, moved.contract_no
     ),
 
-    cancelled as (
+    cancelled as materialized (
         select
             approved.site_id,
             approved.contract_no,
@@ -140,7 +141,7 @@ as $$
         group by approved.site_id, approved.contract_no
     ),
 
-    swapped as (
+    swapped as materialized (
         select distinct on (approved.site_id, approved.contract_no)
             approved.site_id,
             approved.contract_no,
@@ -150,7 +151,7 @@ as $$
         order by approved.site_id, approved.contract_no, approved.approved_on desc, approved.change_no desc
     ),
 
-    planned as (
+    planned as materialized (
         select
             instalment.site_id,
             instalment.contract_no,
@@ -169,7 +170,7 @@ as $$
         from sales.staff_on(as_of_on, known_by)
     ),
 
-    handed as (
+    handed as materialized (
         select distinct on (handover.site_id, handover.contract_no)
             handover.site_id,
             handover.contract_no,
@@ -259,6 +260,7 @@ returns table (
 )
 language sql
 stable
+set enable_nestloop = off
 as $$
     with contract as materialized (
         select
@@ -331,6 +333,7 @@ returns table (
 )
 language sql
 stable
+set enable_nestloop = off
 as $$
     with contract as materialized (
         select *
@@ -339,7 +342,7 @@ as $$
     ),
 
     -- the last instalments give way to a price that fell; one that rose is due with the last
-    plan as (
+    plan as materialized (
         select
             instalment.site_id,
             instalment.contract_no,
@@ -384,7 +387,7 @@ as $$
         from sales.receipt_at(of_place, as_of_on, known_by)
     ),
 
-    named as (
+    named as materialized (
         select
             received.site_id,
             received.contract_no,
@@ -395,7 +398,7 @@ as $$
         group by received.site_id, received.contract_no, received.instalment_no
     ),
 
-    loan as (
+    loan as materialized (
         select
             received.site_id,
             received.contract_no,
@@ -406,7 +409,7 @@ as $$
         group by received.site_id, received.contract_no, received.loan_kind
     ),
 
-    total as (
+    total as materialized (
         select
             received.site_id,
             received.contract_no,
@@ -551,8 +554,9 @@ returns table (
 )
 language sql
 stable
+set enable_nestloop = off
 as $$
-    with received as (
+    with received as materialized (
         select
             receipt.site_id,
             receipt.contract_no,
@@ -561,7 +565,7 @@ as $$
         group by receipt.site_id, receipt.contract_no
     ),
 
-    settled as (
+    settled as materialized (
         select
             receivable.site_id,
             receivable.contract_no,
@@ -608,6 +612,7 @@ returns table (
 )
 language sql
 stable
+set enable_nestloop = off
 as $$
     with place as materialized (
         select project.site_id
@@ -627,7 +632,7 @@ as $$
         where rule.parameter = 'sign_days'
     ),
 
-    received as (
+    received as materialized (
         select
             receipt.site_id,
             receipt.subscription_no,
@@ -642,7 +647,7 @@ as $$
         group by receipt.site_id, receipt.subscription_no
     ),
 
-    signed as (
+    signed as materialized (
         select
             contract.site_id,
             contract.subscription_no
@@ -655,7 +660,7 @@ as $$
         where contract.subscription_no is not null and contract.signed_on <= as_of_on
     ),
 
-    cancelled as (
+    cancelled as materialized (
         select
             change.site_id,
             change.subscription_no
@@ -749,6 +754,7 @@ returns table (
 )
 language sql
 stable
+set enable_nestloop = off
 as $$
     with granting as materialized (
         select
@@ -885,6 +891,7 @@ returns table (
 )
 language sql
 stable
+set enable_nestloop = off
 as $$
     select
         receivable.site_id,
@@ -925,6 +932,7 @@ returns table (
 )
 language sql
 stable
+set enable_nestloop = off
 as $$
     with contract as (
         select distinct on (contract.site_id, contract.unit_no)
@@ -986,4 +994,236 @@ as $$
     left join contract on unit.site_id = contract.site_id and unit.unit_no = contract.unit_no
     left join subscribed on unit.site_id = subscribed.site_id and unit.unit_no = subscribed.unit_no
     left join held on unit.site_id = held.site_id and unit.unit_no = held.unit_no
+$$;
+
+-- Letters ----------------------------------------------------------------------------------------------
+
+-- What the letters of a 销售周报 and a 销售月报 say, from the figures of their covers.
+create function sales.letter_of(of_artifact bigint)
+returns table (
+    document_kind text,
+    scope_text text,
+    period_text text,
+    revision integer,
+    starts_on date,
+    last_on date,
+    headline text,
+    figures jsonb,
+    receipt_text text,
+    overdue_amount numeric,
+    unsigned_count integer,
+    file_name text,
+    file_code text,
+    as_of_on text,
+    known_text text,
+    contact text,
+    correction jsonb
+)
+language sql
+stable
+as $$
+    with document as (
+        select
+            artifact.*,
+            lower(artifact.period) as starts_on,
+            upper(artifact.period) - 1 as last_on,
+            run.reason,
+            run.requested_by
+        from ops.artifact
+        inner join ops.run on artifact.run_id = run.run_id
+        where artifact.artifact_id = of_artifact
+    ),
+
+    place as materialized (
+        select counted_place.*
+        from document
+        cross join lateral
+            sales.counted_place(document.workflow, document.site_id, document.starts_on, document.known_at) as counted_place
+        where counted_place.opens_on <= document.last_on
+    ),
+
+    counted as materialized (
+        select
+            counted.site_id,
+            counted.measure,
+            sum(counted.quantity) as quantity
+        from document
+        cross join lateral
+            sales.counted(document.workflow, document.site_id, document.starts_on, document.known_at) as counted
+        group by counted.site_id, counted.measure
+    ),
+
+    total as (
+        select
+            coalesce(sum(counted.quantity) filter (where counted.measure = 'call_count'), 0) as call_count,
+            coalesce(sum(counted.quantity) filter (where counted.measure = 'visit_count'), 0) as visit_count,
+            coalesce(sum(counted.quantity) filter (where counted.measure = 'new_visit_count'), 0) as new_visit_count,
+            coalesce(sum(counted.quantity) filter (where counted.measure = 'subscribed_count'), 0) as subscribed_count,
+            coalesce(sum(counted.quantity) filter (where counted.measure = 'net_signed_count'), 0) as signed_count,
+            coalesce(sum(counted.quantity) filter (where counted.measure = 'net_signed_amount'), 0) as signed_amount,
+            coalesce(sum(counted.quantity) filter (where counted.measure = 'received_amount'), 0) as received_amount
+        from counted
+    ),
+
+    -- of a week what the month has reached by its end, of a month what it counted: as on the cover
+    reached as (
+        select
+            goal.measure,
+            sales.conversion(
+                sum(coalesce(case when document.workflow = 'monthly_sales' then counted.quantity else known.quantity end, 0)),
+                sum(goal.target_amount)
+            ) as rate
+        from document
+        cross join place
+        cross join lateral
+            sales.goal(document.workflow, array[place.site_id], document.last_on, place.known_at) as goal
+        left join counted on place.site_id = counted.site_id and goal.measure = counted.measure
+        left join lateral (
+            select sum(measured.quantity) as quantity
+            from
+                sales.measured(
+                    array[place.site_id], date_trunc('month', document.last_on::timestamp)::date, document.last_on, place.known_at
+                ) as measured
+            where measured.measure = goal.measure
+        ) as known on true
+        where goal.consultant_id = '' and goal.measure in ('net_signed_amount', 'received_amount')
+        group by goal.measure
+    ),
+
+    rate as (
+        select
+            coalesce(
+                max(to_char(reached.rate * 100, 'FM999,990.00') || '%') filter (where reached.measure = 'net_signed_amount'), '—'
+            ) as signed_text,
+            coalesce(
+                max(to_char(reached.rate * 100, 'FM999,990.00') || '%') filter (where reached.measure = 'received_amount'), '—'
+            ) as received_text
+        from reached
+    ),
+
+    receipt as (
+        select
+            count(*) as receipt_count,
+            count(*) filter (where receipt.confirmed_by is null) as open_count,
+            coalesce(sum(receipt.amount) filter (where receipt.confirmed_by is null), 0) as open_amount
+        from document
+        cross join place
+        inner join sales.receipt
+            on
+                place.site_id = receipt.site_id
+                and receipt.value_on between document.starts_on and document.last_on
+                and receipt.recorded_at <= place.known_at
+                and place.known_at < receipt.superseded_at
+    ),
+
+    owed as (
+        select
+            coalesce(sum(receivable.open_amount), 0) as open_amount,
+            coalesce(sum(receivable.open_amount) filter (where receivable.overdue_days > 0), 0) as overdue_amount
+        from document
+        cross join lateral sales.receivable_at(document.site_id, document.last_on, document.known_at) as receivable
+    ),
+
+    unsigned as (
+        select count(*)::integer as unsigned_count
+        from document
+        cross join lateral sales.unsigned_at(document.site_id, document.last_on, document.known_at) as unsigned
+    ),
+
+    named as (
+        select
+            site.site_name,
+            (
+                select string_agg(distinct project.contact, '、')
+                from place
+                inner join sales.project
+                    on
+                        place.site_id = project.site_id
+                        and project.recorded_at <= place.known_at
+                        and place.known_at < project.superseded_at
+            ) as contact
+        from document
+        left join book.place as site
+            on
+                document.site_id = site.site_id
+                and site.recorded_at <= document.known_at
+                and document.known_at < site.superseded_at
+    )
+
+    select
+        document.document_kind,
+        coalesce(named.site_name, document.site_id),
+        sales.period_text(document.workflow, document.starts_on),
+        document.revision,
+        document.starts_on,
+        document.last_on,
+        concat(
+            case when document.revision > 1 then concat('第', document.revision, '版 ') end, '来访', trim_scale(total.visit_count),
+            ' 认购', trim_scale(total.subscribed_count), '套 净签约', trim_scale(total.signed_count), '套 ',
+            to_char(total.signed_amount, 'FM999,999,999,990.00'), '元 回款', to_char(total.received_amount, 'FM999,999,999,990.00'),
+            '元 完成率', rate.signed_text
+        ),
+        jsonb_build_array(
+            jsonb_build_array('来电', trim_scale(total.call_count)::text),
+            jsonb_build_array(
+                '来访（其中首次）', concat(trim_scale(total.visit_count), '（', trim_scale(total.new_visit_count), '）')
+            ),
+            jsonb_build_array('认购套数', trim_scale(total.subscribed_count)::text),
+            jsonb_build_array(
+                '净签约套数 / 金额(元)',
+                concat(trim_scale(total.signed_count), ' / ', to_char(total.signed_amount, 'FM999,999,999,990.00'))
+            ),
+            jsonb_build_array('回款净额(元)', to_char(total.received_amount, 'FM999,999,999,990.00')),
+            jsonb_build_array('本月完成率 签约金额 / 回款', concat(rate.signed_text, ' / ', rate.received_text)),
+            jsonb_build_array(
+                '应收未收 / 其中逾期(元)',
+                concat(
+                    to_char(owed.open_amount, 'FM999,999,999,990.00'), ' / ', to_char(owed.overdue_amount, 'FM999,999,999,990.00')
+                )
+            ),
+            jsonb_build_array('认购未签约', unsigned.unsigned_count || '套')
+        ),
+        case
+            when receipt.receipt_count = 0 then '本期没有回款'
+            when receipt.open_count = 0 then concat('本期回款', receipt.receipt_count, '笔，均已由财务登记确认')
+            else
+                concat(
+                    '本期回款', receipt.receipt_count, '笔，其中', receipt.open_count, '笔 ',
+                    to_char(receipt.open_amount, 'FM999,999,999,990.00'), '元未确认'
+                )
+        end,
+        owed.overdue_amount,
+        unsigned.unsigned_count,
+        regexp_replace(coalesce(document.file_path, ''), '^.*/', ''),
+        left(coalesce(document.sha256, ''), 8),
+        document.as_of_on::text,
+        to_char(document.known_at, 'YYYY-MM-DD HH24:MI'),
+        concat_ws(' ', '案场', named.contact),
+        case
+            when document.revision > 1
+                then
+                    (
+                        select
+                            jsonb_build_object(
+                                'replaces',
+                                concat('第', before.revision, '版（', to_char(before.issued_at, 'YYYY-MM-DD HH24:MI'), '）'),
+                                'reason', coalesce(nullif(document.reason, ''), '资料更正'),
+                                'asked_by', document.requested_by
+                            )
+                        from ops.artifact as before
+                        where
+                            before.document_kind = document.document_kind
+                            and before.site_id = document.site_id
+                            and before.period = document.period
+                            and before.revision = document.revision - 1
+                    )
+        end
+    from document
+    cross join total
+    cross join rate
+    cross join receipt
+    cross join owed
+    cross join unsigned
+    cross join named
+    limit 1
 $$;

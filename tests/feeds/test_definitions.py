@@ -452,7 +452,7 @@ def table_columns(books: Books, table: str) -> dict[str, tuple[str, bool]]:
 
 
 def test_there_is_something_to_check():
-    assert len(FEEDS) == 76
+    assert len(FEEDS) == 77
 
 
 @pytest.mark.parametrize("feed", FEEDS, ids=lambda feed: feed.name)
@@ -515,6 +515,7 @@ def test_every_feed_admits_a_file_with_its_own_titles_and_an_example(office: Off
     example = {
         "text": "甲", "id": "A1", "date": "2026-10-01", "time": "08:30", "timestamp": "2026-10-01 08:30:00",
         "integer": "2026", "decimal": "0.50", "boolean": "否", "month": "2026-10", "rate": "9%", "phone": "13800001111",
+        "roc_date": "1151001",
     }  # fmt: skip
     special = {
         "address": "a@example.com", "back_at": "2026-10-01 09:00:00", "ends_at": "2026-10-01 17:00:00",
@@ -527,6 +528,8 @@ def test_every_feed_admits_a_file_with_its_own_titles_and_an_example(office: Off
     }  # fmt: skip
     if feed.name == "shifts":
         special["ends_at"] = "18:00"
+    if feed.name == "presale_contracts":
+        special["amount"] = "10000"
     for name, content in FIRST.items():
         other = feed_of(name, FEEDS)
         if other.order < feed.order and subject(other) == subject(feed):
@@ -550,7 +553,7 @@ def test_no_heading_is_both_meant_and_ignored_by_its_exact_name(feed):
 
 
 def test_every_check_of_a_definition_is_a_statement_and_every_statement_is_used():
-    used = {check for feed in FEEDS for check in (*feed.checks, *feed.row_checks)}
+    used = {check for feed in FEEDS for check in (*feed.checks, *feed.row_checks, *feed.trials)}
     assert used == {path.stem for path in SQL_CHECKS.glob("check_*.sql")}
 
 
@@ -586,12 +589,17 @@ def test_names_that_fit_two_feeds_go_to_the_one_that_says_more():
         ("kind = 'register'", "a register needs key columns"),
         ("kind = 'event'\nformats = ['csv', 'pdf']", "unknown formats"),
         ("kind = 'event'\nformats = ['csv']\ncolour = 'red'", "unknown keys"),
+        ("kind = 'event'\nformats = ['csv', 'xlsx']\nadapter = 'presale'", "reads csv alone"),
+        ("kind = 'event'\nadapter = 'harmony'", "adapter must be one of"),
         (
             "kind = 'register'\n[[columns]]\nname = 'a'\ntype = 'id'\nheadings = ['甲']\nkey = true\n"  # noqa: ISC004
             "[[rows]]\njudge = 'taste'\ncolumn = 'a'\nreason = ''\nadvice = ''",
             "needs either must or judge",
         ),
-        ("kind = 'event'\nrow_checks = ['check_tower_known']", "row_checks and judges belong to a register"),
+        (
+            "kind = 'event'\nrow_checks = ['check_tower_known']",
+            "row_checks, trials, looks_again and judges belong to a register",
+        ),
         ("kind = 'event'\ncolumns = [{name = 'a', type = 'money', headings = ['甲']}]", "type must be one of"),
         (
             "kind = 'event'\n[[columns]]\nname = 'a'\ntype = 'id'\nheadings = ['甲']\n"  # noqa: ISC004

@@ -439,3 +439,78 @@ def test_a_broken_calendar_is_refused_with_its_line(office: Office):
 def test_the_name_says_the_feed_and_the_longest_pattern_wins(name: str, feed: str | None):
     found = feed_of(name, list(feeds().values()))
     assert (found and found.name) == feed
+
+
+# A format that a site brought along -------------------------------------------------------------------------------
+
+PRESALE = "\ufeff土地位置建物門牌,交易年月日,建物移轉總面積平方公尺,總價元,編號,建案名稱,棟及號"
+IN_ENGLISH = "land sector,transaction date,area,total price NTD,serial number,build case,buildings"
+
+
+def presale_office(office: Office, *lines: str) -> list[str]:
+    """Reasons why rows of county a come back; its projects are registered."""
+    office.drop(
+        "案场项目登记.csv",
+        "项目编号,项目名称,集团编号,集团名称,启用日期,登记房源,联系方式\n"
+        "presale-a-早安．國揚,早安．國揚,presale-a,a,2021-01-01,否,8000",
+    )
+    office.drop("a_lvr_land_b.csv", "\n".join([PRESALE, IN_ENGLISH, *lines]))
+    office.take()
+    return [row["reason"] for row in office.books.query("select reason from ops.quarantine order by line_no")]
+
+
+@pytest.mark.parametrize(
+    ("written", "is_day"),
+    [
+        ("1100827", True), ("110/8/27", True), ("110.08.27", True), ("民國110年8月27日", True), ("110-08-27", True),
+        ("1100020", False), ("1100832", False), ("1101327", False), ("2021-08-27", False), ("827", False),
+    ],
+)  # fmt: skip
+def test_years_of_the_republic_are_counted_from_1911(office: Office, written: str, is_day: bool):
+    returned = presale_office(office, f"信義路,{written},100,9000000,S1,早安．國揚,A1")
+    assert bool(returned) == (not is_day)
+    held = office.books.query("select signed_on::text from sales.contract")
+    assert held == ([{"signed_on": "2021-08-27"}] if is_day else [])
+
+
+def test_an_adapter_drops_the_second_heading_and_numbers_projects_within_their_county(office: Office):
+    assert presale_office(office, "信義路,1100827,100,9000000,S1,早安．國揚,A1") == []
+    office.books.expect("""
+        sales.contract
+        site_id             | contract_no | unit_no | signed_on  | amount     | area
+        presale-a-早安．國揚 | S1          | A1      | 2021-08-27 | 9000000.00 | 100.00
+    """)
+    [file] = office.books.query("select row_count from ops.landing_file where feed = 'presale_contracts'")
+    assert file["row_count"] == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "信義路,1100827,100,9000000,S1,早安．國揚,A1棟187-11,187-4號",
+        # what lies beyond the headings is empty, and every cell would be read as its neighbour's
+        "信義路,3號,1100827,100,9000000,S1,早安．國揚,",
+    ],
+)
+def test_a_comma_that_nobody_quoted_sends_the_row_back_by_name(office: Office, line: str):
+    returned = presale_office(office, line)
+    assert returned == ["比表头多出了列（表头7列）"]
+    [row] = office.books.query("select advice from ops.quarantine")
+    assert "逗号" in row["advice"]
+
+
+def test_a_price_of_662_and_a_sale_without_a_building_go_back(office: Office):
+    returned = presale_office(
+        office,
+        "信義路,1100827,144.65,662,S1,早安．國揚,A1",
+        "信義路,1100827,144.65,9999,S2,早安．國揚,A2",
+        "信義路,1100827,144.65,10000,S3,早安．國揚,A3",
+        "信義路,1100827,0,9000000,S4,早安．國揚,A4",
+        "信義路,1100827,100,9000000,S5,,A5",
+    )
+    assert returned == [*["总价低于一万元，像是少写了位数"] * 2, "建物面积不大于0", "没有填"]
+    office.books.expect("""
+        sales.contract
+        contract_no
+        S3
+    """)

@@ -113,7 +113,7 @@ def held(office: Office, table: str, key: str) -> list[str]:
         ("项目登记", "项目编号,公司编号,项目名称", "P9,K9,x", "公司K9"),
         ("周转金收支", "凭证号,公司编号,部门,收支类型,金额,日期", "1,K9,维修队,支用,5,2026-10-01", "公司K9"),
         ("总账余额", "公司编号,月份,科目,余额", "K9,2026-10,质保金,5", "公司K9"),
-        ("审批人名单", APPROVER_HEADING, "K9,总经理,gm,甲,2026-01-01,", "公司K9"),
+        ("审批人名单", APPROVER_HEADING, "K9,总经理,gm,甲,2026-01-01,", "公司、项目或集团K9"),
         ("保修期约定", "项目编号,保修部位,保修期（月）", "P9,装修,24", "项目P9"),
         ("施工合同登记", CONTRACT_HEADING, "C9,P9,S1,x,1,2024-10-15,24,3%", "项目P9"),
         ("施工合同登记", CONTRACT_HEADING, "C9,P1,S9,x,1,2024-10-15,24,3%", "施工单位S9"),
@@ -189,13 +189,13 @@ def test_an_approver_holds_a_duty_once_on_a_day(company: Office, first: str, sec
     if said is None:
         assert sent_back(company) == []
     else:
-        assert sent_back(company) == [(3, "生效日期", f"公司K1的总经理 gm：{second.split(',')[4]}起{said}")]
+        assert sent_back(company) == [(3, "生效日期", f"K1的总经理 gm：{second.split(',')[4]}起{said}")]
 
 
 def test_an_approver_who_is_known_may_be_ended_and_begin_anew_in_one_file(company: Office):
     bring(company, "审批人名单", APPROVER_HEADING, "K1,总经理,gm,甲,2026-01-01,")
     bring(company, "审批人名单", APPROVER_HEADING, "K1,总经理,gm,甲,2026-07-01,")
-    assert sent_back(company) == [(2, "生效日期", "公司K1的总经理 gm：2026-07-01起与已入账的 2026-01-01起的重叠")]
+    assert sent_back(company) == [(2, "生效日期", "K1的总经理 gm：2026-07-01起与已入账的 2026-01-01起的重叠")]
     assert "前一段的失效日期应填 2026-06-30" in advice(company)
     bring(
         company, "审批人名单", APPROVER_HEADING, "K1,总经理,gm,甲,2026-07-01,", "K1,总经理,gm,甲,2026-01-01,2026-06-30"

@@ -23,8 +23,10 @@ from backoffice.workbook import (
     DocumentChangedError,
     Figure,
     Fill,
+    Grid,
     Rows,
     Sheet,
+    Tile,
     TotalsError,
     WorkbookSpec,
     body,
@@ -657,3 +659,120 @@ def test_totals_must_be_one_row(books: Books, statements):
     sheet = Sheet("表", (Column("fine_amount", "罚款"),), statement="x", totals="sheet_two_totals")
     with pytest.raises(ValueError, match="one row expected, got 2"):
         sheet.read(books.connection, {})
+
+
+# -- plans of cells ------------------------------------------------------------------------------------------------
+
+WALL = Grid(
+    "销控表",
+    (Tile("可售", "可", "good"), Tile("签约", "签", "bad"), Tile("未推", "未")),
+    lead="更新时间 2026-10-31 24:00",
+    notes=("说明",),
+)
+
+
+def units(*drawn: str) -> list[dict[str, Any]]:
+    """Cells drawn as ``block row column label state``."""
+    names = ("block", "row_no", "column_no", "label", "state")
+    told = [dict(zip(names, line.split(), strict=True)) for line in drawn]
+    return [row | {"row_no": int(row["row_no"]), "column_no": int(row["column_no"]),
+                   "row_label": f"{row['row_no']}层"} for row in told]  # fmt: skip
+
+
+def test_a_grid_shows_its_blocks_side_by_side_with_the_highest_row_on_top(tmp_path):
+    cells = units("甲 1 1 101 可售", "甲 1 2 102 签约", "甲 3 1 301 未推", "乙 2 1 201 可售")
+    shown = read(tmp_path, book(replace(WALL, rows=cells, totals={"可售": 2, "签约": 1, "未推": 1})))["销控表"]
+    assert [row[:6] for row in shown[:3]] == [
+        ["更新时间 2026-10-31 24:00", "", "", "", "", ""],
+        ["可 可售　2", "", "签 签约　1", "", "未 未推　1", ""],
+        ["", "", "", "", "", ""],
+    ]
+    assert [row[:5] for row in shown[3:7]] == [
+        ["甲", "", "", "乙", ""],
+        ["3层", "301 未", "", "", ""],
+        ["", "", "", "2层", "201 可"],
+        ["1层", "101 可", "102 签", "", ""],
+    ]
+    assert shown[8][0] == "说明"
+
+
+def test_the_colour_of_a_cell_is_the_tone_of_its_state(tmp_path):
+    spec = book(replace(WALL, rows=units("甲 1 1 101 可售", "甲 1 2 102 签约", "甲 1 3 103 未推")))
+    sheet = load_workbook(write_workbook(tmp_path / "book.xlsx", spec).path)["销控表"]
+    colours = [sheet.cell(5, column).fill.fgColor.rgb[-6:] for column in (2, 3, 4)]
+    assert colours == ["DDEFDD", "F8D7DA", "000000"]  # the last one has no fill
+    assert sheet.page_setup.fitToWidth == 1
+
+
+def test_a_block_that_finds_no_room_starts_below(tmp_path):
+    cells = units("甲 1 1 101 可售", "甲 1 2 102 可售", "乙 1 1 201 可售")
+    shown = read(tmp_path, book(replace(WALL, rows=cells, across=4)))["销控表"]
+    assert [row[0] for row in shown[3:9]] == ["甲", "1层", "", "乙", "1层", ""]
+
+
+def test_a_grid_is_held_against_the_counts_of_sql_and_asks_for_a_tile_for_every_state(tmp_path):
+    def write(**changes):
+        write_workbook(tmp_path / "book.xlsx", book(replace(WALL, rows=units("甲 1 1 101 可售"), **changes)))
+
+    write(totals={"可售": 1, "签约": 0})
+    with pytest.raises(TotalsError, match="销控表"):
+        write(totals={"可售": 2})
+    with pytest.raises(ValueError, match="no tile is declared for '可售'"):
+        write(tiles=WALL.tiles[1:])
+    with pytest.raises(ValueError, match="101 and 102 stand in one cell"):
+        write_workbook(tmp_path / "book.xlsx", book(replace(WALL, rows=units("甲 1 1 101 可售", "甲 1 1 102 可售"))))
+    with pytest.raises(ValueError, match="a grid is made of"):
+        write_workbook(tmp_path / "book.xlsx", book(replace(WALL, rows=[{"block": "甲"}])))
+    with pytest.raises(ValueError, match="no tone 'pink'"):
+        Tile("可售", "可", "pink")
+
+
+def test_an_empty_grid_says_so_and_counts_no_rows(tmp_path):
+    spec = book(replace(WALL, rows=[]))
+    assert write_workbook(tmp_path / "book.xlsx", spec).row_count == 0
+    assert "本期无" in [row[0] for row in read(tmp_path, spec)["销控表"]]
+
+
+def test_a_lying_chart_has_its_first_category_on_top_and_says_its_figures(tmp_path):
+    trend = [{"step_name": name, "seen_count": count} for name, count in (("来电", 9), ("来访", 5), ("认购", 2))]
+    columns = (Column("step_name", "环节"), Column("seen_count", "数量"))
+    chart = Chart("漏斗", "step_name", ("seen_count",), kind="across", is_labelled=True, first=2)
+    spec = book(Sheet("表", columns, rows=trend, charts=(chart,)), cover=None)
+    drawn = part(write_workbook(tmp_path / "book.xlsx", spec).path, "xl/charts/chart1.xml")
+    assert '<barDir val="bar"' in drawn and '<orientation val="maxMin"' in drawn and '<showVal val="1"' in drawn
+    assert "'表'!$B$2:$B$3" in drawn
+    assert "<legend>" not in drawn
+
+
+def test_shares_fill_the_bar(tmp_path):
+    columns = (Column("name", "楼栋"), Column("sold_count", "已售"), Column("open_count", "未售"))
+    rows = [{"name": "1号楼", "sold_count": 3, "open_count": 1}]
+    chart = Chart("去化率", "name", ("sold_count", "open_count"), kind="bar", is_share=True)
+    spec = book(Sheet("表", columns, rows=rows, charts=(chart,)), cover=None)
+    drawn = part(write_workbook(tmp_path / "book.xlsx", spec).path, "xl/charts/chart1.xml")
+    assert '<grouping val="percentStacked"' in drawn and '<overlap val="100"' in drawn and 'formatCode="0%"' in drawn
+
+
+def test_a_chart_of_an_unknown_kind_is_refused():
+    with pytest.raises(ValueError, match="no kind 'pie'"):
+        Chart("饼", "a", ("b",), kind="pie")
+
+
+def test_counts_that_may_be_shared_and_figures_of_two_units_are_numbers(tmp_path):
+    columns = (Column("signed_quantity", "套数", kind="halves"), Column("period_quantity", "本期", kind="mixed"))
+    rows = [
+        {"signed_quantity": Decimal("0.50"), "period_quantity": Decimal("12.00")},
+        {"signed_quantity": Decimal("2.00"), "period_quantity": Decimal("1234567.80")},
+    ]
+    sheet = Sheet("表", columns, rows=rows, totals={"signed_quantity": Decimal("2.50")})
+    written = load_workbook(write_workbook(tmp_path / "book.xlsx", book(sheet)).path)["表"]
+    assert [cell.value for cell in written["A"][1:4]] == [0.5, 2, 2.5]
+    assert [cell.value for cell in written["B"][1:4]] == [12, 1234567.8, "合计"]
+    assert written["A2"].number_format == "General" and written["B3"].number_format.startswith("[>=10000]#,##0.00")
+
+
+def test_a_final_edition_is_held_against_its_draft_in_its_first_revision(tmp_path):
+    spec = book(days(ANN), edition="定稿", is_compared=True, differences=[])
+    assert list(read(tmp_path, spec)) == ["封面", "出勤明细", "异常", "计算依据", "差异", "审批记录"]
+    with pytest.raises(ValueError, match="差异"):
+        write_workbook(tmp_path / "b.xlsx", book(days(ANN), is_compared=True))

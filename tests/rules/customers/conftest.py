@@ -73,9 +73,13 @@ def furnish(books: Books) -> Books:
 
 def rule(books: Books, parameter: str, value: str, since: str = "2020-01-01", **also: str) -> None:
     """A figure of the rule book from a day on; the one before it ends the day before."""
+    given = {"since": since, "parameter": parameter}
+    books.connection.execute(
+        "delete from book.rule where parameter = %(parameter)s and valid_from = %(since)s::date", given
+    )
     books.connection.execute(
         "update book.rule set valid_to = %(since)s::date - 1 where parameter = %(parameter)s and valid_to is null",
-        {"since": since, "parameter": parameter},
+        given,
     )
     row = {"rule_set": "guomao", "rule_id": "SA-B3", "clause": f"{parameter} {value}"} | also
     put(books, "book.rule", row | {"parameter": parameter, "value": value, "valid_from": since}, "2020-01-01 00:00")
@@ -104,7 +108,8 @@ def happened(books: Books, *lines: str, **also: Any) -> None:
             put(books, "sales.visit", base | named | served | {"visit_no": no, "visited_at": at} | also)
         else:
             entered = {"followed_at": at, "entered_on": said.get("entered", day), "content": said.get("said", "已联系")}
-            put(books, "sales.follow_up", base | entered | also)
+            place = {name: value for name, value in also.items() if name == "site_id"}
+            put(books, "sales.follow_up", base | entered | place)
 
 
 def phone(customer: str) -> str:
