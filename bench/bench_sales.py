@@ -2,10 +2,10 @@
 
     python -m bench.bench_sales [--dsn postgresql://…/database] [--contracts 1000000] [--repeat 3]
 
-Forty projects, some 400 consultants, 260 weeks (see sales/books.sql; the same on every machine). *Ours* is the statement
-`sales/mark_tally` of a run about all 260 weeks at once, as the DAG weekly_sales runs it, in one transaction. *Bare* is one
-hand-written `insert … select` (sales/bare.sql) into a table of the same columns and key; the bench stops if a row differs
-anywhere. All take turns in one run.
+Forty projects, some 400 consultants, 260 weeks (see sales/books.sql; the same on every machine). *Ours* is the
+statement `sales/mark_tally` of a run about all 260 weeks at once, as the DAG weekly_sales runs it, in one transaction.
+*Bare* is one hand-written `insert … select` (sales/bare.sql) into a table of the same columns and key; the bench stops
+if a row differs anywhere. All take turns in one run.
 """
 
 import argparse

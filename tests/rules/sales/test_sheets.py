@@ -334,6 +334,9 @@ def test_SAL_19_a_building_changes_the_rate_on_what_is_released_from_its_day(hou
     second = sheet(house, "situation", "2026-W42", "2026-10-19 08:00")[1]
     assert (second["released_count"], second["released_rate"]) == (0, None)
     assert second["note"] == "尚未推盘，不算按已推去化率"
+    # 25 October is the last day of its week, and counts
+    released = sheet(house, "situation", "2026-W43", "2026-10-26 08:00")[1]
+    assert (released["released_count"], released["released_rate"], released["unsold_quantity"]) == (80, 0, 80)
     first = sheet(house, "situation", "2026-W42", "2026-10-19 08:00")[0]
     assert (first["unsold_quantity"], first["unsold_amount"]) == (10, 15000000)
 
