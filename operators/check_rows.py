@@ -7,6 +7,7 @@ from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowFailException
 
 from backoffice.database import rows
+from backoffice.runs import parameters
 from operators.books import CONNECTION_ID, open_books
 
 
@@ -14,7 +15,8 @@ class CheckRows(BaseOperator):
     """Run queries that must return nothing; stop with the first offenders in their own words.
 
     :param run_id: the run (templated)
-    :param statements: names of `check_…` queries; each returns a column ``problem`` with a Chinese sentence
+    :param statements: names of `check_…` queries; each returns a column ``problem`` with a Chinese
+        sentence, and may use what the statements of a run may (`runs.carry_out`)
     :returns: ``{"checked": number of queries}``
     """
 
@@ -30,11 +32,8 @@ class CheckRows(BaseOperator):
 
     def execute(self, context: Any) -> dict[str, int]:
         with open_books(self.connection_id) as connection:
-            problems = [
-                row["problem"]
-                for name in self.statements
-                for row in rows(connection, name, {"run_id": int(self.run_id)})
-            ]
+            given = parameters(connection, int(self.run_id))
+            problems = [row["problem"] for name in self.statements for row in rows(connection, name, given)]
         if problems:
             context["ti"].xcom_push(key="refusal", value="；".join(problems[:5]))
             more = f"（共{len(problems)}条，列出前20条）" if len(problems) > 20 else ""

@@ -125,7 +125,7 @@ CH-901 | 1-0101 | 燕归来 | 19900010031 | A05    | 10-16 | 10-18      | 10-22 
 CH-902 | 1-0102 | 秋水伊 | 19900010032 | C02    | 10-05 | 10-06      | 10-08  | 900000.00  | 分期   | 自然到访 | SAL-14 four days to pay
 CH-903 | 1-0103 | 冬青木 | 19900010033 | A05    | -     | 10-20      | 10-25  | 985000.00  | 一次性 | 中介渠道 | SA-B3 C02's customer, claimed on the 6th day after the deposit
 CH-904 | 1-0104 | 夏蝉鸣 | 19900010034 | A05    | -     | 10-20      | 10-26  | 978000.00  | 一次性 | 中介渠道 | SA-B3 C02's customer, claimed on the 9th day after the deposit
-CH-905 | 1-0105 | 梅子黄 | 19900010036 | A05    | -     | 10-24      | -      | 905000.00  | 按揭   | 自然到访 | SA-B3 the wife of C02's customer
+CH-905 | 1-0105 | 梅子黄 | 19900010036 | A05    | 10-19 | 10-24      | -      | 905000.00  | 按揭   | 自然到访 | Its time is over on 31 October
 """
 #: the unit of JN-881, once more
 DEALS_LATER = """
@@ -193,7 +193,7 @@ JN-882 | 首付 | 480000.00   | 09-18 | 1
 JN-882 | 尾款 | 530000.00   | 10-18 | 2
 JN-923 | 退款 | -50000.00   | 10-13 |
 """
-#: (a) told on Monday 2 November, before the month's report
+#: (a) told on Monday 2 November, before the month's report, and not confirmed by finance yet
 PAID_2_NOVEMBER = """
 deal   | kind | amount    | value | no
 YQ-909 | 分期 | 120000.00 | 10-31 | 2
@@ -245,7 +245,7 @@ CH01 | 10-20 10:00 | 任我行 | 19900020008       | A05 |     |             | S
 CH01 | 10-06 11:00 | 冬青木 | 19900010033       | C02 |     |             | SA-B3 C02's customer, closed by A05
 CH01 | 10-06 14:00 | 夏蝉鸣 | 19900010034       | C02 |     |             | SA-B3 C02's customer, closed by A05
 CH01 | 10-07 10:00 | 梅长亭 | 19900010035       | C02 |     |             | SA-B3 the husband
-CH01 | 10-21 10:00 | 梅子黄 | 19900010036       | A05 |     |             | SA-B3 his wife: C02's
+CH01 | 10-21 10:00 | 夏荷风 | 19900020012       | A05 |     |             | SA-B3 his wife: C02's
 CH01 | 10-18 10:30 | 安乐窝 | 19900020009       | A05 | C02 | 19900010032 | SA-B3 brought along, C02 had left word: C02's
 CH01 | 10-18 11:30 | 安平乐 | 19900020010       | A05 |     | 19900010032 | SA-B3 brought along, no word left: A05's
 JN01 | 10-12 10:00 | 公孙策 | 19900020011       | B03 |     |             | SA-B3 claimed by B04, ruled for B03
@@ -269,7 +269,7 @@ CH01 | C02 | 19900020009 | 安乐窝 | 10-17 18:00
 """
 FAMILIES = """
 site | phone       | other       | relation | on
-CH01 | 19900010035 | 19900010036 | 夫妻     | 10-21
+CH01 | 19900010035 | 19900020012 | 夫妻     | 10-21
 """
 CLAIMS = """
 site | no       | phone       | by  | raised | for | ruled_by | ruled_on | opinion
@@ -868,7 +868,8 @@ def instalment_rows(deal: Deal, plan: list[tuple[str, date, Decimal]]) -> list[R
 
 def receipt_row(deal: Deal, kind: str, amount: Decimal, value_on: date, instalment_no: int | None = None) -> Row:
     is_of_contract = deal.name in SIGNED_LATER or deal.signed_on is not None
-    is_confirmed = value_on < date(2026, 10, 31) or value_on > KNOWN_UNTIL
+    # finance works again on Monday 2 November
+    confirmed_on = max(value_on + timedelta(1), date(2026, 11, 2)) if value_on >= OCTOBER[1] else value_on + timedelta(1)
     return {
         "subscription_no": None if kind != "定金" and is_of_contract else deal.subscription_no,
         "contract_no": deal.contract_no if kind != "定金" and is_of_contract else None,
@@ -876,8 +877,8 @@ def receipt_row(deal: Deal, kind: str, amount: Decimal, value_on: date, instalme
         "receipt_kind": kind,
         "amount": amount,
         "value_on": value_on,
-        "confirmed_by": CASHIER if is_confirmed else None,
-        "confirmed_on": value_on + timedelta(1) if is_confirmed else None,
+        "confirmed_by": CASHIER,
+        "confirmed_on": confirmed_on,
     }
 
 
@@ -1021,6 +1022,8 @@ CAME, CALLED, FIRST_SEEN = visits_and_calls()
 FOLLOWED = follow_ups(FIRST_SEEN)
 RECEIVED = receipts()
 TOLD_ON_2_NOVEMBER = numbered(told_receipts(PAID_2_NOVEMBER), "2610-B")
+for late in TOLD_ON_2_NOVEMBER["YQ01"]:
+    late["confirmed_by"] = late["confirmed_on"] = None
 RECEIVED_LATER = numbered(told_receipts(PAID_LATER), "2611-L")
 CHANGED = change_rows(CHANGES)
 

@@ -1,4 +1,7 @@
-"""每日客户跟进表: whom to follow up, what to chase and to hand in; all for the manager, his own for each consultant (outputs §4.3)."""
+"""每日客户跟进表: whom to follow up, what to chase and to hand in (outputs §4.3).
+
+All of it for the manager, and for each consultant only what is his own.
+"""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -41,7 +44,7 @@ DUE = Sheet(
     statement="sales/sheet_followup_customers",
     hidden=(OWNER, "late_count", "left_count"),
     notes=(
-        "应跟进日 ＝ 上次接触（本人接待、来电或按时录入的跟进）＋ 规定天数：来访客户、来电未到访客户各按制度；已成交的不列。",
+        "应跟进日 ＝ 上次接触（本人接待、来电或按时录入的跟进）＋ 规定天数，来访与来电未到访的客户各按制度。",
         "有效期至、保护期至含当日；保护期满未接触的，次日起为公共客户。",
     ),
     freeze_columns=2,
@@ -173,8 +176,8 @@ OWNERSHIP = Sheet(
     ),
     notes=(
         "列示涉及两名以上顾问、经理裁定或交接、以及转为公共的客户；首次登记没有争议的不列。",
-        "代接：保护期内由同事接待，归登记人。维护登记、登记作废、同事成交：登记有效期内同事成交，"
-        "在规定天数内提出、超过天数才提出、尚未提出。",
+        "代接：保护期内由同事接待，归登记人。",
+        "登记有效期内同事成交的：维护登记＝在规定天数内提出，登记作废＝超过天数才提出，同事成交＝尚未提出。",
     ),
     freeze_columns=1,
 )
@@ -327,13 +330,14 @@ def _workbook(
     control: Control | None = None,
     is_own: bool = False,
 ) -> WorkbookSpec:
+    due, paid, chased = (day.total(RECEIVABLES, column) for column in SUMMED[RECEIVABLES.name])
     return WorkbookSpec.of(
         artifact,
         scope=scope,
         cover=Cover(
             rules=tuple((name, date.fromisoformat(valid_from)) for name, valid_from in day.head["rules"]),
             totals=(
-                Figure("待催款", day.total(RECEIVABLES, "open_amount"), "amount"),
+                Figure("待催款", chased, "amount"),
                 Figure("暂存现金未移交", day.cash_amount, "amount"),
             ),
             counts=(
@@ -345,14 +349,7 @@ def _workbook(
             ),
             comparisons=comparisons,
             control=control,
-            checks=(
-                Check(
-                    f"应付{day.total(RECEIVABLES, 'due_amount'):,.2f} − 已付{day.total(RECEIVABLES, 'paid_amount'):,.2f}"
-                    f" ＝ 待催{day.total(RECEIVABLES, 'open_amount'):,.2f}",
-                    day.total(RECEIVABLES, "due_amount") - day.total(RECEIVABLES, "paid_amount")
-                    == day.total(RECEIVABLES, "open_amount"),
-                ),
-            ),
+            checks=(Check(f"应付{due:,.2f} − 已付{paid:,.2f} ＝ 待催{chased:,.2f}", due - paid == chased),),
             technical=(
                 ("运行编号", str(artifact["run_id"])),
                 ("单据代码", f"{artifact['document_kind']}/{artifact['site_id']}"),
@@ -393,7 +390,8 @@ def _variables(artifact: Row, day: Day, letter: Row) -> dict[str, Any]:
         "scope_text": letter["recipient_name"],
         "period_text": period_text(period.lower, period.upper),
         "headline": (
-            f"{revised}今日应跟进{day.count(DUE)} 逾期{day.count(LATE)} 即将失效{day.count(LAPSING)} 待催款{money(chased)}元"
+            f"{revised}今日应跟进{day.count(DUE)} 逾期{day.count(LATE)} 即将失效{day.count(LAPSING)}"
+            f" 待催款{money(chased)}元"
         ),
         "about": (
             f"{letter['recipient_name']}：这是您在{letter['project_name']}{period.lower}要跟进的客户，只含您本人的客户。"
@@ -414,13 +412,19 @@ def _variables(artifact: Row, day: Day, letter: Row) -> dict[str, Any]:
         "as_of_on": artifact["as_of_on"],
         "known_text": moment_text(artifact["known_at"])[:16],
         "contact": f"{letter['project_name']}案场 {letter['contact']}",
-        "correction": {
-            "replaces": f"第{artifact['revision'] - 1}版",
-            "reason": "资料更正",
-            "asked_by": "案场经理",
-        }
-        if artifact["revision"] > 1
-        else None,
+        "correction": _correction(artifact, letter),
+    }
+
+
+def _correction(artifact: Row, letter: Row) -> dict[str, str] | None:
+    if artifact["revision"] == 1:
+        return None
+    # the edition before may have had nothing for anybody
+    issued = f"（{letter['replaced_text']}）" if letter["replaced_text"] else ""
+    return {
+        "replaces": f"第{artifact['revision'] - 1}版{issued}",
+        "reason": letter["reason"],
+        "asked_by": letter["requested_by"],
     }
 
 

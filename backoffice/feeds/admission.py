@@ -1,10 +1,11 @@
 """Admit landed files: typed facts, duplicates counted, bad rows to quarantine, control totals that add up.
 
-One transaction per file: a crash leaves it landed and not admitted, and the next call admits it.
+One transaction per file: a crash leaves it landed and not admitted, and the next call admits it. What went back for the
+sake of what else is known is looked at once more when all files of the call are in.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -28,7 +29,10 @@ SORT_MEMORY = "128MB"
 
 @dataclass(frozen=True)
 class AdmittedFile:
-    """Control totals of one file: row_count = admitted + duplicate + superseding + quarantined; blank lines apart."""
+    """Control totals of one file: row_count = admitted + duplicate + superseding + quarantined; blank lines apart.
+
+    `judged_lines` went back for the sake of what else is known, not of what they say themselves.
+    """
 
     file_id: int
     feed: str
@@ -41,6 +45,7 @@ class AdmittedFile:
     duplicate_count: int
     superseding_count: int
     quarantined_count: int
+    judged_lines: tuple[int, ...] = ()
 
 
 @dataclass
@@ -100,6 +105,10 @@ def admit_landed(
     with committing_by_itself(connection):
         for file_id, feed in _landed_files(connection, feeds):
             _admit(connection, file_id, feed, as_of_on, run_id, report)
+        # A return in one file frees a unit for the subscription in another, which frees the way for its contract: asked
+        # again until nothing more is taken.
+        while any(_look_again(connection, place, as_of_on, report) for place in range(len(report.files))):
+            pass
         touched = [*report.files, *report.refused]
         report.returned = returned_files(connection, [file.file_id for file in touched])
     return report
@@ -127,8 +136,7 @@ def _admit(
     try:
         with connection.transaction(), connection.cursor(row_factory=dict_row) as cursor:
             file = _claim(cursor, file_id, feed)
-            if file:
-                report.files.append(_admit_rows(cursor, file, feed, as_of_on, run_id))
+            admitted = file and _admit_rows(cursor, file, feed, as_of_on, run_id)
     except FeedError as error:
         report.refused.append(_refuse(connection, file, str(error), [], error.line, error.heading))
     except _RefusedError as refusal:
@@ -137,10 +145,53 @@ def _admit(
         # A hole in the definition, not in the data: the file stays landed, the others go on, people are told.
         message = f"《{file['file_name']}》数据库不接受：{error.diag.message_primary}"
         report.failed.append(RefusedFile(file_id, feed.name, file["site_id"], file["file_name"], None, "", message))
+    else:
+        # Not before the commit, which may still run into a wall that looks at the books as a whole.
+        report.files.extend([admitted] if admitted else [])
 
 
-def _claim(cursor: psycopg.Cursor, file_id: int, feed: Feed) -> dict[str, Any]:
-    """Take the locks in their order (runs, feed, site), then the file; empty if somebody else has admitted it.
+def _look_again(connection: psycopg.Connection, place: int, as_of_on: date, report: AdmissionReport) -> int:
+    """Judge the rows of a file once more that went back for the sake of what else is known; returns how many are taken.
+
+    Whoever mended such a row in a later file of the same call is not overruled.
+    """
+    before, feed = report.files[place], all_feeds()[report.files[place].feed]
+    if not feed.looks_again or not before.judged_lines:
+        return 0
+    with connection.transaction(), connection.cursor(row_factory=dict_row) as cursor:
+        file = _claim(cursor, before.file_id, feed, state="admitted")
+        asked = {"file_id": before.file_id, "lines": list(before.judged_lines)}
+        waiting = [row["line_no"] for row in cursor.execute(statement("feeds/find_lines_to_look_at"), asked)]
+        steps = _steps(file, feed, as_of_on)
+        cursor.execute(steps.read_rows)
+        cursor.execute("delete from feed_row where line_no <> all(%s)", [waiting])
+        _, superseding_count, inserted = _settle(cursor, file, feed, steps)
+        taken = cursor.execute("select line_no from feed_row where fault_no = 0 order by line_no").fetchall()
+        lines = [row["line_no"] for row in taken]
+        counts = {
+            "admitted_count": inserted - superseding_count,
+            "duplicate_count": len(lines) - inserted,
+            "superseding_count": superseding_count,
+        }
+        if lines:
+            cursor.execute(statement("feeds/forget_quarantined"), {"file_id": before.file_id, "lines": lines})
+            cursor.execute(steps.mending)
+            cursor.execute(
+                statement("feeds/finish_second_look"),
+                {"file_id": before.file_id, "taken_count": len(lines), **counts},
+            )
+        cursor.execute("drop table feed_row")
+    report.files[place] = replace(
+        before,
+        **{name: getattr(before, name) + count for name, count in counts.items()},
+        quarantined_count=before.quarantined_count - len(lines),
+        judged_lines=tuple(line for line in waiting if line not in lines),
+    )
+    return len(lines)
+
+
+def _claim(cursor: psycopg.Cursor, file_id: int, feed: Feed, *, state: str = "landed") -> dict[str, Any]:
+    """Take the locks in their order (runs, feed, site, trials), then the file; empty if somebody else has admitted it.
 
     `ADMISSION_LOCK` is held shared from before `recorded_at` is stamped until the commit; a run takes it alone before
     it stamps `known_at`, so everything with recorded_at <= known_at is committed and nothing turns up behind its back.
@@ -153,11 +204,14 @@ def _claim(cursor: psycopg.Cursor, file_id: int, feed: Feed) -> dict[str, Any]:
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"admit|{feed.name}|{site_id}"])
     else:
         cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"admit|{feed.name}"])
+    # What is tried against the books must find them as they stay until the commit, whichever feed writes them.
+    for trial in sorted(feed.trials):
+        cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"admit|{trial}"])
     # Written instants are cast on the session's clock, and sorting a month of punches should not touch the disk.
     cursor.execute(
         "select set_config('TimeZone', %s, true), set_config('work_mem', %s, true)", [HOUSE_CLOCK, SORT_MEMORY]
     )
-    cursor.execute(statement("feeds/claim_file"), {"file_id": file_id})
+    cursor.execute(statement("feeds/claim_file"), {"file_id": file_id, "state": state})
     return cursor.fetchone() or {}
 
 
@@ -165,39 +219,20 @@ def _admit_rows(
     cursor: psycopg.Cursor, file: dict[str, Any], feed: Feed, as_of_on: date, run_id: int | None
 ) -> AdmittedFile:
     """Read, judge, insert, quarantine and count the rows of one file, all with one instant of recording."""
-    file_id, at = file["file_id"], {"recorded_at": file["recorded_at"]}
-    positions = feed.positions(file["header"], file=file["file_name"], site_id=file["site_id"])
-    is_attlog = feed.format_of(file["file_name"]) == "attlog"
-    steps = compose(
-        feed,
-        positions,
-        file_id=file_id,
-        delimiter=file["delimiter"],
-        field_count=None if is_attlog else len(file["header"]),
-        is_ascii=file["is_ascii"],
-        site_id=file["site_id"],
-        as_of_on=as_of_on,
-        last_day=max(as_of_on, file["recorded_at"].date()),
-    )
+    file_id, steps = file["file_id"], _steps(file, feed, as_of_on)
     row_count = cursor.execute(steps.read_rows).rowcount
     bad_count = cursor.execute("select count(*) as n from feed_row where fault_no <> 0").fetchone()["n"]
     dropped = cursor.execute(steps.blanks).rowcount if bad_count else 0
-    row_count, bad_count = row_count - dropped, bad_count - dropped
-    superseding_count = 0
-    if feed.kind == "register":
-        cursor.execute("analyze feed_row")
-        cursor.execute(steps.conflicting)
-        _judge(cursor, steps.judged)
-        # Asked again until they find nothing: a row that goes back may have hidden what is wrong with another.
-        while sum(cursor.execute(check, {"file_id": file_id}).rowcount for check in steps.checking) or _try(
-            cursor, steps, {"file_id": file_id, **at}
-        ):
-            pass
-        bad_count = cursor.execute("select count(*) as n from feed_row where fault_no <> 0").fetchone()["n"]
-        superseding_count = cursor.execute(steps.superseding, at).rowcount
-    inserted = cursor.execute(steps.inserting, at).rowcount
+    row_count -= dropped
+    bad_count, superseding_count, inserted = _settle(cursor, file, feed, steps)
+    judged_lines: tuple[int, ...] = ()
     if bad_count:
         cursor.execute(steps.quarantining)
+    if bad_count and feed.looks_again:
+        judged = (
+            "select distinct line_no from feed_row where fault_no <> 0 and said_reason is not null order by line_no"
+        )
+        judged_lines = tuple(row["line_no"] for row in cursor.execute(judged).fetchall())
     if steps.mending:
         cursor.execute(steps.mending)
     _check(cursor, feed, file_id)
@@ -211,7 +246,43 @@ def _admit_rows(
     }
     cursor.execute(statement("feeds/finish_admission"), {"file_id": file_id, "run_id": run_id, **counts})
     cursor.execute("drop table feed_row")
-    return AdmittedFile(file_id, feed.name, feed.title, file["site_id"], file["file_name"], **counts)
+    return AdmittedFile(
+        file_id, feed.name, feed.title, file["site_id"], file["file_name"], **counts, judged_lines=judged_lines
+    )
+
+
+def _steps(file: dict[str, Any], feed: Feed, as_of_on: date) -> Statements:
+    """Compose what admitting this file runs."""
+    positions = feed.positions(file["header"], file=file["file_name"], site_id=file["site_id"])
+    is_attlog = feed.format_of(file["file_name"]) == "attlog"
+    return compose(
+        feed,
+        positions,
+        file_id=file["file_id"],
+        delimiter=file["delimiter"],
+        field_count=None if is_attlog else len(file["header"]),
+        is_ascii=file["is_ascii"],
+        site_id=file["site_id"],
+        as_of_on=as_of_on,
+        last_day=max(as_of_on, file["recorded_at"].date()),
+    )
+
+
+def _settle(cursor: psycopg.Cursor, file: dict[str, Any], feed: Feed, steps: Statements) -> tuple[int, int, int]:
+    """Judge the rows that were read and insert the good ones; returns how many are bad, superseding, inserted."""
+    at = {"file_id": file["file_id"], "recorded_at": file["recorded_at"]}
+    superseding_count = 0
+    if feed.kind == "register":
+        cursor.execute("analyze feed_row")
+        cursor.execute(steps.conflicting)
+        _judge(cursor, steps.judged)
+        # Asked again until they find nothing: a row that goes back may have hidden what is wrong with another.
+        while sum(cursor.execute(check, at).rowcount for check in steps.checking) or _try(cursor, steps, at):
+            pass
+    bad_count = cursor.execute("select count(*) as n from feed_row where fault_no <> 0").fetchone()["n"]
+    if feed.kind == "register":
+        superseding_count = cursor.execute(steps.superseding, at).rowcount
+    return bad_count, superseding_count, cursor.execute(steps.inserting, at).rowcount
 
 
 def _judge(cursor: psycopg.Cursor, judged: Collection[tuple[int, str, str]]) -> None:

@@ -26,7 +26,9 @@ FALSE_SPELLINGS = (
     "未签", "未签字", "不合格", "未通过", "未召开", "未开",
 )  # fmt: skip
 #: how a line under the table begins that is no row of it
-NOTE_WORDS = "注|说明|备注|制表|填表|审核|复核|审批|批准|签字|合计|小计|总计|共计|打印|导出|日期|单位"
+NOTE_WORDS = (
+    "注|说明|备注|制表|填表|审核|复核|审批|批准|签字|合计|小计|总计|共计|打印|导出|日期|单位|填报|截至|案场经理"
+)
 LARGEST_AMOUNT = 10**12
 #: spellings that Postgres reads alone and in one way only: year first, one digit or two
 PLAIN_TIMESTAMP = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2} \d{1,2}:\d{2}(:\d{2})?$"

@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -196,7 +196,19 @@ class Feed:
         """
         plain = normalise(heading)
         names = (plain, _BRACKETS.sub("", plain))
-        return any(fnmatchcase(name, normalise(pattern)) for pattern in self.ignored for name in names)
+        return any(fnmatchcase(name, pattern) for pattern in self._plain_ignored for name in names)
+
+    def is_known(self, heading: str) -> bool:
+        """Whether a column stands under this heading, or one that is left out on purpose."""
+        return not self._plain_headings.isdisjoint(spellings(heading)) or self.is_ignored(heading)
+
+    @cached_property
+    def _plain_headings(self) -> frozenset[str]:
+        return frozenset(normalise(text) for column in self.columns for text in (*column.headings, column.name))
+
+    @cached_property
+    def _plain_ignored(self) -> tuple[str, ...]:
+        return tuple(map(normalise, self.ignored))
 
     def positions(
         self, header: Sequence[str], *, file: str, line: int | None = None, site_id: str | None = None

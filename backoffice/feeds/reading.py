@@ -14,7 +14,7 @@ import json
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cache, partial
 from pathlib import Path
@@ -80,6 +80,19 @@ class Reading:
     header: tuple[str, ...]
     blocks: Iterator[Block]
     note: str = ""
+
+
+@dataclass(frozen=True)
+class Heading:
+    """Where the heading stands among the top rows: in one row, or in two, groups over sub headings.
+
+    :param rank: (all required columns are there, columns found, minus what is doubled or unknown); greatest is best.
+    """
+
+    rank: tuple[int, int, int]
+    first: int
+    last: int
+    cells: tuple[str, ...]
 
 
 def survey(stream: BinaryIO) -> Survey:
@@ -183,7 +196,7 @@ def _decoded_head(stream: BinaryIO, found: Survey) -> str:
 def _heading_of_text(
     head: str, *, file: str, feed: Feed, site_id: str | None
 ) -> tuple[str, tuple[str, tuple[str, ...], int, int]]:
-    """Find delimiter and heading row: the first row in which every required heading stands, else the best try."""
+    """Find delimiter and heading: the first in which every required column stands, else the best try."""
     best = None
     for delimiter in DELIMITERS:
         candidates = []
@@ -197,29 +210,70 @@ def _heading_of_text(
                     break
         except csv.Error:
             pass
-        rank, place = _heading_among([record for _, _, record in candidates], feed, site_id)
-        if place is not None and (best is None or rank > best[0]):
-            starts, ends, record = candidates[place]
-            title = " ".join(cell for _, _, row in candidates[:place] for cell in row if cell)
-            best = (rank, delimiter, (title, tuple(cell.strip() for cell in record), starts, ends))
+        heading = _heading_among([record for _, _, record in candidates], feed, site_id)
+        if heading is not None and (best is None or heading.rank[:2] > best[0]):
+            title = " ".join(cell for _, _, row in candidates[: heading.first] for cell in row if cell)
+            cells = tuple(cell.strip() for cell in heading.cells)
+            lines = (candidates[heading.first][0], candidates[heading.last][1])
+            best = (heading.rank[:2], delimiter, (title, cells, *lines))
     if best is None:
         raise FeedError(file, "找不到表头", f"请在第一行写上《{feed.title}》的列名后重新放入收件夹。", line=1)
     return best[1], best[2]
 
 
-def _heading_among(
-    rows: Sequence[Sequence[str]], feed: Feed, site_id: str | None
-) -> tuple[tuple[int, int], int | None]:
-    """Choose the heading row: ((all required are there, recognised headings), index of the row)."""
+def _heading_among(rows: Sequence[Sequence[str]], feed: Feed, site_id: str | None) -> Heading | None:
+    """Choose the heading: the first row with all required columns, or two rows of which the upper one groups the lower.
+
+    Two rows are taken where they tell more than one alone: 客户 over 姓名 and 电话, 价格 over 底价 and 表价, with cells
+    merged over both rows beside them.
+    """
     required = {column.name for column in feed.required(site_id)}
-    best: tuple[tuple[int, int], int | None] = ((0, 0), None)
+
+    def judged(first: int, last: int, cells: Sequence[str]) -> Heading:
+        found, unknown = feed.match(cells)
+        doubled = sum(len(places) > 1 for places in found.values())
+        fits = required <= found.keys()
+        return Heading((int(fits), len(found), -doubled - len(unknown)), first, last, tuple(cells))
+
+    def grouped(indexes: Iterable[int]) -> list[Heading]:
+        return [
+            judged(index, index + 1, cells)
+            for index in indexes
+            if 0 <= index < len(rows) - 1 and (cells := _under_groups(rows[index], rows[index + 1], feed)) is not None
+        ]
+
+    best = None
     for index, row in enumerate(rows):
-        found, _ = feed.match(row)
-        if required <= found.keys() or _matrix_of(feed, row) is not None:
-            return (1, len(found)), index
-        if any(cell.strip() for cell in row) and (best[1] is None or (0, len(found)) > best[0]):
-            best = ((0, len(found)), index)
-    return best
+        heading = judged(index, index, row)
+        if _matrix_of(feed, row) is not None:
+            return replace(heading, rank=(1, *heading.rank[1:]))
+        if heading.rank[0]:
+            return max([heading, *grouped((index - 1, index))], key=lambda either: either.rank)
+        if any(cell.strip() for cell in row) and (best is None or heading.rank[:2] > best.rank[:2]):
+            best = heading
+    better = [pair for pair in grouped(range(len(rows))) if best is None or pair.rank[:2] > best.rank[:2]]
+    return max(better, key=lambda pair: pair.rank) if better else best
+
+
+def _under_groups(upper: Sequence[str], lower: Sequence[str], feed: Feed) -> tuple[str, ...] | None:
+    """The headings that two rows make together; None where the lower one is no row of headings.
+
+    A group reaches to the right as far as the cells beside it are empty. Group and sub heading are joined where that is
+    a known column or the sub heading alone is none; a cell that is merged over both rows is what stands above.
+    """
+    cells, group, known_count, sub_count = [], "", 0, 0
+    for index in range(max(len(upper), len(lower))):
+        above = upper[index].strip() if index < len(upper) else ""
+        below = lower[index].strip() if index < len(lower) else ""
+        group = above or group
+        if not below:
+            cells.append(above)
+            continue
+        cell = next((text for text in (group + below, below) if feed.is_known(text)), group + below)
+        sub_count += 1
+        known_count += feed.is_known(cell)
+        cells.append(cell)
+    return tuple(cells) if known_count * 2 > sub_count else None
 
 
 def _whole_lines(stream: BinaryIO, found: Survey, *, file: str, skip: int) -> Iterator[list[str]]:
@@ -327,11 +381,12 @@ def _read_sheet(stream: BinaryIO, *, file: str, feed: Feed, file_id: int, site_i
         raise FeedError(
             file, "打不开这个工作簿（文件损坏或不是 Excel 文件）", "请重新导出为 .xlsx 后再放入收件夹。"
         ) from error
-    sheet, place, top = _sheet_with_heading(book, file=file, feed=feed, site_id=site_id)
-    header = tuple(_cell_text(cell).strip() for cell in top[place])
+    sheet, heading, top = _sheet_with_heading(book, file=file, feed=feed, site_id=site_id)
+    place = heading.last
+    header = tuple(cell.strip() for cell in heading.cells)
     while header and not header[-1]:
         header = header[:-1]
-    title = " ".join(text for row in top[:place] for cell in row if (text := _cell_text(cell)))
+    title = " ".join(text for row in top[: heading.first] for cell in row if (text := _cell_text(cell)))
     matrix = _matrix_of(feed, header)
     if matrix is None:
         positions = feed.positions(header, file=file, line=place + 1, site_id=site_id)
@@ -353,8 +408,8 @@ def _read_sheet(stream: BinaryIO, *, file: str, feed: Feed, file_id: int, site_i
 
 def _sheet_with_heading(
     book: python_calamine.CalamineWorkbook, *, file: str, feed: Feed, site_id: str | None
-) -> tuple[python_calamine.CalamineSheet, int, list[list]]:
-    """The one visible sheet with the heading of this feed, the index of its heading row, and its top rows."""
+) -> tuple[python_calamine.CalamineSheet, Heading, list[list]]:
+    """The one visible sheet with the heading of this feed, that heading, and its top rows."""
     fits, best = [], None
     for about in book.sheets_metadata:
         is_shown = about.visible == python_calamine.SheetVisibleEnum.Visible
@@ -364,13 +419,13 @@ def _sheet_with_heading(
         if sheet.start is None:
             continue
         top = list(itertools.islice(sheet.iter_rows(), HEAD_LINES))
-        rank, place = _heading_among([[_cell_text(cell) for cell in row] for row in top], feed, site_id)
-        if place is None:
+        heading = _heading_among([[_cell_text(cell) for cell in row] for row in top], feed, site_id)
+        if heading is None:
             continue
-        if rank[0]:
+        if heading.rank[0]:
             fits.append(about.name)
-        if best is None or rank > best[0]:
-            best = (rank, (sheet, place, top))
+        if best is None or heading.rank[:2] > best[0]:
+            best = (heading.rank[:2], (sheet, heading, top))
     if len(fits) > 1:
         raise FeedError(
             file,

@@ -3,8 +3,8 @@
     Grain:  one row per offending row of the file (a row check: it reads feed_row, the typed rows of the file).
     Rules:  SAL-12 a refund gives back what came in; of a deposit that became part of a contract, too: a subscription and
             its contract are one deal.
-    Method: received is what is known, then what this file brings: first corrections of known receipts, then by value date,
-            on one day first what comes in. Of each deal the first offender goes back alone, as without it the ones behind
+    Method: received is what is known, then what this file brings: first corrections of known receipts, then what comes in,
+            then what goes out by value date. Of each deal the first offender goes back alone, as without it the ones behind
             it may be right; then it is asked again. What is known and comes again as it was is not judged twice. */
 with deal as (
     select
@@ -66,7 +66,8 @@ reckoned as (
     left join received on stated.site_id = received.site_id and stated.deal_no = received.deal_no
     window in_order as (
         partition by stated.site_id, stated.deal_no
-        order by not stated.is_known, not stated.is_correction, stated.value_on, stated.amount < 0, stated.row_no
+        order by
+            not stated.is_known, not stated.is_correction, stated.amount < 0, stated.value_on, stated.row_no
         rows unbounded preceding
     )
 )

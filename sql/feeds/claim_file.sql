@@ -1,4 +1,4 @@
-/*  Takes a landed file for admission and stamps the one instant at which all its rows become known.
+/*  Takes a file for admission, or for a second look, and stamps the one instant at which all its rows become known.
 
     Grain:  one row, or none when another task has admitted it meanwhile. */
 select
@@ -14,5 +14,5 @@ select
 from ops.landing_file
 where
     file_id = %(file_id)s
-    and state = 'landed'
+    and state = %(state)s
 for update

@@ -3,7 +3,7 @@
     Grain:  one row per project or group, base period and revision.
     Rerun:  safe; the same content is not recorded again (OPS-16), closed periods are left out (OPS-21).
     Rules:  a month is held until finance has checked the receipts (4.2); a week goes out as it is. A group's content is
-            that of its projects. What a report shows besides movements (targets, units, instalments, mortgages, checks,
+            that of its projects, which finance has checked. What a report shows besides movements (targets, units, instalments, mortgages, checks,
             meetings, the rules) is part of the hash: when it changes before the issue, there is a new revision.
     Method: the hash is over the rows' own hashes in no order, 64 bits each, added up: text of all columns of all rows
             costs three times as much. It changes with any column of any row.  */
@@ -21,7 +21,8 @@ place_project as materialized (
     select
         place.site_id as place_id,
         project.site_id,
-        project.opens_on
+        project.opens_on,
+        project.is_group
     from (select distinct open_period.site_id from open_period) as place
     cross join lateral sales.projects_of(place.site_id, %(known_at)s) as project
 ),
@@ -165,17 +166,18 @@ computed as (
             )
         ) as result_hash,
         coalesce(sum(counted.row_count), 0) as row_count,
+        bool_or(place_project.is_group) as is_group,
         jsonb_build_object(
-            'call_count', coalesce(sum(figures.call_count), 0),
-            'visit_count', coalesce(sum(figures.visit_count), 0),
-            'new_visit_count', coalesce(sum(figures.new_visit_count), 0),
-            'subscribed_count', coalesce(sum(figures.subscribed_count), 0),
-            'signed_count', coalesce(sum(figures.signed_count), 0),
+            'call_count', trim_scale(coalesce(sum(figures.call_count), 0)::numeric),
+            'visit_count', trim_scale(coalesce(sum(figures.visit_count), 0)::numeric),
+            'new_visit_count', trim_scale(coalesce(sum(figures.new_visit_count), 0)::numeric),
+            'subscribed_count', trim_scale(coalesce(sum(figures.subscribed_count), 0)::numeric),
+            'signed_count', trim_scale(coalesce(sum(figures.signed_count), 0)::numeric),
             'signed_amount', coalesce(sum(figures.signed_amount), 0),
-            'receipt_count', coalesce(sum(figures.receipt_count), 0),
+            'receipt_count', trim_scale(coalesce(sum(figures.receipt_count), 0)::numeric),
             'received_amount', coalesce(sum(figures.received_amount), 0),
-            'late_count', coalesce(sum(late.row_count), 0),
-            'total_signed_count', coalesce(sum(cumulative.total_signed_count), 0),
+            'late_count', trim_scale(coalesce(sum(late.row_count), 0)::numeric),
+            'total_signed_count', trim_scale(coalesce(sum(cumulative.total_signed_count), 0)::numeric),
             'total_signed_amount', coalesce(sum(cumulative.total_signed_amount), 0),
             'total_received_amount', coalesce(sum(cumulative.total_received_amount), 0)
         ) as totals
@@ -224,9 +226,9 @@ select
     computed.base_on,
     coalesce(latest.revision, 0) + 1 as revision,
     computed.result_hash,
-    case when computed.workflow = 'monthly_sales' then 'held' else 'computed' end as state,
+    case when computed.workflow = 'monthly_sales' and not computed.is_group then 'held' else 'computed' end as state,
     case
-        when computed.workflow = 'monthly_sales'
+        when computed.workflow = 'monthly_sales' and not computed.is_group
             then concat(
                 sales.period_text(computed.workflow, computed.base_on), '回款',
                 trim_scale((computed.totals ->> 'receipt_count')::numeric), '笔 ',
@@ -238,7 +240,8 @@ select
     %(as_of_on)s as as_of_on,
     %(known_at)s as known_at,
     computed.row_count::integer,
-    computed.totals
+    -- the run's note adds up what its places total: the projects do already
+    case when computed.is_group then '{}' else computed.totals end as totals
 from computed
 left join latest on computed.site_id = latest.site_id and computed.base_on = latest.base_on
 where latest.result_hash is distinct from computed.result_hash

@@ -634,7 +634,7 @@ as $$
         inner join event on judged.customer_key = event.customer_key and judged.event_no + 1 = event.event_no
         cross join
             lateral (
-                select coalesce(judged.live_count > 0 or event.day_on < judged.protected_until, false) as is_held
+                select coalesce(judged.live_count > 0 or event.day_on <= judged.protected_until, false) as is_held
             ) as before
         cross join
             lateral (
@@ -1138,7 +1138,7 @@ as $$
             case when judged.is_kept then '顾问不得留存现金，须为0' end,
             case
                 when judged.is_late and listed.ended_at is not null then concat('超过', listed.limit_hours, '小时才移交')
-                when listed.due_at < as_of_on::timestamptz then concat('超过', listed.limit_hours, '小时未移交')
+                when judged.is_late and listed.due_at < as_of_on::timestamptz then concat('超过', listed.limit_hours, '小时未移交')
                 when judged.is_late then concat('当日', to_char(listed.due_at, 'HH24:MI'), '满', listed.limit_hours, '小时，须在此前移交')
             end,
             case
@@ -1203,7 +1203,8 @@ comment on column sales.followup.item_no is 'the customer, deal, instalment, hol
 comment on column sales.followup.detail is 'what only one kind has, by name of the column of its sheet';
 
 -- What the sheet 客户归属判定 lists of a period: customers about whom more than one consultant is concerned, whom the
--- manager decided about, or whom their consultant lost. A plain first registration is no decision.
+-- manager decided about, or whom their consultant lost, if that was decided in these days, or stands otherwise than in the
+-- period before (facts that came late). A plain first registration is no decision.
 create function sales.decisions(of_workflow text, of_site text, of_period date, first_on date, last_on date)
 returns setof sales.ownership
 language sql
@@ -1211,12 +1212,32 @@ stable
 as $$
     select ownership.*
     from sales.ownership
+    cross join
+        lateral (
+            select max(earlier.base_on) as base_on
+            from sales.ownership as earlier
+            where
+                earlier.workflow = of_workflow and earlier.site_id = of_site and earlier.base_on < of_period
+        ) as previous
+    left join sales.ownership as before
+        on
+            ownership.workflow = before.workflow
+            and ownership.site_id = before.site_id
+            and previous.base_on = before.base_on
+            and ownership.customer_key = before.customer_key
     where
         ownership.workflow = of_workflow
         and ownership.site_id = of_site
         and ownership.base_on = of_period
-        and ownership.decided_on between first_on and last_on
         and (ownership.contested_with <> '{}' or ownership.decided_by = '经理' or ownership.verdict = '公共')
+        and (
+            ownership.decided_on between first_on and last_on
+            or (
+                previous.base_on is not null
+                and (ownership.owner_id, ownership.verdict, ownership.decision, ownership.decided_on)
+                is distinct from (before.owner_id, before.verdict, before.decision, before.decided_on)
+            )
+        )
 $$;
 
 -- What each edition of a day said to each consultant, by hash: a later one is mailed to those whom it concerns.

@@ -8,15 +8,18 @@ import csv
 import shutil
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from backoffice.database import connect
 from backoffice.feeds import admit_landed, land_inbox
+from backoffice.runs import carry_out
 from tests.drawing import Books
+from tests.rules.sales.conftest import run_of
 
 QUARTERS = ("1103", "1104")
 PATTERN = "?_lvr_land_b.csv"
@@ -50,6 +53,17 @@ FILES = """
     from ops.landing_file
     where feed = 'presale_contracts'
     order by file_id
+"""
+TALLIES = """
+    select
+        split_part(site_id, '-', 2) as county,
+        base_on,
+        sum(moved_count) as sold,
+        sum(moved_amount) as amount,
+        sum(moved_area) as area
+    from sales.tally
+    where workflow = %(workflow)s and indicator = '签约' and not is_late
+    group by 1, 2
 """
 RETURNED = """
     select quarantine.column_name, quarantine.reason, count(*) as row_count
@@ -208,6 +222,33 @@ def test_sales_by_county_and_month_are_those_of_the_files(office: Office):
         total[2] += sale.area
     found = {(row["county"], row["month"]): list(row.values())[2:] for row in office.books.query(TOTALS)}
     assert found == counted
+
+
+@pytest.mark.parametrize(
+    ("workflow", "period"),
+    [("weekly_sales", "2011-02-28..2022-01-02"), ("monthly_sales", "2011-01-01..2021-12-31")],
+)
+def test_every_week_and_every_month_counts_the_sales_of_its_days(office: Office, workflow: str, period: str):
+    """Of some 2,000 projects, each since the day of the first sale, ten years before most of them."""
+    projects = [row["site_id"] for row in office.books.query("select site_id from sales.project order by 1")]
+    with office.books.connection.transaction() as attempt:
+        run_id = run_of(office.books, workflow, period, "2099-01-01", projects)
+        carry_out(office.books.connection, run_id, ["sales/mark_tally"])
+        found = {
+            (row["county"], row["base_on"]): list(row.values())[2:]
+            for row in office.books.query(TALLIES, workflow=workflow)
+        }
+        raise psycopg.Rollback(attempt)
+    counted: dict[tuple[str, date], list[Decimal | int]] = defaultdict(lambda: [0, Decimal(0), Decimal(0)])
+    for sale in office.sales:
+        monday = sale.signed_on - timedelta(days=sale.signed_on.weekday())
+        base_on = monday if workflow == "weekly_sales" else sale.signed_on.replace(day=1)
+        total = counted[sale.county, base_on]
+        total[0] += 1
+        total[1] += sale.amount
+        total[2] += sale.area
+    assert found == counted
+    assert sum(sold for sold, *_ in found.values()) == len(office.sales)
 
 
 def test_the_same_file_again_says_nothing_and_a_corrected_one_supersedes_one_row(office: Office, shared_data: Path):

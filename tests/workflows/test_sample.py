@@ -206,9 +206,11 @@ def test_every_file_is_taken_and_only_two_broken_lines_come_back(office):
         """
     )
     told = [list(row.values()) for row in tour("file", "行号", "列", "原因")]
-    # what comes back of the fee and repair files is the other parts'
+    # what comes back of the fee, repair and sales files is the other parts'
     others = [
-        list(row.values()) for heading in ("fee file", "repair file") for row in tour(heading, "行号", "列", "原因")
+        list(row.values())
+        for heading in ("fee file", "repair file", "sales file")
+        for row in tour(heading, "行号", "列", "原因")
     ]
     assert [list(row.values()) for row in found if list(row.values()) not in others] == told
     assert len(told) == 2
@@ -224,7 +226,7 @@ def test_the_control_totals_of_each_file_add_up_and_are_those_of_the_tour(office
     headings = ("行数", "入账", "重复", "更正", "退回")
     told = {
         row[heading]: [int(row[name]) for name in headings]
-        for heading in ("file", "fee file", "repair file")
+        for heading in ("file", "fee file", "repair file", "sales file")
         for row in tour(heading, *headings)
     }
     assert found == told
@@ -385,6 +387,26 @@ def test_every_kind_of_letter_has_its_recipients(office):
         release_form       | GS01
         chargeback_rerun   | GS01
         chargeback_rerun   | *
+        sales_weekly       | YQ01
+        sales_weekly       | JN01
+        sales_weekly       | CH01
+        sales_draft        | YQ01
+        sales_draft        | JN01
+        sales_draft        | CH01
+        sales_monthly      | YQ01
+        sales_monthly      | JN01
+        sales_monthly      | CH01
+        customer_followup  | YQ01
+        customer_followup  | JN01
+        customer_followup  | CH01
+        returned_rows      | YQ01
+        returned_rows      | JN01
+        returned_rows      | CH01
+        sales_weekly       | GS01
+        sales_weekly       | GS01
+        sales_draft        | GS01
+        sales_monthly      | GS01
+        sales_monthly      | GS01
         briefing           | *
         failure            | *
         """

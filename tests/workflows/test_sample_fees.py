@@ -97,7 +97,10 @@ RETURNED = """
         column_name as "列",
         reason as "原因"
     from ops.quarantine inner join ops.landing_file on quarantine.file_id = landing_file.file_id
-    where reason not like '%%看得懂的时间%%' and column_name <> '考勤号' and site_id is distinct from 'GS01'
+    where
+        reason not like '%%看得懂的时间%%'
+        and column_name <> '考勤号'
+        and (site_id is null or site_id in ('GM01', 'WX01', 'YX01'))
     order by 1, 2
 """
 ENTRIES = """

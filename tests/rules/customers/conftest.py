@@ -108,7 +108,8 @@ def happened(books: Books, *lines: str, **also: Any) -> None:
             put(books, "sales.visit", base | named | served | {"visit_no": no, "visited_at": at} | also)
         else:
             entered = {"followed_at": at, "entered_on": said.get("entered", day), "content": said.get("said", "已联系")}
-            put(books, "sales.follow_up", base | entered | also)
+            place = {name: value for name, value in also.items() if name == "site_id"}
+            put(books, "sales.follow_up", base | entered | place)
 
 
 def phone(customer: str) -> str:

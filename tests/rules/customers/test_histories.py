@@ -1,10 +1,13 @@
-"""Random histories of many customers, judged in one statement and by a plain reading of the rules, one by one."""
+"""Random histories of many customers, judged in one statement and by a plain reading of the rules, one by one.
 
+Each example is written into a real Postgres, in a savepoint that is rolled back; BACKOFFICE_EXAMPLES asks for more.
+"""
+
+import os
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-import pytest
 from dateutil.relativedelta import relativedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -15,6 +18,13 @@ from tests.rules.customers.conftest import phone, put, rule
 FIRST = date(2026, 8, 20)
 LAST = FIRST + timedelta(days=60)
 CONSULTANTS = "ABC"
+EXAMPLES = int(os.environ.get("BACKOFFICE_EXAMPLES", "40"))
+CALM = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize="BACKOFFICE_EXAMPLES" not in os.environ,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 
 
 @dataclass
@@ -112,19 +122,41 @@ whom = st.sampled_from(CONSULTANTS)
 days = st.integers(0, 60).map(lambda number: FIRST + timedelta(days=number))
 minutes = st.integers(0, 24 * 60 - 1)
 contact = st.fixed_dictionaries(
-    {"kind": st.sampled_from(["visit", "visit", "call"]), "customer": customers, "who": whom, "day": days,
-     "minute": minutes, "for": st.one_of(st.none(), st.none(), whom)}
-)  # fmt: skip
+    {
+        "kind": st.sampled_from(["visit", "visit", "call"]),
+        "customer": customers,
+        "who": whom,
+        "day": days,
+        "minute": minutes,
+        "for": st.one_of(st.none(), st.none(), whom),
+    }
+)
 follow = st.fixed_dictionaries(
-    {"kind": st.just("follow"), "customer": customers, "who": whom, "day": days, "minute": minutes, "lag": st.integers(0, 2)}
-)  # fmt: skip
+    {
+        "kind": st.just("follow"),
+        "customer": customers,
+        "who": whom,
+        "day": days,
+        "minute": minutes,
+        "lag": st.integers(0, 2),
+    }
+)
 deal = st.fixed_dictionaries(
-    {"kind": st.just("deal"), "customer": customers, "who": whom, "day": days, "undone": st.one_of(st.none(), st.integers(0, 30)),
-     "claims": st.lists(st.tuples(whom, st.integers(0, 15)), max_size=2, unique_by=lambda claim: claim[0])}
-)  # fmt: skip
+    {
+        "kind": st.just("deal"),
+        "customer": customers,
+        "who": whom,
+        "day": days,
+        "undone": st.one_of(st.none(), st.integers(0, 30)),
+        "claims": st.lists(st.tuples(whom, st.integers(0, 15)), max_size=2, unique_by=lambda claim: claim[0]),
+    }
+)
 ruling = st.fixed_dictionaries({"kind": st.just("ruling"), "customer": customers, "who": whom, "day": days})
-words = st.lists(st.fixed_dictionaries({"customer": customers, "who": whom, "day": days, "minute": minutes}), max_size=2,
-                 unique_by=lambda word: (word["customer"], word["who"]))  # fmt: skip
+words = st.lists(
+    st.fixed_dictionaries({"customer": customers, "who": whom, "day": days, "minute": minutes}),
+    max_size=2,
+    unique_by=lambda word: (word["customer"], word["who"]),
+)
 histories = st.lists(st.one_of(contact, contact, contact, follow, follow, deal, ruling), min_size=4, max_size=24)
 figures = st.builds(
     Rules,
@@ -139,9 +171,13 @@ RANK = {"deal": 1, "undone": 2, "ruling": 4, "call": 6, "visit": 7, "follow": 8}
 
 def write(books: Books, rules: Rules, history: list[dict], left: list[dict]) -> dict[str, list[dict]]:
     """Put a history into the registers; returns each customer's events in the order in which they are to be judged."""
-    for name, value in (("registration_months", rules.months), ("call_protect_days", rules.call_days),
-                        ("visit_protect_days", rules.visit_days), ("entry_lag_days", rules.lag_days),
-                        ("reveal_days", rules.reveal_days)):  # fmt: skip
+    for name, value in (
+        ("registration_months", rules.months),
+        ("call_protect_days", rules.call_days),
+        ("visit_protect_days", rules.visit_days),
+        ("entry_lag_days", rules.lag_days),
+        ("reveal_days", rules.reveal_days),
+    ):
         if value is not None:
             rule(books, name, str(value))
     events: dict[str, list[dict]] = {}
@@ -166,12 +202,26 @@ def write(books: Books, rules: Rules, history: list[dict], left: list[dict]) -> 
                     for other in events.get(told["customer"], [])
                 ):
                     continue
-                put(books, "sales.follow_up",
-                    row | {"followed_at": at, "entered_on": event["entered"], "content": "联系"})  # fmt: skip
+                put(
+                    books,
+                    "sales.follow_up",
+                    row | {"followed_at": at, "entered_on": event["entered"], "content": "联系"},
+                )
             case "deal":
-                put(books, "sales.subscription",
-                    row | named | {"subscription_no": event["no"], "unit_no": event["no"], "subscribed_on": told["day"],
-                                   "area": 1, "amount": 1, "deposit_amount": 0})  # fmt: skip
+                put(
+                    books,
+                    "sales.subscription",
+                    row
+                    | named
+                    | {
+                        "subscription_no": event["no"],
+                        "unit_no": event["no"],
+                        "subscribed_on": told["day"],
+                        "area": 1,
+                        "amount": 1,
+                        "deposit_amount": 0,
+                    },
+                )
                 event["at"] = midnight(told["day"] + timedelta(days=1))
                 for turn, (by, lag) in enumerate(told["claims"]):
                     raised = told["day"] + timedelta(days=lag)
@@ -184,25 +234,54 @@ def write(books: Books, rules: Rules, history: list[dict], left: list[dict]) -> 
                         claims.setdefault(told["customer"], []).append((by, raised))
                 if told["undone"] is not None:
                     on = told["day"] + timedelta(days=told["undone"])
-                    put(books, "sales.change",
-                        {"site_id": "NH", "change_no": event["no"], "change_kind": "退订", "subscription_no": event["no"],
-                         "amount": 1, "applied_on": on, "approved_on": on, "reason": "退"})  # fmt: skip
+                    put(
+                        books,
+                        "sales.change",
+                        {
+                            "site_id": "NH",
+                            "change_no": event["no"],
+                            "change_kind": "退订",
+                            "subscription_no": event["no"],
+                            "amount": 1,
+                            "applied_on": on,
+                            "approved_on": on,
+                            "reason": "退",
+                        },
+                    )
                     if on <= LAST:
                         events.setdefault(told["customer"], []).append(
                             event | {"kind": "undone", "day": on, "at": midnight(on + timedelta(days=1))}
                         )
             case "ruling":
-                put(books, "sales.claim",
-                    row | {"claim_no": event["no"], "raised_on": told["day"], "ruled_for_id": told["who"], "ruled_by": "经理",
-                           "ruled_on": told["day"], "opinion": "裁"})  # fmt: skip
+                put(
+                    books,
+                    "sales.claim",
+                    row
+                    | {
+                        "claim_no": event["no"],
+                        "raised_on": told["day"],
+                        "ruled_for_id": told["who"],
+                        "ruled_by": "经理",
+                        "ruled_on": told["day"],
+                        "opinion": "裁",
+                    },
+                )
                 claims.setdefault(told["customer"], []).append((told["who"], told["day"]))
                 event["at"] = midnight(told["day"] + timedelta(days=1))
         events.setdefault(told["customer"], []).append(event)
     for told in left:
         at = midnight(told["day"]) + timedelta(minutes=told["minute"])
-        put(books, "sales.left_word",
-            {"site_id": "NH", "consultant_id": told["who"], "friend_phone": phone(told["customer"]), "friend_name": "友",
-             "left_at": at})  # fmt: skip
+        put(
+            books,
+            "sales.left_word",
+            {
+                "site_id": "NH",
+                "consultant_id": told["who"],
+                "friend_phone": phone(told["customer"]),
+                "friend_name": "友",
+                "left_at": at,
+            },
+        )
     for customer, told in events.items():
         told.sort(key=lambda event: (event["at"], RANK[event["kind"]], event["no"]))
         for event in told:
@@ -219,8 +298,7 @@ def write(books: Books, rules: Rules, history: list[dict], left: list[dict]) -> 
     return events
 
 
-@pytest.mark.slow
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@CALM
 @given(rules=figures, history=histories, left=words)
 def test_SA_B3_any_history_is_judged_as_one_reads_the_rules(
     site: Books, rules: Rules, history: list[dict], left: list[dict]

@@ -1,4 +1,4 @@
-"""Whose a customer is: registrations, protection, colleagues' deals, families, friends and rulings (SA-B3, SAL-06 to 09)."""
+"""Whose a customer is: registration, protection, colleagues, families, friends, rulings (SA-B3, SAL-06 to 09)."""
 
 import pytest
 
@@ -90,10 +90,30 @@ def test_SAL_07_two_houses_two_answers_each_with_its_rule(site: Books):
     site.given("book.rule_set\nrule_set | rule_set_name | rank\nyijing | 售楼部管理制度 | 1")
     site.given("book.site_rule_set\nsite_id | rule_set | valid_from\nBH | yijing | 2020-01-01")
     rule(site, "call_protect_days", "15", rule_id="一")
-    put(site, "book.rule", {"rule_set": "yijing", "parameter": "call_protect_days", "value": "7", "rule_id": "二",
-                            "clause": "七天", "valid_from": "2020-01-01"})  # fmt: skip
-    put(site, "book.rule", {"rule_set": "yijing", "parameter": "registration_months", "value": "2", "rule_id": "二",
-                            "clause": "两个月", "valid_from": "2020-01-01"})  # fmt: skip
+    put(
+        site,
+        "book.rule",
+        {
+            "rule_set": "yijing",
+            "parameter": "call_protect_days",
+            "value": "7",
+            "rule_id": "二",
+            "clause": "七天",
+            "valid_from": "2020-01-01",
+        },
+    )
+    put(
+        site,
+        "book.rule",
+        {
+            "rule_set": "yijing",
+            "parameter": "registration_months",
+            "value": "2",
+            "rule_id": "二",
+            "clause": "两个月",
+            "valid_from": "2020-01-01",
+        },
+    )
     history = ("call 2026-10-10 09:00 P1 A", "visit 2026-10-20 10:00 P1 B")
     happened(site, *history)
     happened(site, *history, site_id="BH")
@@ -296,8 +316,16 @@ def test_SA_B3_a_ruling_that_holds_is_not_undone_by_a_colleagues_deal(site: Book
 def test_SA_B3_after_a_deal_was_undone_it_is_again_as_the_last_contact_says(site: Books):
     happened(site, "visit 2026-08-10 10:00 P1 A")
     subscribed(site, "P1", "A", "2026-09-01")
-    change = {"site_id": "NH", "change_no": "T1", "change_kind": "退订", "subscription_no": "RG1", "amount": "1000000",
-              "applied_on": "2026-09-10", "approved_on": "2026-10-20", "reason": "贷款不批"}  # fmt: skip
+    change = {
+        "site_id": "NH",
+        "change_no": "T1",
+        "change_kind": "退订",
+        "subscription_no": "RG1",
+        "amount": "1000000",
+        "applied_on": "2026-09-10",
+        "approved_on": "2026-10-20",
+        "reason": "贷款不批",
+    }
     put(site, "sales.change", change)
     assert [stand(site, day) for day in ("2026-10-19", "2026-10-20", "2026-11-01", "2026-11-02")] == [
         "A 已成交",
@@ -349,8 +377,17 @@ def test_a_visit_served_on_behalf_counts_for_whom_it_was_served(site: Books):
 
 def test_the_customer_of_a_contract_follows_its_handover(site: Books):
     happened(site, "visit 2026-10-10 10:00 P1 A")
-    contract = {"site_id": "NH", "contract_no": "HT1", "unit_no": "1-101", "customer_name": "客户P1", "phone": phone("P1"),
-                "signed_on": "2026-10-12", "area": "100", "amount": "1000000", "consultant_id": "A"}  # fmt: skip
+    contract = {
+        "site_id": "NH",
+        "contract_no": "HT1",
+        "unit_no": "1-101",
+        "customer_name": "客户P1",
+        "phone": phone("P1"),
+        "signed_on": "2026-10-12",
+        "area": "100",
+        "amount": "1000000",
+        "consultant_id": "A",
+    }
     put(site, "sales.contract", contract)
     put(
         site,
@@ -390,7 +427,8 @@ def test_a_week_that_is_closed_stays_as_it_was_known_when_it_was_issued(site: Bo
     run_id = of_day(site, "2026-W41", "2026-10-12 08:00", workflow="weekly_sales")
     site.connection.execute(
         "insert into ops.result (workflow, site_id, base_on, revision, result_hash, state, run_id, as_of_on, known_at, "
-        "row_count) values ('weekly_sales', 'NH', '2026-10-05', 1, 'x', 'issued', %s, '2026-10-11', '2026-10-12 08:00', 1)",
+        "row_count) values "
+        "('weekly_sales', 'NH', '2026-10-05', 1, 'x', 'issued', %s, '2026-10-11', '2026-10-12 08:00', 1)",
         [run_id],
     )
     site.connection.execute(
