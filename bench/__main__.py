@@ -15,6 +15,7 @@ BENCHES = (
     ("bench.bench_landing", True),
     ("bench.bench_attendance", True),
     ("bench.bench_fees", True),
+    ("bench.bench_sales", True),
     ("bench.bench_workbook", False),
     ("bench.bench_notices", False),
 )

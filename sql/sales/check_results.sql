@@ -3,8 +3,7 @@
     Grain:  one row per project and contradiction.
     Rerun:  safe; only reads.
     Rules:  all that was ever counted adds up to what is known; consultants' parts add up to their project (SAL-10);
-            no unit has two live contracts (SA-B5).
-    Joins:  hashed  */
+            no unit has two live contracts (SA-B5).  */
 with asked as materialized (
     select
         open_period.workflow,
@@ -24,24 +23,30 @@ with asked as materialized (
     group by open_period.workflow, open_period.site_id, run.known_at
 ),
 
-known as materialized (
+-- projects about the same days are asked about at once
+together as materialized (
     select
-        asked.workflow,
-        asked.base_on,
-        asked.last_base_on,
-        moved.*
-    from (
-        select
-            asked.workflow,
-            asked.base_on,
-            asked.last_base_on,
-            asked.last_on,
-            asked.known_at,
-            array_agg(asked.site_id) as sites
-        from asked
-        group by 1, 2, 3, 4, 5
-    ) as asked
-    cross join lateral sales.movement(asked.sites, asked.last_on, asked.known_at) as moved
+        asked.last_on,
+        asked.known_at,
+        array_agg(asked.site_id) as sites
+    from asked
+    group by 1, 2
+),
+
+known as materialized (
+    select moved.*
+    from together
+    cross join lateral sales.movement(together.sites, together.last_on, together.known_at) as moved
+),
+
+issued as materialized (
+    select
+        issued_period.workflow,
+        issued_period.site_id,
+        issued_period.base_on,
+        issued_period.known_at
+    from sales.issued_period
+    where issued_period.workflow = (select min(asked.workflow) from asked)
 ),
 
 -- periods that were issued one after the other, up to those of the run; and what was known before the first of them
@@ -49,16 +54,19 @@ chained as materialized (
     select
         asked.workflow,
         asked.site_id,
+        asked.base_on,
         asked.last_base_on,
-        coalesce(min(issued_period.base_on), asked.base_on) as first_on,
-        (array_agg(issued_period.known_at order by issued_period.base_on))[1] as first_known_at
+        coalesce(min(issued.base_on), asked.base_on) as first_on,
+        coalesce(
+            (array_agg(issued.known_at order by issued.base_on))[1], asked.known_at
+        ) as first_known_at
     from asked
-    left join sales.issued_period
+    left join issued
         on
-            asked.workflow = issued_period.workflow
-            and asked.site_id = issued_period.site_id
-            and issued_period.base_on < asked.base_on
-    group by asked.workflow, asked.site_id, asked.base_on, asked.last_base_on
+            asked.workflow = issued.workflow
+            and asked.site_id = issued.site_id
+            and issued.base_on < asked.base_on
+    group by asked.workflow, asked.site_id, asked.base_on, asked.last_base_on, asked.known_at
 ),
 
 counted as (
@@ -73,28 +81,29 @@ counted as (
             chained.workflow = tally.workflow
             and chained.site_id = tally.site_id
             and tally.base_on between chained.first_on and chained.last_base_on
-    where
-        tally.base_on >= (select asked.base_on from asked where asked.site_id = tally.site_id)
-        or exists (
-            select from sales.issued_period
-            where
-                issued_period.workflow = tally.workflow
-                and issued_period.site_id = tally.site_id
-                and issued_period.base_on = tally.base_on
-        )
+    left join issued
+        on
+            tally.workflow = issued.workflow
+            and tally.site_id = issued.site_id
+            and tally.base_on = issued.base_on
+    -- what was reckoned and never issued is another period's draft
+    where tally.base_on >= chained.base_on or issued.base_on is not null
     group by 1, 2
     union all
     select
-        chained.site_id,
+        moved.site_id,
         sales.family(moved.indicator) as family,
         sum(moved.moved_count) as moved_count,
         sum(moved.moved_amount) as moved_amount
-    from chained
-    inner join asked on chained.site_id = asked.site_id
-    cross join
-        lateral sales.movement(
-            array[chained.site_id], chained.first_on - 1, coalesce(chained.first_known_at, asked.known_at)
-        ) as moved
+    from (
+        select
+            chained.first_on,
+            chained.first_known_at,
+            array_agg(chained.site_id) as sites
+        from chained
+        group by 1, 2
+    ) as begun
+    cross join lateral sales.movement(begun.sites, begun.first_on - 1, begun.first_known_at) as moved
     group by 1, 2
 ),
 
@@ -121,30 +130,31 @@ added_up as (
 -- straight from the registers, not by way of shares and units
 registered as (
     select
-        asked.site_id,
+        contract.site_id,
         '签约' as family,
-        sum(signed.amount) as moved_amount
+        sum(contract.amount) as moved_amount
     from asked
-    cross join
-        lateral (
-            select contract.amount
-            from sales.contract
-            left join
-                sales.contract_conflict(array[asked.site_id], 'infinity', asked.known_at) as conflict
-                on contract.contract_no = conflict.contract_no
-            where
-                contract.site_id = asked.site_id
-                and contract.signed_on between (
-                    select project.opens_on from sales.project
-                    where
-                        project.site_id = asked.site_id
-                        and project.recorded_at <= asked.known_at
-                        and asked.known_at < project.superseded_at
-                ) and asked.last_on
-                and contract.recorded_at <= asked.known_at
-                and asked.known_at < contract.superseded_at
-                and coalesce(conflict.counted_source, contract.source) = contract.source
-        ) as signed
+    inner join sales.project
+        on
+            asked.site_id = project.site_id
+            and project.recorded_at <= asked.known_at
+            and asked.known_at < project.superseded_at
+    inner join sales.contract
+        on
+            asked.site_id = contract.site_id
+            and contract.signed_on between project.opens_on and asked.last_on
+            and contract.recorded_at <= asked.known_at
+            and asked.known_at < contract.superseded_at
+    where
+        -- a hashed list, whatever the planner expects of a function
+        (contract.site_id, contract.contract_no, contract.source) not in (
+            select
+                conflict.site_id,
+                conflict.contract_no,
+                case conflict.counted_source when '项目' then '集团' else '项目' end as source
+            from together
+            cross join lateral sales.contract_conflict(together.sites, 'infinity', together.known_at) as conflict
+        )
     group by 1
 ),
 

@@ -17,19 +17,29 @@ with open_period as materialized (
 
 span as materialized (
     select
-        open_period.workflow,
         min(open_period.base_on) as first_on,
         max(open_period.last_on) as until_on,
         array_agg(distinct open_period.site_id) as sites
     from open_period
-    group by open_period.workflow
+),
+
+-- day by day, so that what moved finds its period by equal keys
+day as materialized (
+    select
+        open_period.workflow,
+        open_period.site_id,
+        open_period.base_on,
+        day_at::date as day_on
+    from open_period
+    cross join
+        lateral generate_series(open_period.base_on::timestamp, open_period.last_on::timestamp, interval '1 day') as day_at
 ),
 
 counted as (
     select
-        open_period.workflow,
+        day.workflow,
         moved.site_id,
-        open_period.base_on,
+        day.base_on,
         false as is_late,
         moved.indicator,
         moved.building_no,
@@ -41,8 +51,7 @@ counted as (
         sum(moved.moved_amount)::numeric(18, 2) as moved_amount
     from span
     cross join lateral sales.moved(span.sites, span.first_on, span.until_on, %(known_at)s) as moved
-    inner join open_period
-        on moved.site_id = open_period.site_id and sales.base_of(span.workflow, moved.business_on) = open_period.base_on
+    inner join day on moved.site_id = day.site_id and moved.business_on = day.day_on
     group by 1, 2, 3, 4, 5, 6, 7, 8, 9
     union all
     select

@@ -3,10 +3,12 @@
     Grain:  one row per project or group, base period and revision.
     Rerun:  safe; the same content is not recorded again (OPS-16), closed periods are left out (OPS-21).
     Rules:  a month is held until finance has checked the receipts (4.2); a week goes out as it is. A group's content is
-            that of its projects, which finance has checked. What a report shows besides movements (targets, units, instalments, mortgages, checks,
-            meetings, the rules) is part of the hash: when it changes before the issue, there is a new revision.
+            that of its projects, which finance has checked. What a report shows besides movements (targets, units,
+            instalments, mortgages, checks, meetings, the rules) is part of the hash: when it changes before the issue,
+            there is a new revision.
     Method: the hash is over the rows' own hashes in no order, 64 bits each, added up: text of all columns of all rows
-            costs three times as much. It changes with any column of any row.  */
+            costs three times as much. It changes with any column of any row.
+    Joins:  hashed  */
 insert into ops.result (
     workflow, site_id, base_on, revision, result_hash, state, hold_reason, run_id, as_of_on, known_at, row_count, totals
 )

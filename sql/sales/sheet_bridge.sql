@@ -11,6 +11,15 @@ with place as materialized (
     )
 ),
 
+-- projects that are known up to the same instant are asked about at once
+together as materialized (
+    select
+        place.known_at,
+        array_agg(place.site_id) as sites
+    from place
+    group by place.known_at
+),
+
 -- the month is that of the period's last day
 week as materialized (
     select
@@ -52,9 +61,9 @@ moved as (
             sum(measured.quantity) filter (where measured.business_on between week.month_from_on and week.month_until_on), 0
         ) as this_quantity,
         coalesce(sum(measured.quantity) filter (where measured.business_on > week.month_until_on), 0) as after_quantity
-    from place
+    from together
     cross join span
-    cross join lateral sales.measured(array[place.site_id], span.first_on, span.until_on, place.known_at) as measured
+    cross join lateral sales.measured(together.sites, span.first_on, span.until_on, together.known_at) as measured
     inner join week on sales.base_of('weekly_sales', measured.business_on) = week.week_from_on
     group by 1, 2
 ),

@@ -11,6 +11,15 @@ with place as materialized (
     where opens_on <= %(last_on)s
 ),
 
+-- projects that are known up to the same instant are asked about at once
+together as materialized (
+    select
+        place.known_at,
+        array_agg(place.site_id) as sites
+    from place
+    group by place.known_at
+),
+
 counted as (
     select
         coalesce(sum(counted.quantity) filter (where counted.measure = 'signed_count'), 0) as signed_quantity,
@@ -27,7 +36,7 @@ cohort as (
         asked.of_before,
         count(*) as member_count,
         count(*) filter (where cohort.is_reached) as reached_count
-    from place
+    from together
     cross join
         lateral (
             values
@@ -35,7 +44,7 @@ cohort as (
             (sales.base_before(%(workflow)s, %(starts_on)s), %(starts_on)s::date - 1, true)
         ) as asked (from_on, until_on, of_before)
     cross join
-        lateral sales.cohort(array[place.site_id], asked.from_on, asked.until_on, %(last_on)s::date, place.known_at) as cohort
+        lateral sales.cohort(together.sites, asked.from_on, asked.until_on, %(last_on)s::date, together.known_at) as cohort
     group by 1, 2
 ),
 

@@ -12,6 +12,15 @@ with place as materialized (
     where opens_on <= %(last_on)s
 ),
 
+-- projects that are known up to the same instant are asked about at once
+together as materialized (
+    select
+        place.known_at,
+        array_agg(place.site_id) as sites
+    from place
+    group by place.known_at
+),
+
 figure as (
     select *
     from (
@@ -59,8 +68,8 @@ known as (
             where measured.business_on >= date_trunc('year', %(last_on)s::timestamp)::date
         ) as year_quantity,
         sum(measured.quantity) as total_quantity
-    from place
-    cross join lateral sales.measured(array[place.site_id], '-infinity', %(last_on)s::date, place.known_at) as measured
+    from together
+    cross join lateral sales.measured(together.sites, '-infinity', %(last_on)s::date, together.known_at) as measured
     group by 1, 2
 ),
 
@@ -69,8 +78,8 @@ opened as (
         opened.site_id,
         opened.measure,
         sum(opened.quantity) as quantity
-    from place
-    cross join lateral sales.opened(array[place.site_id], place.known_at) as opened
+    from together
+    cross join lateral sales.opened(together.sites, together.known_at) as opened
     group by 1, 2
 ),
 
@@ -79,8 +88,8 @@ goal as (
         goal.site_id,
         goal.measure,
         goal.target_amount
-    from place
-    cross join lateral sales.goal(%(workflow)s::text, array[place.site_id], %(last_on)s::date, place.known_at) as goal
+    from together
+    cross join lateral sales.goal(%(workflow)s::text, together.sites, %(last_on)s::date, together.known_at) as goal
     where goal.consultant_id = ''
 ),
 

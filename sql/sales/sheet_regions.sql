@@ -11,14 +11,23 @@ with place as materialized (
     where opens_on <= %(last_on)s
 ),
 
+-- projects that are known up to the same instant are asked about at once
+together as materialized (
+    select
+        place.known_at,
+        array_agg(place.site_id) as sites
+    from place
+    group by place.known_at
+),
+
 moved as materialized (
     select
         moved.site_id,
         moved.ref_no,
         moved.indicator,
         moved.moved_count
-    from place
-    cross join lateral sales.moved(array[place.site_id], %(starts_on)s::date, %(last_on)s::date, place.known_at) as moved
+    from together
+    cross join lateral sales.moved(together.sites, %(starts_on)s::date, %(last_on)s::date, together.known_at) as moved
     where sales.family(moved.indicator) in ('来电', '来访')
     union all
     select
@@ -82,10 +91,10 @@ cohort as (
         cohort.measure,
         count(*) as member_count,
         count(*) filter (where cohort.is_reached) as reached_count
-    from place
+    from together
     cross join
         lateral sales.cohort(
-            array[place.site_id], %(starts_on)s::date, %(last_on)s::date, %(last_on)s::date, place.known_at
+            together.sites, %(starts_on)s::date, %(last_on)s::date, %(last_on)s::date, together.known_at
         ) as cohort
     group by 1, 2
 )

@@ -12,13 +12,19 @@ with place as materialized (
     where opens_on <= %(last_on)s
 ),
 
-stock as (
+-- projects that are known up to the same instant are asked about at once
+together as materialized (
     select
-        place.project_name,
         place.known_at,
-        stock.*
+        array_agg(place.site_id) as sites
     from place
-    cross join lateral sales.stock(array[place.site_id], %(last_on)s::date, place.known_at) as stock
+    group by place.known_at
+),
+
+stock as (
+    select stock.*
+    from together
+    cross join lateral sales.stock(together.sites, %(last_on)s::date, together.known_at) as stock
 ),
 
 counted as (

@@ -13,6 +13,15 @@ with place as materialized (
     where counted_place.opens_on <= %(last_on)s
 ),
 
+-- projects that are known up to the same instant are asked about at once
+together as materialized (
+    select
+        place.known_at,
+        array_agg(place.site_id) as sites
+    from place
+    group by place.known_at
+),
+
 item as (
     select *
     from (
@@ -27,8 +36,8 @@ item as (
 
 goal as (
     select goal.*
-    from place
-    cross join lateral sales.goal(%(workflow)s::text, array[place.site_id], %(last_on)s::date, place.known_at) as goal
+    from together
+    cross join lateral sales.goal(%(workflow)s::text, together.sites, %(last_on)s::date, together.known_at) as goal
     where goal.consultant_id = ''
 ),
 
@@ -48,10 +57,10 @@ done as (
         measured.site_id,
         measured.measure,
         sum(measured.quantity) as quantity
-    from place
+    from together
     cross join
         lateral sales.measured(
-            array[place.site_id], date_trunc('month', %(last_on)s::timestamp)::date, %(last_on)s::date, place.known_at
+            together.sites, date_trunc('month', %(last_on)s::timestamp)::date, %(last_on)s::date, together.known_at
         ) as measured
     where %(workflow)s <> 'monthly_sales'
     group by 1, 2

@@ -11,6 +11,15 @@ with place as materialized (
     where opens_on <= %(last_on)s
 ),
 
+-- projects that are known up to the same instant are asked about at once
+together as materialized (
+    select
+        place.known_at,
+        array_agg(place.site_id) as sites
+    from place
+    group by place.known_at
+),
+
 counted as (
     select
         counted.measure,
@@ -60,13 +69,13 @@ sold as (
     select sum(sold.quantity) as quantity
     from (
         select measured.quantity
-        from place
-        cross join lateral sales.measured(array[place.site_id], '-infinity', %(last_on)s::date, place.known_at) as measured
+        from together
+        cross join lateral sales.measured(together.sites, '-infinity', %(last_on)s::date, together.known_at) as measured
         where measured.measure = 'net_signed_count'
         union all
         select opened.quantity
-        from place
-        cross join lateral sales.opened(array[place.site_id], place.known_at) as opened
+        from together
+        cross join lateral sales.opened(together.sites, together.known_at) as opened
         where opened.measure = 'net_signed_count'
     ) as sold
 ),

@@ -11,6 +11,15 @@ with place as materialized (
     where opens_on <= %(last_on)s
 ),
 
+-- projects that are known up to the same instant are asked about at once
+together as materialized (
+    select
+        place.known_at,
+        array_agg(place.site_id) as sites
+    from place
+    group by place.known_at
+),
+
 day as (
     select day_at::date as day_on
     from generate_series(%(starts_on)s::timestamp, %(last_on)s::timestamp, interval '1 day') as day_at
@@ -32,8 +41,8 @@ moved as (
         measured.business_on as day_on,
         measured.measure,
         measured.quantity
-    from place
-    cross join lateral sales.measured(array[place.site_id], %(starts_on)s::date, %(last_on)s::date, place.known_at) as measured
+    from together
+    cross join lateral sales.measured(together.sites, %(starts_on)s::date, %(last_on)s::date, together.known_at) as measured
     union all
     select
         null as day_on,
@@ -64,10 +73,10 @@ cohort as (
         cohort.measure,
         count(*) as member_count,
         count(*) filter (where cohort.is_reached) as reached_count
-    from place
+    from together
     cross join
         lateral sales.cohort(
-            array[place.site_id], %(starts_on)s::date, %(last_on)s::date, %(last_on)s::date, place.known_at
+            together.sites, %(starts_on)s::date, %(last_on)s::date, %(last_on)s::date, together.known_at
         ) as cohort
     group by 1, 2
 )

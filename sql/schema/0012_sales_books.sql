@@ -186,7 +186,7 @@ as $$
         )
     ),
 
-    deal as not materialized (
+    deal as materialized (
         select
             subscribed.site_id,
             '认购' as indicator,
