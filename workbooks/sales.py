@@ -339,6 +339,7 @@ AGES = Sheet(
     ),
     statement="sales/sheet_ages",
     charts=(AGE_BARS,),
+    is_list=True,
     notes=(
         AGE_NOTE,
         "付款人指明期次的从其指明，否则先抵最早到期的（民法典第五百六十条）；按揭、公积金放款抵其所贷的一期。",
@@ -478,7 +479,7 @@ TARGETS = Sheet(
         Column("done_amount", "完成", kind="mixed", blank="—"),
         Column("completion_rate", "完成率", blank="—"),
         Column("plan_amount", "下月计划", kind="mixed", blank="—"),
-        Column("version_text", "目标版本", blank="—", width=24),
+        Column("version_text", "目标版本", blank="—", width=30),
         Column("note", "说明", width=28),
     ),
     statement="sales/sheet_targets",

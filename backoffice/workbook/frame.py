@@ -18,6 +18,7 @@ GRID_INK = "E4E7EB"
 LINE_WIDTH_EMU = 22_000
 TITLE_SIZE = 1_200  # hundredths of a point
 ONE_PAGE_ROWS = 80  # a sheet of up to a month with its chart is printed on one page; of a longer one, the table alone
+LIST_PAGE_ROWS = 36  # a list of no more rows than this shares its page with a chart
 CHARACTER_POINTS, ROW_POINTS = 5.6, 18.5
 PAGE_POINTS = (555.0, 740.0)  # what A4 upright holds inside its margins
 UPRIGHT_LEAST = 0.85  # people turn the page for a print that is clearly larger, not for less
@@ -32,7 +33,9 @@ def frame(sheet: Worksheet, body: Body, declared: Sheet | Grid | None, book: Wor
     for chart, extent, anchor in body.charts:
         drawn = _chart(sheet, chart, extent)
         sheet.add_chart(drawn, f"{get_column_letter(extent.first_column if not declared else 1)}{anchor}")
-    _set_print(sheet, body, book, is_grid=isinstance(declared, Grid))
+    _set_print(
+        sheet, body, book, is_grid=isinstance(declared, Grid), is_list=isinstance(declared, Sheet) and declared.is_list
+    )
 
 
 def dress(sheet: Worksheet, body: Body) -> None:
@@ -72,10 +75,10 @@ def _frame_table(sheet: Worksheet, declared: Sheet, table: Extent) -> None:
         sheet.conditional_formatting.add(cells, Rule(type="expression", formula=[formula], dxf=band()))
 
 
-def _set_print(sheet: Worksheet, body: Body, book: WorkbookSpec, *, is_grid: bool) -> None:
+def _set_print(sheet: Worksheet, body: Body, book: WorkbookSpec, *, is_grid: bool, is_list: bool) -> None:
     """A4, as wide as the page, heading on every page, page x of y; 制表日期 is the as-of day, not the clock's."""
     total_width = sum(width for at, width in body.widths.items() if at not in body.folded)
-    is_one_page = (bool(body.charts) or is_grid) and body.next_row <= ONE_PAGE_ROWS
+    is_one_page = (bool(body.charts) or is_grid) and body.next_row <= (LIST_PAGE_ROWS if is_list else ONE_PAGE_ROWS)
     is_upright = not (body.table or is_grid) or (
         _is_larger_upright(total_width, body.next_row) if is_one_page else total_width <= LANDSCAPE_FROM
     )

@@ -213,6 +213,8 @@ class Sheet:
     :param notes: lines under the table (legend, definitions).
     :param freeze_columns: so many leading columns stay when scrolling.
     :param row_height: in points, for sheets that are signed by hand.
+    :param is_list: a table that may be long beside its chart: it is printed as large as it can be read, the chart is
+        for the screen. Other sheets of up to a month's rows are printed on one page with their charts.
     """
 
     name: str
@@ -226,6 +228,7 @@ class Sheet:
     notes: tuple[str, ...] = ()
     freeze_columns: int = 0
     row_height: float | None = None
+    is_list: bool = False
 
     def read(self, connection: psycopg.Connection, parameters: Mapping[str, Any]) -> Self:
         """The sheet with its rows (streamed when written) and its totals (read now).

@@ -305,6 +305,55 @@ as $$
     where received.contract_no is null
 $$;
 
+-- Money of the days from one to another by its value date, with the unit that it is for.
+create function sales.receipt_line(of_place text, from_on date, as_of_on date, known_by timestamptz)
+returns table (
+    value_on date,
+    unit_no text,
+    receipt_kind text,
+    amount numeric,
+    receipt_no text,
+    deal_no text,
+    instalment_no integer,
+    confirmed_by text,
+    confirmed_on date
+)
+language sql
+stable
+set enable_nestloop = off
+as $$
+    with received as materialized (
+        select receipt.*
+        from sales.projects_of(of_place, known_by) as place
+        inner join sales.receipt
+            on
+                place.site_id = receipt.site_id
+                and receipt.recorded_at <= known_by
+                and known_by < receipt.superseded_at
+        where receipt.value_on between from_on and as_of_on
+    )
+
+    select
+        received.value_on,
+        coalesce(contract.unit_no, subscription.unit_no),
+        received.receipt_kind,
+        received.amount,
+        received.receipt_no,
+        coalesce(received.contract_no, received.subscription_no),
+        received.instalment_no,
+        received.confirmed_by,
+        received.confirmed_on
+    from received
+    left join sales.contract_at(of_place, as_of_on, known_by) as contract
+        on received.site_id = contract.site_id and received.contract_no = contract.contract_no
+    left join sales.subscription
+        on
+            received.site_id = subscription.site_id
+            and received.subscription_no = subscription.subscription_no
+            and subscription.recorded_at <= known_by
+            and known_by < subscription.superseded_at
+$$;
+
 -- Every instalment of the contracts in force on a day, what was paid on it, and how old the rest is.
 --
 -- Money goes to the instalment that its payer named, a loan to the instalment that it finances; all other money, and what

@@ -411,6 +411,16 @@ def test_a_wide_month_with_its_chart_is_printed_upright_and_a_wide_day_across(tm
         assert load_workbook(written)["汇总"].page_setup.orientation == orientation
 
 
+def test_a_list_beside_a_chart_is_printed_large_and_the_chart_only_while_it_is_short(tmp_path):
+    columns = (Column("work_on", "日期"), Column("n_count", "应到人次合计"))
+    chart = Chart("近14天", "work_on", ("n_count",), last=14)
+    for count, area, pages in ((5, None, 1), (40, "'汇总'!$A$1:$B$41", 0)):
+        rows = [{"work_on": date(2026, 10, 1), "n_count": 1}] * count
+        sheet = Sheet("汇总", columns, rows=rows, charts=(chart,), is_list=True)
+        printed = load_workbook(write_workbook(tmp_path / f"{count}.xlsx", book(sheet)).path)["汇总"]
+        assert (printed.print_area or None, printed.page_setup.fitToHeight) == (area, pages)
+
+
 def test_the_cover_of_a_letter_to_one_sender_leaves_out_what_only_the_standard_sheets_could_fill(tmp_path):
     labels = [row[0] for row in read(tmp_path, book(days(ANN), has_standard_sheets=False))["封面"]]
     assert not {"异常条数", "与上期对比", "审批情况", "适用制度及生效日", "制表/复核/审批"} & set(labels)

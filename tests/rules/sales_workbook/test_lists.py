@@ -7,6 +7,7 @@ import pytest
 from backoffice.database import rows
 from backoffice.periods import parse
 from tests.drawing import Books, as_text
+from tests.rules.sales.conftest import WEEKLY, run_of
 from tests.rules.sales_workbook.conftest import change, pay, put, sign, subscribe, unit
 
 LATER = "2027-01-01 00:00+08"
@@ -298,6 +299,13 @@ def test_grounds_say_one_sentence_with_the_figures_the_rule_and_the_line(busy: B
 
 
 def test_SAL_14_the_check_finds_nothing_where_ages_and_money_add_up(busy: Books):
-    asked = parse("2026-W47")
-    parameters = {"site_id": "JT", "last_on": asked.last_on, "known_at": LATER}
-    assert rows(busy.connection, "sales/check_receivables", parameters) == []
+    run = run_of(busy, WEEKLY, "2026-W47", LATER, ("XM1", "JT"))
+    assert rows(busy.connection, "sales/check_receivables", {"run_id": run}) == []
+
+
+def test_SAL_14_the_check_names_the_contract_whose_ages_do_not_make_up_what_is_open(busy: Books):
+    run = run_of(busy, WEEKLY, "2026-W47", LATER, ("XM1",))
+    [body] = busy.query("select pg_get_functiondef('sales.receivable_at'::regproc) as text")
+    busy.connection.execute(body["text"].replace("'61–90'", "'六十至九十'"))
+    [found] = rows(busy.connection, "sales/check_receivables", {"run_id": run})
+    assert found["problem"].startswith("合同HT04截至2026-11-22的应收不平：应收1200000.00，已收100000.10，")
