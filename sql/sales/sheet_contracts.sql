@@ -30,6 +30,7 @@ share as (
         on
             signed.site_id = contract_share.site_id
             and signed.contract_no = contract_share.contract_no
+            and contract_share.share > 0
             and contract_share.recorded_at <= %(known_at)s
             and %(known_at)s < contract_share.superseded_at
     left join consultant on contract_share.consultant_id = consultant.consultant_id

@@ -56,7 +56,7 @@ begin atomic
         ) as digits
         offset 0
     ) as plain
-    where ops.half_width(value) ~ '^[+＋0-9()（）\s\-－—–·.*转分机xXext]+$';
+    where ops.half_width(value) ~ '^[+＋0-9()（）\s\-－—–·.转分机xXext]+$';
 end;
 
 -- What a wide list shows of a person (SAL-21; 个人信息保护法第六条: the smallest scope that serves).
@@ -349,12 +349,13 @@ comment on column sales.contract.building_no is 'of a project without a unit reg
 comment on column sales.contract.approved_by is 'who approved a price below what the seller may grant (SA-B9), and down to which step in approved_price';
 
 
--- 业绩比例: how consultants share a contract; without rows it is all its consultant's (SAL-10).
+-- 业绩比例: how consultants share a contract; without rows it is all its consultant's (SAL-10). 0 takes
+-- somebody out again.
 create table sales.contract_share (
     site_id text not null,
     contract_no text not null,
     consultant_id text not null,
-    share numeric(7, 6) not null check (share > 0 and share <= 1),
+    share numeric(7, 6) not null check (share >= 0 and share <= 1),
     recorded_at timestamptz not null,
     superseded_at timestamptz not null default 'infinity',
     file_id integer not null,
@@ -586,9 +587,46 @@ create unique index opening_holds on sales.opening (site_id, indicator, building
 -- One unit, one deal ---------------------------------------------------------------------------------
 
 -- Which unit each deal holds, and from which day to which, by what holds now. A deal is a subscription with the contract
--- that came of it, or a contract alone. The developer's approval ends it (退订, 退房) or moves it to another unit (换房).
+-- that came of it, or a contract alone; the group's copy of a contract is no deal of its own. The developer's approval ends
+-- it (退订, 退房) or moves it to another unit (换房).
 create view sales.deal_unit as
-with began as (
+with contract as (
+    select
+        contract.site_id,
+        contract.contract_no,
+        contract.source,
+        contract.unit_no,
+        contract.signed_on,
+        coalesce(contract.subscription_no, contract.contract_no) as deal_no
+    from sales.contract
+    where
+        contract.superseded_at = 'infinity'
+        and (
+            contract.source = '项目'
+            or not exists (
+                select from sales.contract as own
+                where
+                    own.site_id = contract.site_id
+                    and own.contract_no = contract.contract_no
+                    and own.source = '项目'
+                    and own.superseded_at = 'infinity'
+            )
+        )
+),
+
+changed as (
+    select
+        change.site_id,
+        coalesce(contract.deal_no, change.contract_no, change.subscription_no) as deal_no,
+        change.change_kind,
+        change.new_unit_no,
+        change.approved_on
+    from sales.change
+    left join contract on change.site_id = contract.site_id and change.contract_no = contract.contract_no
+    where change.change_kind <> '补充协议' and change.approved_on is not null and change.superseded_at = 'infinity'
+),
+
+began as (
     select
         subscription.site_id,
         subscription.subscription_no as deal_no,
@@ -599,56 +637,48 @@ with began as (
     union all
     select
         contract.site_id,
-        coalesce(contract.subscription_no, contract.contract_no) as deal_no,
+        contract.deal_no,
         contract.unit_no,
         contract.signed_on as from_on
-    from sales.contract
-    where contract.superseded_at = 'infinity'
+    from contract
     union all
     select
-        change.site_id,
-        coalesce(contract.subscription_no, change.contract_no, change.subscription_no) as deal_no,
-        change.new_unit_no as unit_no,
-        change.approved_on as from_on
-    from sales.change
-    left join sales.contract
-        on
-            change.site_id = contract.site_id
-            and change.contract_no = contract.contract_no
-            and contract.superseded_at = 'infinity'
-    where change.change_kind = '换房' and change.approved_on is not null and change.superseded_at = 'infinity'
+        changed.site_id,
+        changed.deal_no,
+        changed.new_unit_no as unit_no,
+        changed.approved_on as from_on
+    from changed
+    where changed.change_kind = '换房'
 ),
 
-ended as (
+held as (
     select
-        change.site_id,
-        coalesce(contract.subscription_no, change.contract_no, change.subscription_no) as deal_no,
-        change.change_kind,
-        max(change.new_unit_no) as new_unit_no,
-        max(change.approved_on) as until_on
-    from sales.change
-    left join sales.contract
+        began.site_id,
+        began.deal_no,
+        began.unit_no,
+        began.from_on,
+        -- an end that is dated before the beginning ends it all the same; an exchange only what began before it
+        min(changed.approved_on) as until_on
+    from began
+    left join changed
         on
-            change.site_id = contract.site_id
-            and change.contract_no = contract.contract_no
-            and contract.superseded_at = 'infinity'
-    where change.change_kind <> '补充协议' and change.approved_on is not null and change.superseded_at = 'infinity'
-    group by 1, 2, 3
+            began.site_id = changed.site_id
+            and began.deal_no = changed.deal_no
+            and (
+                changed.change_kind <> '换房'
+                or (changed.new_unit_no <> began.unit_no and changed.approved_on >= began.from_on)
+            )
+    group by began.site_id, began.deal_no, began.unit_no, began.from_on
 )
 
 select
-    began.site_id,
-    began.unit_no,
-    began.deal_no,
-    min(began.from_on) as from_on,
-    min(ended.until_on) as until_on
-from began
-left join ended
-    on
-        began.site_id = ended.site_id
-        and began.deal_no = ended.deal_no
-        and (ended.change_kind <> '换房' or ended.new_unit_no <> began.unit_no)
-group by began.site_id, began.unit_no, began.deal_no;
+    held.site_id,
+    held.unit_no,
+    held.deal_no,
+    min(held.from_on) as from_on,
+    held.until_on
+from held
+group by held.site_id, held.unit_no, held.deal_no, held.until_on;
 comment on view sales.deal_unit is 'until_on: first day on which the deal no longer holds the unit; null: it still does';
 
 -- The wall behind SA-B5: of a registered unit no two deals hold the same day.
@@ -656,10 +686,52 @@ create table sales.occupancy (
     site_id text not null,
     unit_no text not null,
     deal_no text not null,
+    from_on date not null,
     held daterange not null,
-    primary key (site_id, unit_no, deal_no),
+    primary key (site_id, unit_no, deal_no, from_on),
     constraint unit_sold_once exclude using gist (site_id with =, unit_no with =, held with &&) deferrable initially deferred
 );
+
+-- Brings sales.occupancy in line with sales.deal_unit for the units in pg_temp.touched_unit.
+create function sales.reckon_occupancy() returns void
+language plpgsql
+as $$
+begin
+    merge into sales.occupancy
+    using (
+        select
+            deal_unit.site_id,
+            deal_unit.unit_no,
+            deal_unit.deal_no,
+            deal_unit.from_on,
+            daterange(
+                deal_unit.from_on,
+                case when deal_unit.until_on is not null then greatest(deal_unit.until_on, deal_unit.from_on) end
+            ) as held
+        from (select distinct touched_unit.* from touched_unit) as touched
+        inner join sales.deal_unit
+            on touched.site_id = deal_unit.site_id and touched.unit_no = deal_unit.unit_no
+        inner join sales.project
+            on
+                deal_unit.site_id = project.site_id
+                and project.superseded_at = 'infinity'
+                and project.is_unit_register
+    ) as deal
+    on
+        occupancy.site_id = deal.site_id
+        and occupancy.unit_no = deal.unit_no
+        and occupancy.deal_no = deal.deal_no
+        and occupancy.from_on = deal.from_on
+    when matched and occupancy.held <> deal.held then update set held = deal.held
+    when not matched then insert (site_id, unit_no, deal_no, from_on, held)
+        values (deal.site_id, deal.unit_no, deal.deal_no, deal.from_on, deal.held)
+    when not matched by source
+        and exists (
+            select from touched_unit
+            where touched_unit.site_id = occupancy.site_id and touched_unit.unit_no = occupancy.unit_no
+        ) then delete;
+end
+$$;
 
 -- Follows the registers, whoever writes them; whole statements at a time.
 create function sales.keep_occupancy() returns trigger
@@ -668,9 +740,20 @@ as $$
 begin
     create temporary table if not exists touched_unit (site_id text, unit_no text) on commit drop;
     truncate touched_unit;
-    if tg_table_name = 'change' then
+    if tg_table_name = 'project' then
         insert into touched_unit
-        select distinct deal_unit.site_id, deal_unit.unit_no
+        select deal_unit.site_id, deal_unit.unit_no
+        from written inner join sales.deal_unit on written.site_id = deal_unit.site_id
+        union
+        select occupancy.site_id, occupancy.unit_no
+        from written inner join sales.occupancy on written.site_id = occupancy.site_id;
+    elsif tg_table_name = 'change' then
+        insert into touched_unit
+        select written.site_id, written.new_unit_no
+        from written
+        where written.new_unit_no is not null
+        union
+        select deal_unit.site_id, deal_unit.unit_no
         from written
         inner join sales.deal_unit
             on
@@ -683,47 +766,42 @@ begin
                         where contract.site_id = written.site_id and contract.contract_no = written.contract_no
                     )
                 );
+    elsif tg_table_name = 'contract' then
+        -- the units that its deal was exchanged for belong to another deal now, if its subscription was corrected
+        insert into touched_unit
+        select written.site_id, written.unit_no
+        from written
+        union
+        select change.site_id, change.new_unit_no
+        from written
+        inner join sales.change
+            on
+                written.site_id = change.site_id
+                and (written.contract_no = change.contract_no or written.subscription_no = change.subscription_no)
+        where change.new_unit_no is not null
+        union
+        select subscription.site_id, subscription.unit_no
+        from written
+        inner join sales.subscription
+            on written.site_id = subscription.site_id and written.subscription_no = subscription.subscription_no;
     else
         insert into touched_unit
-        select distinct
-            written.site_id,
-            written.unit_no
-        from written
-        inner join sales.project
-            on written.site_id = project.site_id and project.superseded_at = 'infinity' and project.is_unit_register;
+        select written.site_id, written.unit_no
+        from written;
     end if;
-
-    merge into sales.occupancy
-    using (
-        select
-            deal_unit.site_id,
-            deal_unit.unit_no,
-            deal_unit.deal_no,
-            daterange(
-                deal_unit.from_on,
-                case when deal_unit.until_on is not null then greatest(deal_unit.until_on, deal_unit.from_on) end
-            ) as held
-        from touched_unit
-        inner join sales.deal_unit
-            on touched_unit.site_id = deal_unit.site_id and touched_unit.unit_no = deal_unit.unit_no
-        inner join sales.project
-            on
-                deal_unit.site_id = project.site_id
+    delete from touched_unit
+    where
+        tg_table_name <> 'project'
+        and not exists (
+            select from sales.project
+            where
+                project.site_id = touched_unit.site_id
                 and project.superseded_at = 'infinity'
                 and project.is_unit_register
-    ) as deal
-    on
-        occupancy.site_id = deal.site_id
-        and occupancy.unit_no = deal.unit_no
-        and occupancy.deal_no = deal.deal_no
-    when matched and occupancy.held <> deal.held then update set held = deal.held
-    when not matched then insert (site_id, unit_no, deal_no, held)
-        values (deal.site_id, deal.unit_no, deal.deal_no, deal.held)
-    when not matched by source
-        and exists (
-            select from touched_unit
-            where touched_unit.site_id = occupancy.site_id and touched_unit.unit_no = occupancy.unit_no
-        ) then delete;
+        );
+    if exists (select from touched_unit) then
+        perform sales.reckon_occupancy();
+    end if;
     return null;
 end
 $$;
@@ -732,7 +810,7 @@ do $$
 declare
     register text;
 begin
-    foreach register in array array['subscription', 'contract', 'change'] loop
+    foreach register in array array['project', 'subscription', 'contract', 'change'] loop
         execute format(
             'create trigger %1$s_written after insert on sales.%1$I referencing new table as written '
             'for each statement execute function sales.keep_occupancy()', register

@@ -348,6 +348,7 @@ as $$
         inner join sales.contract_share
             on
                 place.site_id = contract_share.site_id
+                and contract_share.share > 0
                 and contract_share.recorded_at <= known_by
                 and known_by < contract_share.superseded_at
     ),
