@@ -238,6 +238,7 @@ YQ01 | 09-24 11:00 | 桑落酒 | 19900020005       | A03 |     |             | S
 YQ01 | 10-09 09:10 | 桑落酒 | 19900020005       | A04 |     |             | SAL-08 on the 9th: open to all, A04's
 YQ01 | 10-03 10:30 | 荀子谦 | 19900020006       | A03 |     |             | SAL-09 followed up on the 5th, entered on the 12th
 YQ01 | 10-11 15:00 | 荀子谦 | 19900020006       | A04 |     |             | SAL-09 that extends nothing: A04's since the 11th
+YQ01 | 09-05 10:00 | 方寸心 | 19900020013       | A04 |     |             | SA-B3 followed up all the time: two months end on 5 November
 YQ01 | 10-18 10:20 | 谷雨生 | 19900010006       | A04 |     |             | SA-B10 has bought: no turn
 YQ01 | 10-22 13:40 | 霍去疾 | 19900020007       | A04 | A03 |             | SA-B10 served on A03's behalf: no turn of A04's
 CH01 | 10-06 10:00 | 任我行 | 19900020008       | C02 |     |             | SA-B3 the earlier registration
@@ -261,6 +262,15 @@ site | phone       | by  | at          | entered | content          | what is to
 YQ01 | 19900020004 | A03 | 10-01 10:00 | 10-01   | 约国庆后看样板间 | SAL-08
 YQ01 | 19900020005 | A03 | 10-01 10:20 | 10-01   | 嫌总价高         | SAL-08
 YQ01 | 19900020006 | A03 | 10-05 16:00 | 10-12   | 等家人商量       | SAL-09 entered a week late
+YQ01 | 19900020013 | A04 | 09-11 16:30 | 09-11   | 继续比较户型     | SA-B3 within 7 days each time
+YQ01 | 19900020013 | A04 | 09-17 16:30 | 09-17   | 继续比较户型     | SA-B3 within 7 days each time
+YQ01 | 19900020013 | A04 | 09-23 16:30 | 09-23   | 继续比较户型     | SA-B3 within 7 days each time
+YQ01 | 19900020013 | A04 | 09-29 16:30 | 09-29   | 继续比较户型     | SA-B3 within 7 days each time
+YQ01 | 19900020013 | A04 | 10-05 16:30 | 10-05   | 继续比较户型     | SA-B3 within 7 days each time
+YQ01 | 19900020013 | A04 | 10-11 16:30 | 10-11   | 继续比较户型     | SA-B3 within 7 days each time
+YQ01 | 19900020013 | A04 | 10-17 16:30 | 10-17   | 继续比较户型     | SA-B3 within 7 days each time
+YQ01 | 19900020013 | A04 | 10-23 16:30 | 10-23   | 继续比较户型     | SA-B3 within 7 days each time
+YQ01 | 19900020013 | A04 | 10-29 16:30 | 10-29   | 继续比较户型     | SA-B3 within 7 days each time
 CH01 | 19900020008 | C02 | 10-12 16:00 | 10-12   | 想要边户         | SA-B3
 """
 LEFT_WORDS = """

@@ -405,3 +405,41 @@ def test_every_case_of_the_tour_names_a_file_that_is_there():
     }
     for row in cases:
         assert all(name in made for name in row["where"].split(", ") if name), row
+
+
+# As the workflows run ---------------------------------------------------------------------------------------
+
+
+def subjects(office: Any, start: str) -> list[tuple[str, str]]:
+    """(subject, address) of the letters that begin so."""
+    return [
+        (letter["Subject"], str(letter["To"]).rpartition("<")[2].strip(">"))
+        for letter in office.post.letters
+        if letter["Subject"].startswith(start)
+    ]
+
+
+def test_the_week_goes_out_to_projects_and_group_once_and_the_day_to_each_consultant(sample_office):
+    office = sample_office
+    asked = {"send_mail": "是", "requested_by": "demo", "reason": "首周"}
+    first = office.run("weekly_sales", period=WEEK, **asked)
+    assert str(first.state) == "success", office.states(first)
+    weekly = subjects(office, "【销售周报】")
+    assert len(weekly) == 5
+    for site in SITES:
+        moved = make_sales.control(site, *make_sales.WEEK_44)
+        [subject] = [text for text, _ in weekly if make_sales.PROJECT_NAMES[site] in text]
+        visits = moved["来访(新)"] + moved["复访"]
+        assert f"来访{visits} 认购{moved['认购套']}套 净签约{moved['净签约套']}套" in subject
+        assert f"{moved['净签约金额']:,.2f}元 回款{moved['回款']:,.2f}元" in subject
+    sent = len(office.post.kept)
+    office.run("weekly_sales", period=WEEK, **asked)
+    assert office.query("select state from ops.run order by run_id")[-1]["state"] == "unchanged"
+    assert len(office.post.kept) == sent
+
+    day = office.run("customer_followup", period="2026-11-02", **asked)
+    assert str(day.state) == "success", office.states(day)
+    addresses = {row["address"] for row in table(make_sales.CONSULTANTS)}
+    daily = [(text, to) for text, to in subjects(office, "【客户跟进】") if to in addresses]
+    assert len(daily) == len(set(daily)) >= 10
+    assert {to for _, to in daily} >= {"yq.a03@example.cn", "ch.a05@example.cn", "jn.b03@example.cn"}
