@@ -110,11 +110,11 @@ as $$
             and known_by < project.superseded_at
     ),
 
-    twice as materialized (
+    losing as materialized (
         select
             conflict.site_id,
             conflict.contract_no,
-            conflict.counted_source
+            case conflict.counted_source when '项目' then '集团' else '项目' end as source
         from sales.contract_conflict(of_places, 'infinity', known_by) as conflict
     ),
 
@@ -128,8 +128,15 @@ as $$
                 place.site_id = contract.site_id
                 and contract.recorded_at <= known_by
                 and known_by < contract.superseded_at
-        left join twice on contract.site_id = twice.site_id and contract.contract_no = twice.contract_no
-        where twice.counted_source is null or twice.counted_source = contract.source
+        where
+            -- a hashed list, whatever the planner expects of a function
+            (contract.site_id, contract.contract_no, contract.source) not in (
+                select
+                    losing.site_id,
+                    losing.contract_no,
+                    losing.source
+                from losing
+            )
     ),
 
     subscribed as not materialized (
