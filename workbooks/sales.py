@@ -505,6 +505,20 @@ CONTROLS = Sheet(
     freeze_columns=2,
 )
 
+FAULTS = Sheet(
+    "内控问题",
+    (
+        Column("project_name", "项目", width=14),
+        Column("item", "事项"),
+        Column("happened_on", "日期", blank="—"),
+        Column("subject", "对象", kind="id", blank="—"),
+        Column("fault", "问题", width=44),
+    ),
+    statement="sales/sheet_control_faults",
+    notes=("“内控”表各项没有做到的逐条列示。",),
+    freeze_columns=2,
+)
+
 BRIDGE = Sheet(
     "周月衔接",
     (
@@ -616,7 +630,7 @@ PREFIX = {SITUATION.name: "situation_", TRAFFIC.name: "traffic_", RANKING.name: 
 LISTS = (UNSIGNED, CONTRACTS, CHANGES, RECEIPTS, AGES, MORTGAGES)
 PROJECT_SHEETS = (FIGURES, SITUATION, CONTROL, TRAFFIC, *LISTS, RANKING, OWNERSHIP)
 GROUP_SHEETS = (FIGURES, PROJECTS, SITUATION, TRAFFIC, PROJECT_AGES, RANKING)
-MONTH_SHEETS = (TARGETS, CONTROLS, BRIDGE)
+MONTH_SHEETS = (TARGETS, CONTROLS, FAULTS, BRIDGE)
 LAST_SHEETS = (LATE, MEASURES)
 
 

@@ -28,7 +28,7 @@ def test_a_month_is_a_draft_first_and_then_a_final_edition_with_its_differences(
         "2026年11月销售月报-江湾一期-定稿.xlsx",
     )
     assert "差异" not in load_workbook(draft).sheetnames
-    assert load_workbook(final).sheetnames[13:17] == ["目标与计划", "内控", "周月衔接", "补记与更正"]
+    assert load_workbook(final).sheetnames[13:18] == ["目标与计划", "内控", "内控问题", "周月衔接", "补记与更正"]
     assert [(row["单据号"], row["变动类型"], row["差额"]) for row in table(final, "差异")] == [
         ("S02", "取消", -100000.1),
         ("S42", "变更", -0.67),
@@ -74,6 +74,16 @@ def test_who_checked_the_receipts_stands_on_the_cover_with_the_opinion(busy: Boo
     assert (row["步骤"], row["审批人"], row["结论"], row["意见"]) == ("财务核对", "李会计", "同意", "与银行流水一致")
     assert row["所批户数/金额"] == "7笔，412,346.07元"
     assert figures(text_of_workbook(path)["封面"])["财务核对状态"] == "已核对（李会计）"
+
+
+def test_what_the_checks_of_contracts_found_is_listed_one_by_one(busy: Books, tmp_path):
+    busy.given(
+        "sales.contract_check\nsite_id | check_no | contract_no | checked_on | is_passed | fault\n"
+        "XM1 | C1 | HT11 | 2026-11-20 | no | 缺身份证复印件",
+        recorded_at="2026-11-21",
+    )
+    path = written(busy, month(busy, "sales_draft", "2026-12-01 08:30+08"), tmp_path)
+    assert "缺身份证复印件" in [row["问题"] for row in table(path, "内控问题")]
 
 
 def test_what_falls_due_in_the_next_month_or_week_is_the_next_receivable(house: Books):
