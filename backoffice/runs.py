@@ -17,7 +17,7 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 from psycopg.types.range import DateRange
 
-from backoffice.database import execute, rows, statement
+from backoffice.database import execute, heading, rows
 from backoffice.periods import Period
 
 #: Admissions of facts hold this advisory lock shared; stamping `known_at` takes it alone, so that every fact
@@ -549,8 +549,6 @@ def _holds_again(connection: psycopg.Connection, run_id: int) -> bool:
     return True
 
 
-#: how a statement's heading says that its joins are by equal keys and not to be looped over
-HASHED = "Joins:  hashed"
 #: how a statement's heading says that it takes the places of a run part by part, and which query lists the parts
 PARTS = re.compile(r"^ *Parts:  (\S+)", re.MULTILINE)
 ENDS_OF_SCOPE = """
@@ -596,18 +594,12 @@ def carry_out(
         for _ in _part_by_part(connection, parts, given) if parts else [None]:
             for name in together:
                 # where a loop over such an estimate would meet a month of people, the statement's heading forbids it
-                is_hashed = HASHED in _heading(name)
-                connection.execute(f"set local enable_nestloop = {'off' if is_hashed else 'on'}")
                 touched[name] += execute(connection, name, given)
     return touched
 
 
-def _heading(name: str) -> str:
-    return statement(name).partition("*/")[0]
-
-
 def _parts_of(name: str) -> str | None:
-    named = PARTS.search(_heading(name))
+    named = PARTS.search(heading(name))
     return named[1] if named else None
 
 

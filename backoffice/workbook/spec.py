@@ -127,7 +127,8 @@ class Rows:
         connection locked, and the rollback that follows would wait for it for ever.
         """
         cursor = self.connection.cursor()
-        with closing(cursor.stream(database.statement(self.statement), self.parameters, size=self.chunk)) as stream:
+        query = cursor.stream(database.statement(self.statement), self.parameters, size=self.chunk)
+        with database.planned(self.connection, self.statement), closing(query) as stream:
             first = next(stream, None)
             names = [column.name for column in cursor.description or ()]
             yield names, chain([] if first is None else [first], stream)

@@ -3,7 +3,8 @@
     Grain:  one row per project and contradiction.
     Rerun:  safe; only reads.
     Rules:  all that was ever counted adds up to what is known; consultants' parts add up to their project (SAL-10);
-            no unit has two live contracts (SA-B5).  */
+            no unit has two live contracts (SA-B5).
+    Joins:  hashed  */
 with asked as materialized (
     select
         open_period.workflow,

@@ -2,7 +2,8 @@
 
     Grain:  one row per project.
     Rerun:  safe; only reads.
-    Rules:  OPS-25 figures are rules, none is assumed; the quotas of SA-B8 are asked for by the month only.  */
+    Rules:  OPS-25 figures are rules, none is assumed; the quotas of SA-B8 are asked for by the month only.
+            Protection by days is a house's choice (Q10), and so is a day of signing beside that of the subscription.  */
 with needed as (
     select distinct
         project.site_id,
@@ -19,11 +20,17 @@ with needed as (
 parameter as (
     select
         rule_parameter.parameter,
-        rule_parameter.parameter <> 'contract_source' as is_monthly
+        rule_parameter.parameter in (
+            'target_version', 'contract_pass_rate', 'meeting_rate', 'meetings_per_day', 'training_quota', 'survey_quota',
+            'satisfaction_rate', 'plan_day'
+        ) as is_monthly
     from book.rule_parameter
     where rule_parameter.parameter in (
-        'contract_source', 'target_version', 'contract_pass_rate', 'meeting_rate', 'meetings_per_day', 'training_quota',
-        'survey_quota', 'satisfaction_rate'
+        'target_version', 'contract_pass_rate', 'meeting_rate', 'meetings_per_day', 'training_quota', 'survey_quota',
+        'satisfaction_rate', 'plan_day', 'contract_source', 'registration_months', 'visitor_follow_days',
+        'caller_follow_days', 'entry_lag_days', 'reveal_days', 'lapse_warning_days', 'counts_same_day_return',
+        'counts_buyer_visit', 'counts_on_behalf', 'cash_limit_amount', 'cash_limit_hours', 'price_step_low_rate',
+        'price_step_high_rate', 'grant_consultant', 'grant_supervisor', 'grant_manager'
     )
 ),
 

@@ -3,7 +3,8 @@
     Grain:  one row per ISO week and figure.
     Rerun:  safe; only reads what was known, and issued, at `known_at`.
     Rules:  SAL-02 a month is the sum of its days, never of weeks; what a weekly report said then and what is known of
-            its days now differ by what later weekly reports counted as late, and what none has counted yet.  */
+            its days now differ by what later weekly reports counted as late, and what none has counted yet.
+    Joins:  hashed  */
 with place as materialized (
     select *
     from sales.counted_place(

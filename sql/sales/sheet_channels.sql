@@ -2,7 +2,8 @@
 
     Grain:  one row per channel in which something moved.
     Rerun:  safe; only reads what was known at `known_at`.
-    Rules:  SAL-05 no quotient without a denominator.  */
+    Rules:  SAL-05 no quotient without a denominator.
+    Joins:  hashed  */
 with place as materialized (
     select *
     from sales.counted_place(

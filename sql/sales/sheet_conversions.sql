@@ -2,7 +2,8 @@
 
     Grain:  one row per measure.
     Rerun:  safe; only reads what was known at `known_at`.
-    Rules:  SAL-04 by period and by cohort are two measures; SAL-05 no quotient without a denominator, above 100 %% flagged.  */
+    Rules:  SAL-04 by period and by cohort are two measures; SAL-05 no quotient without a denominator, above 100 %% flagged.
+    Joins:  hashed  */
 with place as materialized (
     select *
     from sales.counted_place(

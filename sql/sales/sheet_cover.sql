@@ -3,7 +3,8 @@
     Grain:  one row.
     Rerun:  safe; only reads what was known at `known_at`; of what finance decided a preview knows nothing.
     Rules:  the month goes out after finance has checked the receipts; which target and which register count is printed
-            (SAL-16, SAL-20).  */
+            (SAL-16, SAL-20).
+    Joins:  hashed  */
 with place as materialized (
     select *
     from sales.counted_place(

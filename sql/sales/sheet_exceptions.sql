@@ -4,7 +4,8 @@
     Rerun:  safe; only reads what was known at `known_at`.
     Rules:  SAL-04 unsigned overdue; SAL-05 above 100 per cent; SAL-12 refunds; SAL-20 two registers; SA-B5 units that are no
             units; SA-B6 cash; SA-B7 plans and money overdue; SA-B9 prices and ladders. What must be dealt with is due two
-            days after a month's end, before finance confirms; else on the Friday after the week. */
+            days after a month's end, before finance confirms; else on the Friday after the week.
+    Joins:  hashed  */
 with edition as materialized (
     select
         %(site_id)s::text as place_id,

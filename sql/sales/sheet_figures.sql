@@ -3,7 +3,8 @@
     Grain:  one row per figure.
     Rerun:  safe; only reads what was known at `known_at`.
     Rules:  SAL-05, SAL-16, SAL-17; the period's figure has its late facts in it, the cumulative ones count by business
-            day: opening balance and everything known up to the period's end.  */
+            day: opening balance and everything known up to the period's end.
+    Joins:  hashed  */
 with place as materialized (
     select *
     from sales.counted_place(

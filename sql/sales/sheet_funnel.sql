@@ -2,7 +2,8 @@
 
     Grain:  one row per step, from 来电 to 签约.
     Rerun:  safe; only reads what was known at `known_at`.
-    Rules:  SAL-06 a customer is new once; what was cancelled in the period was still subscribed or signed.  */
+    Rules:  SAL-06 a customer is new once; what was cancelled in the period was still subscribed or signed.
+    Joins:  hashed  */
 select
     named.step,
     coalesce(sum(moved.moved_count), 0) as moved_quantity

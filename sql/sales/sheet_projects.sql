@@ -1,7 +1,8 @@
 /*  Under the sheet 销售情况表: the place's projects side by side, for its chart.
 
     Grain:  one row per project.
-    Rerun:  safe; only reads what was known at `known_at`.  */
+    Rerun:  safe; only reads what was known at `known_at`.
+    Joins:  hashed  */
 select
     place.project_name,
     coalesce(sum(counted.quantity) filter (where counted.measure = 'visit_count'), 0) as visit_quantity,

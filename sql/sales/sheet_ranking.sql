@@ -3,7 +3,8 @@
     Grain:  one row per project and consultant who worked there in the period, or to whom it counts something.
     Rerun:  safe; only reads what was known at `known_at`.
     Rules:  SAL-10 shares; SAL-11 deals stay with the consultant of their day; SAL-17 who did nothing stays, with zeros;
-            SA-B10 what counts as a reception turn; SA-B4 a follow-up is done when it is not overdue the day after.  */
+            SA-B10 what counts as a reception turn; SA-B4 a follow-up is done when it is not overdue the day after.
+    Joins:  hashed  */
 with place as materialized (
     select *
     from sales.counted_place(

@@ -2,7 +2,8 @@
 
     Grain:  one row per project, building and product type that has registered units.
     Rerun:  safe; only reads what was known at `known_at`.
-    Rules:  SAL-19 sell-through on released stock and on total stock are two figures.  */
+    Rules:  SAL-19 sell-through on released stock and on total stock are two figures.
+    Joins:  hashed  */
 with place as materialized (
     select project.*
     from sales.projects_of(%(site_id)s::text, %(known_at)s::timestamptz) as project

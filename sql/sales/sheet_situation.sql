@@ -3,7 +3,8 @@
     Grain:  one row per project, building and product type with units, sales or movements.
     Rerun:  safe; only reads what was known at `known_at`.
     Rules:  SAL-03 cancellations in the period of the developer's approval; SAL-19 sell-through on what was released by
-            the last day, and on all; SAL-05 no quotient without a denominator.  */
+            the last day, and on all; SAL-05 no quotient without a denominator.
+    Joins:  hashed  */
 with place as materialized (
     select *
     from sales.counted_place(

@@ -2,7 +2,8 @@
 
     Grain:  one row per project and target, planned item, or plan that was not handed in.
     Rerun:  safe; only reads what was known at `known_at`.
-    Rules:  SAL-16 which version is printed; SAL-17 no target, no completion; SA-B7, SA-B9 plans by the day of the rules.  */
+    Rules:  SAL-16 which version is printed; SAL-17 no target, no completion; SA-B7, SA-B9 plans by the day of the rules.
+    Joins:  hashed  */
 with place as materialized (
     select
         counted_place.*,

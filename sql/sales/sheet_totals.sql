@@ -2,7 +2,8 @@
 
     Grain:  one row.
     Rerun:  safe; only reads what was known at `known_at`.
-    Rules:  a sheet shows all that the period counts, its late facts among it.  */
+    Rules:  a sheet shows all that the period counts, its late facts among it.
+    Joins:  hashed  */
 with place as materialized (
     select *
     from sales.counted_place(

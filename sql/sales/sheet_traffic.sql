@@ -2,7 +2,8 @@
 
     Grain:  one row per day of the period, and one without a day for what is late.
     Rerun:  safe; only reads what was known at `known_at`.
-    Rules:  SAL-05 no quotient without a denominator; SAL-06 one visit a customer and day, the first ever is new.  */
+    Rules:  SAL-05 no quotient without a denominator; SAL-06 one visit a customer and day, the first ever is new.
+    Joins:  hashed  */
 with place as materialized (
     select *
     from sales.counted_place(

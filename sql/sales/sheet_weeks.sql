@@ -2,7 +2,8 @@
 
     Grain:  one row per week, the one of the period's last day at the end.
     Rerun:  safe; only reads what was known at `known_at`.
-    Rules:  SAL-01 the ISO year; SAL-02 days are counted, so the last week of a month holds its days up to the last.  */
+    Rules:  SAL-01 the ISO year; SAL-02 days are counted, so the last week of a month holds its days up to the last.
+    Joins:  hashed  */
 with week as (
     select (date_trunc('week', %(last_on)s::timestamp) - number * interval '7 days')::date as monday
     from generate_series(0, 12) as number
