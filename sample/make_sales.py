@@ -444,7 +444,9 @@ sales_weekly      | GS01     | 锦城财务   | 财务计统部 | jincheng.money
 sales_draft       | YQ01     | 云栖台经理 | 销售部     | yq.a01@example.cn         | 2026-01-01
 sales_draft       | JN01     | 江南府经理 | 销售部     | jn.b01@example.cn         | 2026-01-01
 sales_draft       | CH01     | 澄湖湾经理 | 销售部     | ch.c01@example.cn         | 2026-01-01
-sales_draft       | GS01     | 锦城财务   | 财务计统部 | jincheng.money@example.cn | 2026-01-01
+sales_draft       | YQ01     | 锦城财务   | 财务计统部 | jincheng.money@example.cn | 2026-01-01
+sales_draft       | JN01     | 锦城财务   | 财务计统部 | jincheng.money@example.cn | 2026-01-01
+sales_draft       | CH01     | 锦城财务   | 财务计统部 | jincheng.money@example.cn | 2026-01-01
 sales_monthly     | YQ01     | 云栖台经理 | 销售部     | yq.a01@example.cn         | 2026-01-01
 sales_monthly     | JN01     | 江南府经理 | 销售部     | jn.b01@example.cn         | 2026-01-01
 sales_monthly     | CH01     | 澄湖湾经理 | 销售部     | ch.c01@example.cn         | 2026-01-01
