@@ -78,7 +78,7 @@ with DAG(
         task_id="finish",
         task_display_name="汇总结果",
         compute="reckon",
-        wording="今日应跟进{due_count} 逾期{late_count} 即将失效{lapsing_count} 待催款{chase_amount:,.2f} "
+        wording="今日应跟进{follow_count} 逾期{overdue_count} 即将失效{lapsing_count} 待催款{chase_amount:,.2f} "
         "资料未交{paper_count} 暂存现金异常{cash_count}",
         place="项目",
         document_kind=PAPER.kind,

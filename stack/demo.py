@@ -17,11 +17,11 @@ SAMPLE = ROOT / "sample" / "inbox"
 FIRST = Order("daily_attendance", "2026-10-01..2026-10-31")
 #: What then runs side by side, each lane in its order.
 LANES = [
-    [Order("fee_notices", "2026-10")],
-    [Order("repair_orders", "2026-10-31"), Order("deposit_chargebacks", "2026-10")],
+    [Order("monthly_sales", "2026-08"), Order("monthly_sales", "2026-09"), Order("monthly_sales", "2026-10")],
+    [Order("fee_notices", "2026-10"), Order("weekly_sales", "2026-W44")],
     [
-        *(Order("monthly_sales", month) for month in ("2026-08", "2026-09", "2026-10")),
-        Order("weekly_sales", "2026-W44"),
+        Order("repair_orders", "2026-10-31"),
+        Order("deposit_chargebacks", "2026-10"),
         Order("customer_followup", "2026-10-31"),
     ],
 ]
@@ -53,6 +53,7 @@ SUMS = {
     "signed_count": "净签约套数",
     "signed_amount": "净签约",
     "received_amount": "回款",
+    "follow_count": "应跟进",
     "overdue_count": "逾期未跟进",
     "lapsing_count": "即将失效",
     "chase_amount": "待催款",

@@ -190,8 +190,8 @@ SUMMED = {
 }
 #: what a cover and a letter count, and under which key `ops.result` keeps it
 COUNTED = (
-    (DUE, "今日应跟进", "due_count"),
-    (LATE, "已逾期", "late_count"),
+    (DUE, "今日应跟进", "follow_count"),
+    (LATE, "已逾期", "overdue_count"),
     (LAPSING, "即将失效", "lapsing_count"),
     (RECEIVABLES, "待催款笔数", "chase_count"),
     (PAPERS, "成交资料未交", "paper_count"),

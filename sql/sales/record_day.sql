@@ -108,8 +108,8 @@ select
     %(known_at)s as known_at,
     changed.row_count,
     jsonb_build_object(
-        'due_count', changed.due_count,
-        'late_count', changed.late_count,
+        'follow_count', changed.due_count,
+        'overdue_count', changed.late_count,
         'lapsing_count', changed.lapsing_count,
         'chase_count', changed.chase_count,
         'chase_amount', changed.chase_amount,

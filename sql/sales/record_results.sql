@@ -178,7 +178,7 @@ computed as (
             'signed_amount', coalesce(sum(figures.signed_amount), 0),
             'receipt_count', trim_scale(coalesce(sum(figures.receipt_count), 0)::numeric),
             'received_amount', coalesce(sum(figures.received_amount), 0),
-            'late_count', trim_scale(coalesce(sum(late.row_count), 0)::numeric),
+            'late_line_count', trim_scale(coalesce(sum(late.row_count), 0)::numeric),
             'total_signed_count', trim_scale(coalesce(sum(cumulative.total_signed_count), 0)::numeric),
             'total_signed_amount', coalesce(sum(cumulative.total_signed_amount), 0),
             'total_received_amount', coalesce(sum(cumulative.total_received_amount), 0)

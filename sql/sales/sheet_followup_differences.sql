@@ -54,8 +54,8 @@ inner join result_of as old on document.revision - 1 = old.revision
 inner join result_of as new on document.revision = new.revision
 cross join (
     values
-    (1, 'due_count', '今日应跟进', false),
-    (2, 'late_count', '已逾期', false),
+    (1, 'follow_count', '今日应跟进', false),
+    (2, 'overdue_count', '已逾期', false),
     (3, 'lapsing_count', '即将失效', false),
     (4, 'chase_count', '待催款笔数', false),
     (5, 'chase_amount', '待催款金额', true),

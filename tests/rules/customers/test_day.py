@@ -200,8 +200,8 @@ def test_the_result_counts_what_there_is_and_only_a_change_makes_a_new_revision(
     [result] = site.query("select revision, row_count, totals from ops.result")
     assert (result["revision"], result["row_count"]) == (1, 2)
     assert result["totals"] == {
-        "due_count": 1,
-        "late_count": 1,
+        "follow_count": 1,
+        "overdue_count": 1,
         "lapsing_count": 0,
         "chase_count": 0,
         "chase_amount": 0,
