@@ -174,8 +174,9 @@ twice as (
 select
     coalesce(added_up.site_id, at_the_end.site_id) as site_id,
     format(
-        '%%s：历次计入合计 %%s、%%s元，截至期末已知 %%s、%%s元，两者不等。请勿发布，保留现场并联系系统管理员核对。',
-        coalesce(added_up.family, at_the_end.family), coalesce(added_up.moved_count, 0), coalesce(added_up.moved_amount, 0),
+        '%%s %%s：历次计入合计 %%s、%%s元，截至期末已知 %%s、%%s元，两者不等。请勿发布，保留现场并联系系统管理员核对。',
+        coalesce(added_up.site_id, at_the_end.site_id), coalesce(added_up.family, at_the_end.family),
+        coalesce(added_up.moved_count, 0), coalesce(added_up.moved_amount, 0),
         coalesce(at_the_end.moved_count, 0), coalesce(at_the_end.moved_amount, 0)
     ) as problem
 from added_up

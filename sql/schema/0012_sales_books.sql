@@ -728,7 +728,16 @@ as $$
                 open_period.base_on,
                 open_period.last_on
             from sales.open_period
-            where open_period.run_id = of_run
+            where
+                open_period.run_id = of_run
+                -- a group counts what its projects count
+                and exists (
+                    select from sales.project
+                    where
+                        project.site_id = open_period.site_id
+                        and project.recorded_at <= known_by
+                        and known_by < project.superseded_at
+                )
             order by open_period.site_id, open_period.base_on
         ) as first_open
         cross join

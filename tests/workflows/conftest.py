@@ -84,7 +84,7 @@ class Office:
                 for row in connection.execute(
                     """
                     select schemaname || '.' || tablename from pg_tables
-                    where schemaname in ('ops', 'book', 'attendance', 'fees', 'repairs')
+                    where schemaname in ('ops', 'book', 'attendance', 'fees', 'repairs', 'sales')
                         and (schemaname, tablename) not in (('ops', 'run'), ('ops', 'run_scope'))
                     """
                 )
