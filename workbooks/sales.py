@@ -756,7 +756,11 @@ def _overdue(listed: Row) -> Decimal:
 
 def _counts(figures: list[dict[str, Any]], listed: Row) -> tuple[Figure, ...]:
     return (
-        *(Figure(f"本期{row['item']}", row["period_quantity"], "halves") for row in figures if _kind(row) == "halves"),
+        *(
+            Figure(f"本期{row['item'].removeprefix('其中')}", row["period_quantity"], "halves")
+            for row in figures
+            if _kind(row) == "halves"
+        ),
         Figure("期末认购未签约", listed["unsigned_count"], "integer"),
         Figure("期末欠款合同", listed["contract_count"], "integer"),
     )

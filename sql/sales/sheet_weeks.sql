@@ -10,7 +10,10 @@ with week as (
 )
 
 select
-    to_char(week.monday, 'IYYY-"W"IW') as week_text,
+    concat(
+        to_char(week.monday, 'IYYY-"W"IW'),
+        case when week.monday + 6 > %(last_on)s::date then to_char(%(last_on)s::date, '"(至"MM-DD")"') end
+    ) as week_text,
     coalesce(sum(moved.moved_count) filter (where moved.indicator in ('来访新', '复访')), 0) as visit_quantity,
     coalesce(sum(moved.moved_count) filter (where moved.indicator = '认购'), 0) as subscribed_quantity,
     coalesce(sum(moved.moved_count) filter (where moved.indicator = '签约'), 0) as signed_quantity
