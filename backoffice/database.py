@@ -27,15 +27,20 @@ def statement(name: str) -> str:
     :param name: path without suffix, e.g. ``attendance/judge_days``.
     :raises FileNotFoundError: when there is no such statement.
     """
+    return _text(name)
+
+
+def _text(name: str) -> str:
     path = SQL / f"{name.removesuffix('.sql')}.sql"
     if not path.is_file():
         raise FileNotFoundError(f"No statement {name!r}: expected the file {path}.")
     return path.read_text(encoding="utf-8")
 
 
+@cache
 def heading(name: str) -> str:
     """What a statement says of itself before it begins."""
-    return statement(name).partition("*/")[0]
+    return _text(name).partition("*/")[0]
 
 
 @contextmanager

@@ -47,7 +47,11 @@ class AwaitBefore(BaseSensorOperator):
 
     def poke(self, context: Any) -> bool:
         asked = [site.strip() for site in self.sites.split(",") if site.strip()]
-        given = {"starts_on": parse(self.period).starts_on, "sites": asked or None, "workflow": context["dag"].dag_id}
+        given = {
+            "starts_on": parse(self.period).starts_on,
+            "sites": asked or None,
+            "workflow": context["dag_run"].dag_id,
+        }
         with open_books(self.connection_id) as connection:
             waits = rows(connection, self.statement, given)
         worked_on = [each for each in waits if each["is_worked_on"]]

@@ -31,7 +31,9 @@ def look(airflow_home, own_books, monkeypatch):
         sensor = await_before.AwaitBefore(
             task_id="await_before", period=period, sites=sites, statement="fees/list_waits"
         )
-        return sensor.poke({"dag_run": SimpleNamespace(run_type=run_type, start_date=datetime.now(UTC) - age)})
+        return sensor.poke(
+            {"dag_run": SimpleNamespace(dag_id="fee_notices", run_type=run_type, start_date=datetime.now(UTC) - age)}
+        )
 
     return poke
 

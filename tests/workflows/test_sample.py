@@ -404,7 +404,9 @@ def test_every_kind_of_letter_has_its_recipients(office):
         returned_rows      | CH01
         sales_weekly       | GS01
         sales_weekly       | GS01
-        sales_draft        | GS01
+        sales_draft        | YQ01
+        sales_draft        | JN01
+        sales_draft        | CH01
         sales_monthly      | GS01
         sales_monthly      | GS01
         briefing           | *

@@ -52,6 +52,23 @@ RULES = """
     anchang  | training_quota     | 4        | SA-B8   | 每月培训不少于四次
     anchang  | survey_quota       | 1        | SA-B8   | 每月竞品调研不少于一次
     anchang  | satisfaction_rate  | 0.85     | SA-B8   | 客户满意度85%
+    anchang  | plan_day           | 20       | SA-B9   | 每月20日前报下月计划
+    anchang  | registration_months | 2       | SA-B3   | 登记有效期两个月
+    anchang  | reveal_days        | 7        | SA-B3   | 七日内提出
+    anchang  | visitor_follow_days | 3       | SA-B4   | 来访三天跟进一次
+    anchang  | caller_follow_days | 4        | SA-B4   | 来电四天跟进一次
+    anchang  | entry_lag_days     | 0        | SAL-09  | 当天录入
+    anchang  | lapse_warning_days | 7        | SA-B3   | 失效前七天提醒
+    anchang  | counts_same_day_return | 否   | SA-B10  | 当日复访不计
+    anchang  | counts_buyer_visit | 否       | SA-B10  | 已成交客户不计
+    anchang  | counts_on_behalf   | 否       | SA-B10  | 代接不计
+    anchang  | cash_limit_amount  | 10000    | SA-B6   | 不超过一万元
+    anchang  | cash_limit_hours   | 12       | SA-B6   | 不超过十二小时
+    anchang  | price_step_low_rate | 0.05    | SA-B9   | 逐级上浮5%
+    anchang  | price_step_high_rate | 0.10   | SA-B9   | 至10%
+    anchang  | grant_consultant   | 表价     | SA-B9   | 置业顾问按表价
+    anchang  | grant_supervisor   | 批发     | SA-B9   | 主管可至批发价
+    anchang  | grant_manager      | 内部     | SA-B9   | 经理可至内部价
 """
 
 

@@ -448,10 +448,6 @@ def test_quotas_are_those_of_the_rule_book_and_what_fell_short_is_listed(house: 
 
 
 def test_plans_for_the_next_month_are_listed_and_who_handed_in_none_is_named(house: Books):
-    put(house, "book.rule", {
-        "rule_set": "anchang", "parameter": "plan_day", "value": "20", "rule_id": "SA-B9", "clause": "每月20日前",
-        "valid_from": "2020-01-01",
-    }, recorded_at="2020-01-01")  # fmt: skip
     row = {"site_id": "CN", "plan_month": "2026-11-01", "plan_kind": "销售", "item": "签约金额", "amount": "9000000"}
     put(house, "sales.plan", row | {"reported_on": "2026-10-22"})
     found = sheet(house, "targets", "2026-10", "2026-11-01 08:30")
