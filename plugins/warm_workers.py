@@ -1,7 +1,7 @@
 """Spare every task the time to import what tasks need.
 
-The scheduler, as a Celery worker, loads its plugins before it forks; each task is a fork and parses its DAG file. What is
-imported here is there already for all of them: more than half a second of CPU a task.
+The scheduler, as a Celery worker, loads its plugins before it forks; each task is a fork and parses its DAG file. What
+is imported here is there already for all of them: more than half a second of CPU a task.
 """
 
 from importlib import import_module
