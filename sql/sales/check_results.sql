@@ -20,7 +20,8 @@ with asked as materialized (
             open_period.site_id = project.site_id
             and project.recorded_at <= run.known_at
             and run.known_at < project.superseded_at
-    where run.run_id = %(run_id)s
+    -- what a trial counted has been taken back
+    where run.run_id = %(run_id)s and run.mode <> 'trial'
     group by open_period.workflow, open_period.site_id, run.known_at
 ),
 

@@ -135,7 +135,13 @@ def test_SAL_13_OPS_09_a_month_is_drafted_completed_rejected_for_one_project_iss
     assert office.query("select state from ops.run order by run_id")[-1]["state"] == "unchanged"
     assert office.files() == issued and frozen(office) == kept
 
-    # the month that follows counts it, by name (SAL-13 b)
+    # a trial of the month that follows says what it would count, waits for nothing and leaves nothing behind
+    trial = office.run("monthly_sales", period="2026-10", requested_by="运维", mode="试算", reason="先看")
+    assert str(trial.state) == "success", office.states(trial)
+    assert office.query("select note from ops.run order by run_id")[-1]["note"].startswith("2026-10 | 试算")
+    assert office.files() == issued and len(office.post.kept) == letters
+
+    # it then counts the late receipt by name (SAL-13 b)
     with office.approver(AGREED):
         run = office.run("monthly_sales", period="2026-10", requested_by="运维")
     assert str(run.state) == "success", office.states(run)
