@@ -183,8 +183,12 @@ select
 from added_up
 full join at_the_end on added_up.site_id = at_the_end.site_id and added_up.family = at_the_end.family
 where
-    coalesce(added_up.moved_count, 0) <> coalesce(at_the_end.moved_count, 0)
-    or coalesce(added_up.moved_amount, 0) <> coalesce(at_the_end.moved_amount, 0)
+    (
+        coalesce(added_up.moved_count, 0) <> coalesce(at_the_end.moved_count, 0)
+        or coalesce(added_up.moved_amount, 0) <> coalesce(at_the_end.moved_amount, 0)
+    )
+    -- what a trial counted was taken back
+    and not exists (select from ops.run where run.run_id = %(run_id)s and run.mode = 'trial')
 union all
 select
     registered.site_id,

@@ -8,7 +8,7 @@ select
     decision.decided_by as approver_name,
     '财务核对' as duty,
     case decision.verdict when 'approved' then '同意' else '驳回' end as verdict,
-    decision.opinion,
+    sales.masked_text(decision.opinion) as opinion,
     decision.decided_at,
     concat(
         trim_scale((result.totals ->> 'receipt_count')::numeric), '笔，', to_char((result.totals ->> 'received_amount')::numeric, 'FM999,999,999,990.00'), '元'

@@ -36,7 +36,7 @@ from (
         '合同抽检' as item,
         contract_check.checked_on as happened_on,
         concat('合同', contract_check.contract_no) as subject,
-        contract_check.fault
+        sales.masked_text(contract_check.fault) as fault
     from place
     inner join sales.contract_check
         on

@@ -62,7 +62,10 @@ end;
 -- What a wide list shows of a person (SAL-21; 个人信息保护法第六条: the smallest scope that serves).
 create function sales.masked_phone(phone text) returns text
 language sql immutable parallel safe
-return case when length(phone) >= 7 then overlay(phone placing '****' from length(phone) - 7 for 4) else '****' end;
+return case
+    when length(phone) >= 8 then overlay(phone placing '****' from length(phone) - 7 for 4)
+    else '****' || right(phone, greatest(length(phone) - 4, 0))
+end;
 
 create function sales.masked_name(customer_name text) returns text
 language sql immutable parallel safe
@@ -862,17 +865,21 @@ where
     and not exists (select from fees.tower where tower.site_id = project.site_id)
     and not exists (select from repairs.company where company.site_id = project.site_id)
 union all
-select distinct on (project.group_id)
-    project.group_id as site_id,
-    project.group_name as site_name,
-    project.recorded_at,
-    project.superseded_at
-from sales.project
-where
-    project.superseded_at = 'infinity'
-    and not exists (select from book.site where site.site_id = project.group_id)
-    and not exists (select from fees.tower where tower.site_id = project.group_id)
-    and not exists (select from repairs.company where company.site_id = project.group_id);
+-- a group has no line of its own: its newest name holds from the first line that names it, whatever project is corrected
+select named_group.*
+from (
+    select distinct on (project.group_id)
+        project.group_id as site_id,
+        project.group_name as site_name,
+        min(project.recorded_at) over (partition by project.group_id) as recorded_at,
+        'infinity'::timestamptz as superseded_at
+    from sales.project
+    where
+        not exists (select from book.site where site.site_id = project.group_id)
+        and not exists (select from fees.tower where tower.site_id = project.group_id)
+        and not exists (select from repairs.company where company.site_id = project.group_id)
+    order by project.group_id, project.superseded_at desc, project.recorded_at desc, project.site_id
+) as named_group;
 
 -- The projects whose figures a place shows: its own, or all of its group's.
 create function sales.projects_of(of_place text, known_by timestamptz)

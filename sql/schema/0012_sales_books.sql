@@ -1522,8 +1522,9 @@ as $$
     where not issued.is_issued and (issued.later_on is not null or issued.last_on + 1 <> of_base)
 $$;
 
--- One number over everything that a project's report shows besides movements, as known: when it changes before the
--- issue, so does the report. Mortgages, instalments and follow-ups have their own sheets and count here, too.
+-- One number over everything that a project's report shows besides what is counted, as known: when it changes before the
+-- issue, so does the report. Mortgages and instalments have their own sheets and count here, too; so do deals and receipts
+-- row by row: money that moves to another contract counts the same and is owed by another.
 create function sales.beside_hash(of_site text, until_on date, known_by timestamptz) returns text
 language sql
 stable
@@ -1589,6 +1590,38 @@ as $$
             and handover.handed_on <= until_on
             and handover.recorded_at <= known_by
             and known_by < handover.superseded_at
+        union all
+        select 'subscription', sum(hash_record_extended(subscription, 0)::numeric)
+        from sales.subscription
+        where
+            subscription.site_id = of_site
+            and subscription.subscribed_on <= until_on
+            and subscription.recorded_at <= known_by
+            and known_by < subscription.superseded_at
+        union all
+        select 'contract', sum(hash_record_extended(contract, 0)::numeric)
+        from sales.contract
+        where
+            contract.site_id = of_site
+            and contract.signed_on <= until_on
+            and contract.recorded_at <= known_by
+            and known_by < contract.superseded_at
+        union all
+        select 'change', sum(hash_record_extended(change, 0)::numeric)
+        from sales.change
+        where
+            change.site_id = of_site
+            and change.applied_on <= until_on
+            and change.recorded_at <= known_by
+            and known_by < change.superseded_at
+        union all
+        select 'receipt', sum(hash_record_extended(receipt, 0)::numeric)
+        from sales.receipt
+        where
+            receipt.site_id = of_site
+            and receipt.value_on <= until_on
+            and receipt.recorded_at <= known_by
+            and known_by < receipt.superseded_at
         union all
         select 'contract_check', sum(hash_record_extended(contract_check, 0)::numeric)
         from sales.contract_check

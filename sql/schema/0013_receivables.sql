@@ -4,7 +4,7 @@
 create function sales.masked_text(remark text) returns text
 language sql immutable parallel safe
 return regexp_replace(
-    ops.half_width(remark), '(?<!\d)(1[3-9]\d)[\s-]?\d{4}[\s-]?(\d{4})(?!\d)', '\1****\2', 'g'
+    ops.half_width(remark), '(?<!\d)((?:(?:00)?86)?[\s-]?1[3-9]\d)[\s-]?\d{4}[\s-]?(\d{4})(?!\d)', '\1****\2', 'g'
 );
 
 -- Every contract signed by a day, once (SAL-20), at the price and in the unit of that day, with whoever answers for it.
@@ -67,26 +67,38 @@ as $$
         where rule.parameter = 'contract_source'
     ),
 
-    -- the same number in the project's and the group's register is one contract: the source of higher rank tells
-    counted as materialized (
-        select distinct on (contract.site_id, contract.contract_no)
+    -- the same number in the project's and the group's register is one contract: the source of higher rank tells, its day of
+    -- signing included, by the rule of the project's day (as sales.contract_conflict)
+    ranked as materialized (
+        select
             contract.*,
             max(contract.phone) over same_number as any_phone,
-            max(contract.subscription_no) over same_number as any_subscription_no
+            max(contract.subscription_no) over same_number as any_subscription_no,
+            coalesce(
+                max(contract.signed_on) filter (where contract.source = '项目') over same_number, contract.signed_on
+            ) as ruled_on
         from place
         inner join sales.contract
             on
                 place.site_id = contract.site_id
                 and contract.recorded_at <= known_by
                 and known_by < contract.superseded_at
-        left join priority
-            on
-                contract.site_id = priority.site_id
-                and contract.signed_on between priority.valid_from and priority.valid_to
-        where contract.signed_on <= as_of_on
         window same_number as (partition by contract.site_id, contract.contract_no)
-        order by
-            contract.site_id, contract.contract_no, contract.source = coalesce(priority.value, '项目') desc, contract.source
+    ),
+
+    counted as materialized (
+        select chosen.*
+        from (
+            select distinct on (ranked.site_id, ranked.contract_no) ranked.*
+            from ranked
+            left join priority
+                on
+                    ranked.site_id = priority.site_id
+                    and ranked.ruled_on between priority.valid_from and priority.valid_to
+            order by
+                ranked.site_id, ranked.contract_no, ranked.source = coalesce(priority.value, '项目') desc, ranked.source
+        ) as chosen
+        where chosen.signed_on <= as_of_on
     ),
 
     approved as materialized (
