@@ -18,6 +18,7 @@ stays; clearing the failed task goes on there (续跑). A project that finance r
 the month is frozen: it comes out the same (无变化), and what is known since is in the next month as 补记.
 """
 
+from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import DAG, TriggerRule, chain, task_group
 
 from backoffice.timetable import MONTHLY_SALES as DUE
@@ -49,9 +50,8 @@ with DAG(
     **WORKFLOW,
 ):
     intake = take_in(scope="sales/list_places", whole="month", waits="sales/list_waits")
-    check_rules = CheckRows(
-        task_id="check_rules", task_display_name="核对制度", run_id=RUN_ID, statements=["sales/check_rules"]
-    )
+    rules = ["sales/check_rules"]
+    check_rules = CheckRows(task_id="check_rules", task_display_name="核对制度", run_id=RUN_ID, statements=rules)
     reckon = RunStatements(
         task_id="reckon",
         task_display_name="计算月报",
@@ -80,7 +80,7 @@ with DAG(
         task_id="settle",
         task_display_name="计算定稿",
         run_id=RUN_ID,
-        statements=RECKON,
+        statements=[*RECKON[:-1], "sales/renew_results", RECKON[-1]],
         document_kind=PAPER.kind,
         among="sales/list_run_projects",
         renews=True,
@@ -131,8 +131,10 @@ with DAG(
         statements=[],
         document_kind=PAPER.kind,
         among="sales/list_run_groups",
-        trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS,  # a project that was rejected stops no other
     )
+    # whether or not there was a project to draft or issue: one that was rejected stops no other
+    drafted = EmptyOperator(task_id="drafted", task_display_name="等待各项目初稿", trigger_rule=TriggerRule.ALL_DONE)
+    issued = EmptyOperator(task_id="issued", task_display_name="等待各项目发布", trigger_rule=TriggerRule.ALL_DONE)
 
     @task_group(group_id="group", group_display_name="发布集团月报", default_args={"map_index_template": PLACE})
     def issue_group(document):
@@ -150,7 +152,9 @@ with DAG(
         among="sales/list_run_projects",
     )
 
-    chain(intake.hold, check_rules, reckon, check_draft, show_draft.expand(document=reckon.output), await_check)
-    chain(await_check, land, admit, settle, check_final, review.expand(document=settle.output), total)
+    chain(intake.hold, check_rules, reckon, check_draft, show_draft.expand(document=reckon.output), drafted)
+    chain([check_draft, drafted], await_check, land, admit, settle, check_final)
+    chain(check_final, review.expand(document=settle.output), issued)
+    chain([check_final, issued], total)
     chain(issue_group.expand(document=total.output), finish)
     chain(intake.told, finish)  # what is wrong with a file is told even when rules stop the rest

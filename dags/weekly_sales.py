@@ -19,6 +19,7 @@ clearing the failed task goes on where it stopped (续跑).
 the same (无变化), and what has become known since is in the next week as 补记.
 """
 
+from airflow.providers.standard.operators.empty import EmptyOperator
 from airflow.sdk import DAG, TriggerRule, chain, task_group
 
 from backoffice.timetable import WEEKLY_SALES as DUE
@@ -92,8 +93,9 @@ with DAG(
         statements=[],
         document_kind=PAPER.kind,
         among="sales/list_run_groups",
-        trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS,  # a project whose letter failed is issued all the same
     )
+    # whether or not there was a project to issue, and whether or not its letter went out
+    issued = EmptyOperator(task_id="issued", task_display_name="等待各项目", trigger_rule=TriggerRule.ALL_DONE)
     finish = FinishRun(
         task_id="finish",
         task_display_name="汇总结果",
@@ -107,6 +109,7 @@ with DAG(
     )
 
     chain(intake.hold, check_rules, reckon, check_results)
-    chain(check_results, issue_project.expand(document=reckon.output), total)
+    chain(check_results, issue_project.expand(document=reckon.output), issued, total)
+    chain(check_results, total)
     chain(issue_group.expand(document=total.output), finish)
     chain(intake.told, finish)  # what is wrong with a file is told even when rules stop the rest

@@ -105,7 +105,6 @@ def take_in_late(from_at: str, *, named: str) -> tuple[DateTimeSensor, LandFiles
             poke_interval=60,
             timeout=timedelta(days=30).total_seconds(),
             execution_timeout=None,
-            trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS,  # what could not be mailed before holds up nobody
         ),
         LandFiles(task_id="land_late", task_display_name="收取补交资料", as_of_on=_LAST_ON, is_trial=_IS_TRIAL),
         AdmitFiles(

@@ -59,5 +59,22 @@ select
 from document
 cross join said
 left join sales.staff_on(document.base_on, document.known_at) as staff on said.consultant_id = staff.consultant_id
-where said.now_hash is distinct from said.before_hash and coalesce(staff.grade, '置业顾问') <> '经理'
+where
+    coalesce(staff.grade, '置业顾问') <> '经理'
+    and (
+        said.now_hash is distinct from said.before_hash
+        -- or the edition before was never meant for him: its run was to send nothing
+        or (
+            said.now_hash is not null
+            and not exists (
+                select from ops.outbox
+                where
+                    outbox.letter_kind = 'customer_letter'
+                    and outbox.document_key
+                    = concat_ws('/', 'customer_letter', document.site_id, document.base_on, said.consultant_id)
+                    and outbox.revision < document.revision
+                    and outbox.state <> 'cancelled'
+            )
+        )
+    )
 order by document_key

@@ -13,19 +13,31 @@ contract as materialized (
     from sales.contract_at(%(site_id)s::text, %(last_on)s::date, %(known_at)s::timestamptz)
 ),
 
+-- of a group, each project by what its period was issued with
+counted_place as materialized (
+    select
+        counted_place.site_id,
+        counted_place.known_at
+    from
+        sales.counted_place(%(workflow)s::text, %(site_id)s::text, %(starts_on)s::date, %(known_at)s::timestamptz)
+            as counted_place
+),
+
 receivable as materialized (
-    select *
-    from sales.receivable_at(%(site_id)s::text, %(last_on)s::date, %(known_at)s::timestamptz)
-    where open_amount > 0
+    select receivable.*
+    from counted_place
+    cross join lateral sales.receivable_at(counted_place.site_id, %(last_on)s::date, counted_place.known_at) as receivable
+    where receivable.open_amount > 0
 ),
 
 unsigned as (
     select
-        coalesce(sum(amount), 0) as amount,
-        coalesce(sum(deposit_amount), 0) as deposit_amount,
-        coalesce(sum(received_amount), 0) as received_amount,
+        coalesce(sum(unsigned.amount), 0) as amount,
+        coalesce(sum(unsigned.deposit_amount), 0) as deposit_amount,
+        coalesce(sum(unsigned.received_amount), 0) as received_amount,
         count(*)::integer as listed_count
-    from sales.unsigned_at(%(site_id)s::text, %(last_on)s::date, %(known_at)s::timestamptz)
+    from counted_place
+    cross join lateral sales.unsigned_at(counted_place.site_id, %(last_on)s::date, counted_place.known_at) as unsigned
 ),
 
 signed as (

@@ -1182,13 +1182,17 @@ as $$
             coalesce(sum(receivable.open_amount), 0) as open_amount,
             coalesce(sum(receivable.open_amount) filter (where receivable.overdue_days > 0), 0) as overdue_amount
         from document
-        cross join lateral sales.receivable_at(document.site_id, document.last_on, document.known_at) as receivable
+        cross join
+            lateral sales.counted_place(document.workflow, document.site_id, document.starts_on, document.known_at) as counted_place
+        cross join lateral sales.receivable_at(counted_place.site_id, document.last_on, counted_place.known_at) as receivable
     ),
 
     unsigned as (
         select count(*)::integer as unsigned_count
         from document
-        cross join lateral sales.unsigned_at(document.site_id, document.last_on, document.known_at) as unsigned
+        cross join
+            lateral sales.counted_place(document.workflow, document.site_id, document.starts_on, document.known_at) as counted_place
+        cross join lateral sales.unsigned_at(counted_place.site_id, document.last_on, counted_place.known_at) as unsigned
     ),
 
     named as (

@@ -113,14 +113,19 @@ def test_SAL_13_OPS_09_a_month_is_drafted_completed_rejected_for_one_project_iss
     assert office.query("select state from ops.run")[0]["state"] == "rejected"
     assert "已驳回" in office.query("select note from ops.run")[0]["note"]
 
-    # the missing receipt arrives: the project is drawn up anew, and with it the group
+    # the missing receipt arrives: the project is drawn up anew
     bring_receipt(office, "YQ01", "SK-B", "222.22", "2026-09-30")
     before = received(office, "YQ01", "2026-09-01")
     with office.approver(AGREED) as questions:
-        run = office.run("monthly_sales", **asked, mode="重算", reason="补录回款")
+        run = office.run("monthly_sales", **asked, mode="重算", reason="补录回款", sites=["YQ01"])
     assert str(run.state) == "success", office.states(run)
     assert len(questions) == 1 and questions[0].startswith("云栖台") and questions[0].people == ("finance",)
     assert received(office, "YQ01", "2026-09-01") == before + Decimal("222.22")
+    assert len(files(office, "sales_monthly/")) == 2
+
+    # and the group, whose projects are all issued now, by itself
+    run = office.run("monthly_sales", **asked, mode="重算", reason="集团补出", sites=["GS01"])
+    assert str(run.state) == "success", office.states(run)
     assert len(files(office, "sales_monthly/")) == 3
     assert len(subjects(office, "【销售月报】云州锦城")) == 2, "finance and the general manager's office"
 

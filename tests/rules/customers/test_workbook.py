@@ -242,6 +242,15 @@ def test_OPS_12_a_later_edition_goes_to_those_to_whom_it_says_something_else(sit
     ]
 
 
+def test_OPS_12_who_was_told_nothing_of_the_first_edition_gets_the_second_though_it_says_the_same(site: Books):
+    happened(site, "visit 2026-10-25 10:00 P1 A", "visit 2026-10-25 10:00 P2 B")
+    document(site, of_day(site, DAY, "2026-10-28 08:31"))  # a run that was to send nothing
+    happened(site, "follow 2026-10-27 10:00 P2 B")
+    _, beside = released(site, of_day(site, DAY, "2026-10-28 11:00"), revision=2)
+    listed = rows(site.connection, CUSTOMER_LETTER.letters, {"artifact_id": beside})
+    assert [row["address"] for row in listed] == ["a@example.cn", "b@example.cn"]
+
+
 def test_a_quiet_day_has_all_sheets_and_no_letters_to_consultants(site: Books, tmp_path: Path):
     artifact_id = document(site, of_day(site, DAY, KNOWN))
     assert rows(site.connection, CUSTOMER_LETTER.letters, {"artifact_id": artifact_id}) == []

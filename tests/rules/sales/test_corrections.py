@@ -66,7 +66,8 @@ def test_a_group_keeps_its_name_when_a_project_is_corrected(house: Books):
 
 
 @pytest.mark.parametrize(
-    ("phone", "masked"), [("13800001111", "138****1111"), ("88881234", "****1234"), ("8888123", "****123"), ("1", "****")]
+    ("phone", "masked"),
+    [("13800001111", "138****1111"), ("88881234", "****1234"), ("8888123", "****123"), ("1", "****")],
 )
 def test_SAL_21_a_number_of_any_length_is_masked(house: Books, phone, masked):
     assert house.query("select sales.masked_phone(%(phone)s) as masked", phone=phone) == [{"masked": masked}]
