@@ -142,7 +142,7 @@ finding (
         null
     from listed
     left join staff on listed.consultant_id = staff.consultant_id
-    where listed.consultant_id is not null and staff.address is null and staff.left_on is null
+    where listed.consultant_id is not null and staff.address is null and coalesce(staff.left_on > %(last_on)s, true)
     group by listed.consultant_id, listed.consultant_name
     union all
     select

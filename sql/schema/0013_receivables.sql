@@ -1,10 +1,17 @@
 /*  Schema sales, receivables: what is due, what was paid on it, how old the rest is (SA-B7, SAL-11, SAL-14, SAL-15). */
 
--- Free text of a register as a wide list shows it: whoever typed a telephone number into a reason did not mean all readers.
+-- Free text of a register as a wide list shows it: whoever typed a telephone number into a reason, in whatever spelling, did
+-- not mean all readers.
 create function sales.masked_text(remark text) returns text
 language sql immutable parallel safe
 return regexp_replace(
-    ops.half_width(remark), '(?<!\d)((?:(?:00)?86)?[\s-]?1[3-9]\d)[\s-]?\d{4}[\s-]?(\d{4})(?!\d)', '\1****\2', 'g'
+    regexp_replace(
+        ops.half_width(remark),
+        '(?<!\d)((?:(?:00)?86)?[\s.()（）–—-]*1[\s.()（）–—-]*[3-9][\s.()（）–—-]*\d)'
+        || '(?:[\s.()（）–—-]*\d){4}[\s.()（）–—-]*(\d(?:[\s.()（）–—-]*\d){3})(?!\d)',
+        '\1****\2', 'g'
+    ),
+    '(?<!\d)(0[1-9]\d{1,2})[\s()（）–—-]*\d{3,4}[\s–—-]*(\d{4})(?!\d)', '\1****\2', 'g'
 );
 
 -- Every contract signed by a day, once (SAL-20), at the price and in the unit of that day, with whoever answers for it.
