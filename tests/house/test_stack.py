@@ -285,6 +285,10 @@ def test_what_a_killed_manager_left_behind_is_found_and_ended(state):
     manager.start("sleeper")
     launched.send_signal(signal.SIGKILL)
     launched.wait()
+    # between its fork and its exec a process carries no mark that could be read
+    deadline = time.monotonic() + 10
+    while not processes.find(state.stack_id) and time.monotonic() < deadline:
+        time.sleep(0.05)
     assert processes.find(state.stack_id)
     assert not manager.answers()
     control.stop(state)
