@@ -34,8 +34,7 @@ from workbooks import SALES_MONTHLY as PAPER
 
 RECKON = [
     "sales/mark_gaps", "sales/mark_ownership", "sales/mark_tally", "sales/mark_late_lines", "sales/record_results",
-    "ops/stamp_computed",
-]  # fmt: skip
+    "ops/stamp_computed"]  # fmt: skip
 CHECKS = ["sales/check_results", "sales/check_receivables"]
 #: the 2nd of the month in which it is drawn up
 CHECKED_FROM = "{{ macros.ds_add(ti.xcom_pull(task_ids='period')['last_on'], 2) }}T08:30:00+08:00"
@@ -80,11 +79,11 @@ with DAG(
         task_id="settle",
         task_display_name="计算定稿",
         run_id=RUN_ID,
-        statements=[*RECKON[:-1], "sales/renew_results", RECKON[-1]],
+        statements=[*RECKON, "sales/renew_results"],
         document_kind=PAPER.kind,
         among="sales/list_run_projects",
         renews=True,
-        trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS,
+        trigger_rule=TriggerRule.ALL_DONE_MIN_ONE_SUCCESS,  # a late file that is refused stops nobody
     )
     check_final = CheckRows(task_id="check_final", task_display_name="核对定稿", run_id=RUN_ID, statements=CHECKS)
 
@@ -154,6 +153,7 @@ with DAG(
 
     chain(intake.hold, check_rules, reckon, check_draft, show_draft.expand(document=reckon.output), drafted)
     chain([check_draft, drafted], await_check, land, admit, settle, check_final)
+    chain(await_check, [admit, settle])
     chain(check_final, review.expand(document=settle.output), issued)
     chain([check_final, issued], total)
     chain(issue_group.expand(document=total.output), finish)

@@ -162,6 +162,14 @@ def test_gates_do_not_retry_and_wait_without_a_limit(dag_bag, workflow, name):
     assert gate.execution_timeout is None and getattr(gate, "response_timeout", None) is None
 
 
+def test_a_late_file_that_is_refused_holds_up_no_month(dag_bag):
+    month = dag_bag.dags["monthly_sales"]
+    for name, before in (("admit_late", "land_late"), ("settle", "admit_late")):
+        step = month.get_task(name)
+        assert step.upstream_task_ids == {"await_late", before}, name
+        assert step.trigger_rule == "all_done_min_one_success", name
+
+
 def test_no_dag_file_loops_decides_or_asks_the_clock():
     for path in DAG_FILES:
         tree = ast.parse(path.read_text(encoding="utf-8"))
