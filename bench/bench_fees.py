@@ -21,7 +21,7 @@ from psycopg.types.range import DateRange
 from backoffice.database import connect, execute
 from backoffice.runs import carry_out
 from bench.scratch import scratch_database, scratch_server
-from bench.spending import Spent, ratio, spend
+from bench.spending import Spent, compare, compare_sizes, spend
 from tests.rules.fees.conftest import RECKON, RELEASE
 
 HERE = Path(__file__).resolve().parent / "fees"
@@ -171,42 +171,6 @@ def measure(books: Books, repeat: int) -> None:
         books.check_answers()
 
 
-def compare(books: Books) -> str:
-    """The table of ours beside the bare script."""
-    ours, again, bare = (books.spent[name] for name in ("first", "again", "bare"))
-    lines = ["| what | clock, s | CPU, s | ratio by clock | by CPU | aim |", "|---|---:|---:|---:|---:|---:|"]
-    for what, spent, base, aim in (
-        ("bare SQL", bare, bare, ""),
-        ("ours, first computation", ours, bare, "≤ 1.5× the bare SQL"),
-        ("ours, run again (writes nothing)", again, ours, "(of the first)"),
-    ):
-        lines.append(
-            f"| {what} | {spent.wall:.1f} | {spent.cpu:.1f} "
-            f"| {ratio(spent.wall, base.wall)} | {ratio(spent.cpu, base.cpu)} | {aim} |"
-        )
-    return "\n".join(lines)
-
-
-def compare_sizes(small: Books, large: Books) -> str:
-    """The table of ten times the data."""
-    lines = [
-        "| tenants | clock, s | CPU, s | backend's own peak, MB | temporary files, MB |",
-        "|---|---:|---:|---:|---:|",
-    ]
-    for books in (small, large):
-        first = books.spent["first"]
-        lines.append(
-            f"| {books.tenants:,} | {first.wall:.1f} | {first.cpu:.1f} | {first.megabytes:.0f} "
-            f"| {first.temp_megabytes:.0f} |"
-        )
-    few, many = small.spent["first"], large.spent["first"]
-    lines.append(
-        f"| ratio (aim ≤ 11×) | {ratio(many.wall, few.wall, '.1f')} | {ratio(many.cpu, few.cpu, '.1f')} "
-        f"| {ratio(many.megabytes, few.megabytes, '.1f')} | |"
-    )
-    return "\n".join(lines)
-
-
 def main() -> None:
     """Measure and print."""
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -228,9 +192,10 @@ def main() -> None:
             f"{books.tenants:,} tenants in 20 towers, {books.count('fees.reading'):,} readings, {lines:,} lines, "
             f"{books.check_answers():,} answers compared and equal\n"
         )
-        print(compare(books))
+        print(compare(books.spent))
         print()
-        print(compare_sizes(tenth, books))
+        sizes = ((each.tenants, each.spent["first"]) for each in (tenth, books))
+        print(compare_sizes("tenants", *sizes))
         print(
             f"\nPeak memory of the Python process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB."
         )

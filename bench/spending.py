@@ -4,7 +4,7 @@ import os
 import statistics
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -95,3 +95,44 @@ def peak_watched(process: int, spent: Spent) -> Iterator[None]:
 def ratio(numerator: float, denominator: float, form: str = ".2f") -> str:
     """A ratio for a table cell."""
     return f"{numerator / denominator:{form}}×" if denominator else "–"
+
+
+def compare(turns: Mapping[str, Spent]) -> str:
+    """The table of ours beside the bare SQL.
+
+    :param turns: what was spent on ``first``, ``again`` and ``bare``.
+    """
+    ours, again, bare = (turns[name] for name in ("first", "again", "bare"))
+    lines = ["| what | clock, s | CPU, s | ratio by clock | by CPU | aim |", "|---|---:|---:|---:|---:|---:|"]
+    for what, spent, base, aim in (
+        ("bare SQL", bare, bare, ""),
+        ("ours, first computation", ours, bare, "≤ 1.5× the bare SQL"),
+        ("ours, run again (writes nothing)", again, ours, "(of the first)"),
+    ):
+        lines.append(
+            f"| {what} | {spent.wall:.1f} | {spent.cpu:.1f} "
+            f"| {ratio(spent.wall, base.wall)} | {ratio(spent.cpu, base.cpu)} | {aim} |"
+        )
+    return "\n".join(lines)
+
+
+def compare_sizes(counted: str, small: tuple[int, Spent], large: tuple[int, Spent]) -> str:
+    """The table of ten times the data.
+
+    :param counted: what there is ten times as much of, e.g. contracts.
+    :param small, large: how many, and what the first computation took.
+    """
+    lines = [
+        f"| {counted} | clock, s | CPU, s | backend's own peak, MB | temporary files, MB |",
+        "|---|---:|---:|---:|---:|",
+    ]
+    for size, first in (small, large):
+        lines.append(
+            f"| {size:,} | {first.wall:.1f} | {first.cpu:.1f} | {first.megabytes:.0f} | {first.temp_megabytes:.0f} |"
+        )
+    few, many = small[1], large[1]
+    lines.append(
+        f"| ratio (aim ≤ 11×) | {ratio(many.wall, few.wall, '.1f')} | {ratio(many.cpu, few.cpu, '.1f')} "
+        f"| {ratio(many.megabytes, few.megabytes, '.1f')} | |"
+    )
+    return "\n".join(lines)
