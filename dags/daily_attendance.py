@@ -21,6 +21,7 @@ stays as it is: differences become 上月调整 of the open one.
 
 from airflow.sdk import DAG, chain, task_group
 
+from backoffice.attendance import JUDGE
 from backoffice.timetable import DAILY_ATTENDANCE as DUE
 from operators.ask_decision import AskDecision
 from operators.check_rows import CheckRows
@@ -51,19 +52,7 @@ with DAG(
         task_id="compute",
         task_display_name="计算考勤与罚款",
         run_id=RUN_ID,
-        statements=[
-            "attendance/close_months",
-            "attendance/judge_days",
-            "attendance/set_aside_silent_days",
-            "attendance/note_changes",
-            "attendance/unmark_days",
-            "attendance/mark_days",
-            "attendance/mark_new_days",
-            "attendance/adjust_days",
-            "attendance/fine_conduct",
-            "attendance/record_results",
-            "ops/stamp_computed",
-        ],
+        statements=["attendance/close_months", *JUDGE],
         document_kind=DAILY.kind,
     )
     check_results = CheckRows(

@@ -12,49 +12,10 @@
     Speed:  `offset 0` keeps the planner from copying an expression to every place that names it. Rules, names and
             deadlines are looked up laterally: a join by dates is estimated at one row, and then looped over.  */
 create temp table verdict on commit drop as
-with site_day as materialized (
-    select
-        run_day.site_id,
-        run_day.day_on as work_on
-    from ops.run_day
-    where run_day.run_id = %(run_id)s
-),
-
--- The rule rows in force: of two bound sets that speak of the same parameter the higher rank is heard.
-rule_in_force as materialized (
-    select
-        site_day.site_id,
-        site_day.work_on,
-        heard.parameter,
-        heard.rule_id,
-        heard.rule_set,
-        heard.value,
-        heard.valid_from,
-        heard.rank
-    from site_day
-    cross join lateral (
-        select distinct on (rule.parameter)
-            rule.parameter,
-            rule.rule_id,
-            rule.rule_set,
-            rule.value,
-            rule.valid_from,
-            rule_set.rank
-        from book.site_rule_set
-        inner join book.rule_set on site_rule_set.rule_set = rule_set.rule_set
-        inner join book.rule on rule_set.rule_set = rule.rule_set
-        where
-            site_rule_set.site_id = site_day.site_id
-            and site_day.work_on between site_rule_set.valid_from and coalesce(site_rule_set.valid_to, 'infinity')
-            and site_day.work_on between rule.valid_from and coalesce(rule.valid_to, 'infinity')
-            and site_rule_set.recorded_at <= %(known_at)s
-            and %(known_at)s < site_rule_set.superseded_at
-            and rule_set.recorded_at <= %(known_at)s
-            and %(known_at)s < rule_set.superseded_at
-            and rule.recorded_at <= %(known_at)s
-            and %(known_at)s < rule.superseded_at
-        order by rule.parameter, rule_set.rank desc, rule.rule_set
-    ) as heard
+with due as materialized (
+    select duty.*
+    from duty
+    where duty.is_judged
 ),
 
 rule_version as materialized (
@@ -68,273 +29,6 @@ rule_version as materialized (
         ) as rule_version
     from rule_in_force
     group by site_id, work_on, rule_id
-),
-
-policy as materialized (
-    select
-        site_id,
-        work_on,
-        (array_agg(rule_set order by rank, rule_set))[1] as rule_set,
-        max(value) filter (where parameter = 'works_calendar') as works_calendar,
-        max(value) filter (where parameter = 'seconds_mode') as seconds_mode,
-        coalesce(bool_or(book.is_yes(value)) filter (where parameter = 'is_in_required'), true) as is_in_required,
-        coalesce(bool_or(book.is_yes(value)) filter (where parameter = 'is_out_required'), true) as is_out_required,
-        coalesce(max(value) filter (where parameter = 'late_limit_minutes'), '0')::integer as late_limit_minutes,
-        coalesce(max(value) filter (where parameter = 'late_fine_amount'), '0')::numeric as late_fine_amount,
-        coalesce(max(value) filter (where parameter = 'late_over_absent_days'), '0')::numeric as late_over_absent_days,
-        coalesce(max(value) filter (where parameter = 'early_fine_amount'), '0')::numeric as early_fine_amount,
-        coalesce(max(value) filter (where parameter = 'no_show_absent_days'), '1')::numeric as no_show_absent_days,
-        coalesce(
-            max(value) filter (where parameter = 'missing_punch_absent_days'), '0.5'
-        )::numeric as missing_punch_absent_days,
-        coalesce(max(value) filter (where parameter = 'missed_punch_quota'), '3')::integer as missed_punch_quota,
-        max(value) filter (where parameter = 'missed_punch_signer_level') as missed_punch_signer_level,
-        coalesce(
-            max(value) filter (where parameter = 'missed_punch_deadline_days'), '0'
-        )::integer as missed_punch_deadline_days,
-        coalesce(bool_or(book.is_yes(value)) filter (where parameter = 'leave_checks_request'), false) as checks_request,
-        coalesce(max(value) filter (where parameter = 'leave_slip_days'), '1')::integer as leave_slip_days,
-        coalesce(max(value) filter (where parameter = 'leave_level1_days'), '0.5')::numeric as leave_level1_days,
-        coalesce(max(value) filter (where parameter = 'leave_level2_days'), '1')::numeric as leave_level2_days,
-        coalesce(
-            max(value) filter (where parameter = 'invalid_leave_absent_days'), '1'
-        )::numeric as invalid_leave_absent_days,
-        coalesce(bool_or(book.is_yes(value)) filter (where parameter = 'joining_day_exempt'), true) as is_joining_exempt,
-        make_interval(
-            mins => coalesce(max(value) filter (where parameter = 'debounce_minutes'), '1')::integer
-        ) as debounce,
-        max(rule_id) filter (where parameter = 'works_calendar') as calendar_rule_id,
-        max(rule_id) filter (where parameter = 'is_in_required') as punch_rule_id,
-        coalesce(
-            max(rule_id) filter (where parameter = 'late_limit_minutes'),
-            max(rule_id) filter (where parameter in ('is_in_required', 'works_calendar'))
-        ) as late_rule_id,
-        coalesce(
-            max(rule_id) filter (where parameter = 'no_show_absent_days'),
-            max(rule_id) filter (where parameter in ('is_in_required', 'works_calendar'))
-        ) as no_show_rule_id,
-        coalesce(
-            max(rule_id) filter (where parameter = 'missing_punch_absent_days'),
-            max(rule_id) filter (where parameter in ('is_in_required', 'works_calendar'))
-        ) as missing_rule_id,
-        coalesce(
-            max(rule_id) filter (where parameter = 'invalid_leave_absent_days'),
-            max(rule_id) filter (where parameter in ('is_in_required', 'works_calendar'))
-        ) as leave_rule_id
-    from rule_in_force
-    group by site_id, work_on
-),
-
-calendar as materialized (
-    select
-        site_day.work_on,
-        book.is_workday(site_day.work_on, %(known_at)s) as is_workday,
-        coalesce(bool_or(calendar_day.is_statutory), false) as is_statutory
-    from site_day
-    left join book.calendar_day
-        on
-            site_day.work_on = calendar_day.day_on
-            and calendar_day.recorded_at <= %(known_at)s
-            and %(known_at)s < calendar_day.superseded_at
-    group by site_day.work_on
-),
-
-employed as materialized (
-    select
-        employee.*,
-        case
-            when lag(employee.effective_from) over as_known is null then '-infinity'
-            else employee.effective_from
-        end as holds_from,
-        coalesce(lead(employee.effective_from) over as_known, 'infinity') as holds_until
-    from book.employee
-    where employee.recorded_at <= %(known_at)s and %(known_at)s < employee.superseded_at
-    window as_known as (partition by employee.employee_id order by employee.effective_from)
-),
-
--- What a device may call a person: badge, employee number, or the name where the site has it only once.
-spoken_of as materialized (
-    select
-        employed.*,
-        min(employed.employee_id) over of_name <> max(employed.employee_id) over of_name as shares_name
-    from employed
-    where employed.site_id in (select site_day.site_id from site_day)
-    window of_name as (partition by employed.site_id, employed.employee_name)
-),
-
--- A badge belongs to the version of the person that names it: it may be handed on to somebody else later.
-called as materialized (
-    select
-        spoken_of.*,
-        array_remove(
-            array[
-                spoken_of.badge_no,
-                case when not spoken_of.shares_name then spoken_of.employee_name end,
-                spoken_of.employee_id
-            ],
-            null
-        ) as names
-    from spoken_of
-),
-
--- The names that the site's devices did speak. Two people of one name, and a device that knows names only:
--- nobody guesses whose punch it was (ATT-20).
-identity as materialized (
-    select
-        called.*,
-        array(
-            select distinct spoken.badge_no
-            from unnest(called.names) as spoken (badge_no)
-            where exists (
-                select from attendance.punch
-                where punch.site_id = called.site_id and punch.badge_no = spoken.badge_no
-            )
-        ) as badges,
-        called.shares_name and exists (
-            select from attendance.punch
-            where punch.site_id = called.site_id and punch.badge_no = called.employee_name
-        ) as has_namesake
-    from called
-),
-
--- A site that runs from its punch log alone: unknown badges are people from their first to their last punch.
-provisional as (
-    select
-        punch.site_id,
-        punch.site_id || '-' || punch.badge_no as employee_id,
-        punch.badge_no,
-        min(punch.punched_at - interval '4 hours')::date as first_on,
-        max(punch.punched_at - interval '4 hours')::date as last_on
-    from attendance.punch
-    inner join book.site
-        on
-            punch.site_id = site.site_id
-            and site.is_admitting_unknown
-            and site.recorded_at <= %(known_at)s
-            and %(known_at)s < site.superseded_at
-    where
-        punch.recorded_at <= %(known_at)s
-        and punch.site_id in (select site_day.site_id from site_day)
-        and not exists (
-            select from called
-            cross join unnest(called.names) as spoken (badge_no)
-            where called.site_id = punch.site_id and spoken.badge_no = punch.badge_no
-        )
-    group by punch.site_id, punch.badge_no
-),
-
-person_day as (
-    select
-        policy.work_on,
-        policy.site_id,
-        policy.works_calendar,
-        identity.employee_id,
-        identity.employee_name,
-        coalesce(identity.department, '') as department,
-        coalesce(identity.post, '') as post,
-        coalesce(identity.badge_no, '') as badge_no,
-        identity.joined_on,
-        identity.left_on,
-        identity.badges,
-        identity.has_namesake
-    from policy
-    inner join identity
-        on
-            policy.site_id = identity.site_id
-            and policy.work_on >= greatest(identity.holds_from, identity.joined_on)
-            and policy.work_on < least(identity.holds_until, identity.left_on + 1)
-    union all
-    select
-        policy.work_on,
-        policy.site_id,
-        policy.works_calendar,
-        provisional.employee_id,
-        '临时工号' || provisional.badge_no as employee_name,
-        '' as department,
-        '未登记' as post,
-        provisional.badge_no,
-        null as joined_on,
-        null as left_on,
-        array[provisional.badge_no] as badges,
-        false as has_namesake
-    from policy
-    inner join provisional
-        on
-            policy.site_id = provisional.site_id
-            and policy.work_on between provisional.first_on and provisional.last_on
-),
-
--- The roster speaks first; where it is silent, calendar staff follow the State Council.
-planned as (
-    select
-        person_day.*,
-        calendar.is_statutory,
-        roster.shift_code as rostered_code,
-        case
-            when roster.shift_code is not null then roster.shift_code
-            when person_day.works_calendar = 'official' and not calendar.is_workday then '休'
-        end as planned_code,
-        roster.shift_code is null and person_day.works_calendar = 'official' and calendar.is_workday as takes_default
-    from person_day
-    inner join calendar on person_day.work_on = calendar.work_on
-    left join attendance.roster
-        on
-            person_day.employee_id = roster.employee_id
-            and person_day.work_on = roster.work_on
-            and roster.work_on between %(first_on)s and %(last_on)s
-            and roster.recorded_at <= %(known_at)s
-            and %(known_at)s < roster.superseded_at
-),
-
-shift_in_force as materialized (
-    select
-        site_day.site_id,
-        site_day.work_on,
-        shift.shift_code,
-        shift.shift_name,
-        shift.is_default
-        and row_number() over (
-            partition by site_day.site_id, site_day.work_on, shift.is_default order by shift.shift_code
-        ) = 1 as is_default,
-        (site_day.work_on + shift.starts_at)::timestamptz as starts_at,
-        (
-            site_day.work_on + shift.ends_at
-            + case when shift.ends_at <= shift.starts_at then interval '1 day' else interval '0' end
-        )::timestamptz as ends_at,
-        (site_day.work_on + shift.break_starts_at)::timestamptz as break_starts_at,
-        (site_day.work_on + shift.break_ends_at)::timestamptz as break_ends_at
-    from site_day
-    inner join attendance.shift
-        on
-            site_day.site_id = shift.site_id
-            and site_day.work_on >= shift.valid_from
-            and site_day.work_on <= coalesce(shift.valid_to, 'infinity')
-            and shift.recorded_at <= %(known_at)s
-            and %(known_at)s < shift.superseded_at
-),
-
-due as (
-    select
-        planned.*,
-        coalesce(planned.planned_code, shift_in_force.shift_code) as shift_code,
-        shift_in_force.shift_name,
-        shift_in_force.starts_at,
-        shift_in_force.ends_at,
-        shift_in_force.break_starts_at,
-        shift_in_force.break_ends_at,
-        coalesce(
-            shift_in_force.starts_at - interval '4 hours 30 minutes',
-            (planned.work_on + time '04:00')::timestamptz
-        ) as window_opens_at
-    from planned
-    left join shift_in_force
-        on
-            planned.site_id = shift_in_force.site_id
-            and planned.work_on = shift_in_force.work_on
-            and (
-                planned.planned_code = shift_in_force.shift_code
-                or (planned.takes_default and shift_in_force.is_default)
-            )
 ),
 
 approver_rank (approver_level, approver_rank) as (
@@ -362,9 +56,9 @@ leave_slip as materialized (
         leave.recorded_at <= %(known_at)s
         and %(known_at)s < leave.superseded_at
         and leave.status <> '撤销'
-        and leave.employee_id in (select called.employee_id from called)
-        and leave.ends_at > (select min(site_day.work_on) from site_day)
-        and leave.starts_at < (select max(site_day.work_on) from site_day) + interval '3 days'
+        and leave.employee_id in (select identity.employee_id from identity)
+        and leave.ends_at > (select min(policy.work_on) from policy)
+        and leave.starts_at < (select max(policy.work_on) from policy) + interval '3 days'
 ),
 
 -- The day a slip must be on file, where that is asked; it moves on over the person's days of rest.
@@ -376,7 +70,7 @@ slip_deadline as (
         policy.checks_request,
         policy.leave_level1_days,
         policy.leave_level2_days,
-        employed.employee_name,
+        identity.employee_name,
         case
             when policy.checks_request then attendance.first_duty_on(
                 leave_slip.employee_id,
@@ -386,13 +80,13 @@ slip_deadline as (
             )
         end as deadline_on
     from leave_slip
-    inner join employed on leave_slip.employee_id = employed.employee_id
+    inner join identity on leave_slip.employee_id = identity.employee_id
     inner join policy
         on
-            employed.site_id = policy.site_id
+            identity.site_id = policy.site_id
             and policy.work_on between leave_slip.starts_at::date - 1 and leave_slip.ends_at::date
-            and policy.work_on >= employed.holds_from
-            and policy.work_on < employed.holds_until
+            and policy.work_on >= identity.holds_from
+            and policy.work_on < identity.holds_until
     -- without rules about requests, a request that was turned down is no leave and no offence
     where policy.checks_request or leave_slip.status = '批准'
 ),
@@ -542,12 +236,12 @@ signed_slip as (
         missed_punch.slip_no,
         count(*) > policy.missed_punch_quota as is_over_quota
     from signed_once as missed_punch
-    inner join employed
+    inner join identity
         on
-            missed_punch.employee_id = employed.employee_id
-            and missed_punch.work_on >= employed.holds_from
-            and missed_punch.work_on < employed.holds_until
-    inner join policy on employed.site_id = policy.site_id and missed_punch.work_on = policy.work_on
+            missed_punch.employee_id = identity.employee_id
+            and missed_punch.work_on >= identity.holds_from
+            and missed_punch.work_on < identity.holds_until
+    inner join policy on identity.site_id = policy.site_id and missed_punch.work_on = policy.work_on
     inner join signed_once as of_month
         on
             missed_punch.employee_id = of_month.employee_id

@@ -5,24 +5,13 @@ from collections.abc import Callable
 import pytest
 from psycopg.types.range import DateRange
 
+from backoffice.attendance import JUDGE
 from backoffice.periods import parse
 from backoffice.runs import carry_out
 from tests.drawing import Books
 
 #: the statements of the task `compute` of the DAG daily_attendance, in order (a workflow test holds it against the DAG)
-COMPUTE = (
-    "attendance/close_months",
-    "attendance/judge_days",
-    "attendance/set_aside_silent_days",
-    "attendance/note_changes",
-    "attendance/unmark_days",
-    "attendance/mark_days",
-    "attendance/mark_new_days",
-    "attendance/adjust_days",
-    "attendance/fine_conduct",
-    "attendance/record_results",
-    "ops/stamp_computed",
-)
+COMPUTE = ("attendance/close_months", *JUDGE)
 
 RULE_SETS = """
     book.rule_set
@@ -178,7 +167,7 @@ def compute(books: Books, period: str, *sites: str, known_at: str = "2026-11-03 
             [run_id, site, DateRange(days.starts_on, days.until_on)],
         )
     carry_out(books.connection, run_id, COMPUTE)
-    books.connection.execute("drop table verdict")
+    books.connection.execute("discard temp")
     return run_id
 
 

@@ -1,0 +1,19 @@
+"""Judging attendance days: the statements that do it, in order. Two workflows carry them out."""
+
+#: what judges the days of a run's scope and keeps the verdicts; all or none
+JUDGE = (
+    "attendance/bind_rules",
+    "attendance/set_policy",
+    "attendance/name_people",
+    "attendance/plan_days",
+    "attendance/judge_days",
+    "attendance/set_aside_silent_days",
+    "attendance/note_changes",
+    "attendance/unmark_days",
+    "attendance/mark_days",
+    "attendance/mark_new_days",
+    "attendance/adjust_days",
+    "attendance/fine_conduct",
+    "attendance/record_results",
+    "ops/stamp_computed",
+)

@@ -1,0 +1,177 @@
+/*  Plans what each person of the run's sites is due on each day: the roster first, then the calendar.
+
+    Grain:  one row per employee and attendance day, for the run's days (is_judged) and the days beside them, whose
+            shifts may reach into them.
+    Rerun:  safe; fills a table of this transaction only (duty).
+    Rules:  GM-A3, ATT-07 the roster decides rest days. OF-A1 calendar staff work when the State Council says so.
+            ATT-20 who shares a name with a colleague is told by badge or number only.
+    Speed:  rules and names are looked up laterally: a join by dates is estimated at one row, and then looped over.  */
+create temp table duty on commit drop as
+with site_day as materialized (
+    select
+        policy.site_id,
+        policy.work_on,
+        run_day.run_id is not null as is_judged
+    from policy
+    left join ops.run_day
+        on
+            run_day.run_id = %(run_id)s
+            and policy.site_id = run_day.site_id
+            and policy.work_on = run_day.day_on
+),
+
+calendar as materialized (
+    select
+        site_day.work_on,
+        book.is_workday(site_day.work_on, %(known_at)s) as is_workday,
+        coalesce(bool_or(calendar_day.is_statutory), false) as is_statutory
+    from site_day
+    left join book.calendar_day
+        on
+            site_day.work_on = calendar_day.day_on
+            and calendar_day.recorded_at <= %(known_at)s
+            and %(known_at)s < calendar_day.superseded_at
+    group by site_day.work_on
+),
+
+-- A site that runs from its punch log alone: unknown badges are people from their first to their last punch.
+provisional as (
+    select
+        punch.site_id,
+        punch.site_id || '-' || punch.badge_no as employee_id,
+        punch.badge_no,
+        min(punch.punched_at - interval '4 hours')::date as first_on,
+        max(punch.punched_at - interval '4 hours')::date as last_on
+    from attendance.punch
+    inner join book.site
+        on
+            punch.site_id = site.site_id
+            and site.is_admitting_unknown
+            and site.recorded_at <= %(known_at)s
+            and %(known_at)s < site.superseded_at
+    where
+        punch.recorded_at <= %(known_at)s
+        and punch.site_id in (select site_day.site_id from site_day)
+        and not exists (
+            select from identity
+            cross join unnest(identity.names) as spoken (badge_no)
+            where identity.site_id = punch.site_id and spoken.badge_no = punch.badge_no
+        )
+    group by punch.site_id, punch.badge_no
+),
+
+person_day as (
+    select
+        policy.work_on,
+        policy.site_id,
+        site_day.is_judged,
+        policy.works_calendar,
+        identity.employee_id,
+        identity.employee_name,
+        coalesce(identity.department, '') as department,
+        coalesce(identity.post, '') as post,
+        coalesce(identity.badge_no, '') as badge_no,
+        identity.joined_on,
+        identity.left_on,
+        identity.badges,
+        identity.has_namesake
+    from policy
+    inner join site_day on policy.site_id = site_day.site_id and policy.work_on = site_day.work_on
+    inner join identity
+        on
+            policy.site_id = identity.site_id
+            and policy.work_on >= greatest(identity.holds_from, identity.joined_on)
+            and policy.work_on < least(identity.holds_until, identity.left_on + 1)
+    union all
+    select
+        policy.work_on,
+        policy.site_id,
+        site_day.is_judged,
+        policy.works_calendar,
+        provisional.employee_id,
+        '临时工号' || provisional.badge_no as employee_name,
+        '' as department,
+        '未登记' as post,
+        provisional.badge_no,
+        null as joined_on,
+        null as left_on,
+        array[provisional.badge_no] as badges,
+        false as has_namesake
+    from policy
+    inner join site_day on policy.site_id = site_day.site_id and policy.work_on = site_day.work_on
+    inner join provisional
+        on
+            policy.site_id = provisional.site_id
+            and policy.work_on between provisional.first_on and provisional.last_on
+),
+
+-- The roster speaks first; where it is silent, calendar staff follow the State Council.
+planned as (
+    select
+        person_day.*,
+        calendar.is_statutory,
+        roster.shift_code as rostered_code,
+        case
+            when roster.shift_code is not null then roster.shift_code
+            when person_day.works_calendar = 'official' and not calendar.is_workday then '休'
+        end as planned_code,
+        roster.shift_code is null and person_day.works_calendar = 'official' and calendar.is_workday as takes_default
+    from person_day
+    inner join calendar on person_day.work_on = calendar.work_on
+    left join attendance.roster
+        on
+            person_day.employee_id = roster.employee_id
+            and person_day.work_on = roster.work_on
+            and roster.work_on between %(first_on)s::date - 1 and %(last_on)s::date + 1
+            and roster.recorded_at <= %(known_at)s
+            and %(known_at)s < roster.superseded_at
+),
+
+shift_in_force as materialized (
+    select
+        site_day.site_id,
+        site_day.work_on,
+        shift.shift_code,
+        shift.shift_name,
+        shift.is_default
+        and row_number() over (
+            partition by site_day.site_id, site_day.work_on, shift.is_default order by shift.shift_code
+        ) = 1 as is_default,
+        (site_day.work_on + shift.starts_at)::timestamptz as starts_at,
+        (
+            site_day.work_on + shift.ends_at
+            + case when shift.ends_at <= shift.starts_at then interval '1 day' else interval '0' end
+        )::timestamptz as ends_at,
+        (site_day.work_on + shift.break_starts_at)::timestamptz as break_starts_at,
+        (site_day.work_on + shift.break_ends_at)::timestamptz as break_ends_at
+    from site_day
+    inner join attendance.shift
+        on
+            site_day.site_id = shift.site_id
+            and site_day.work_on >= shift.valid_from
+            and site_day.work_on <= coalesce(shift.valid_to, 'infinity')
+            and shift.recorded_at <= %(known_at)s
+            and %(known_at)s < shift.superseded_at
+)
+
+select
+    planned.*,
+    coalesce(planned.planned_code, shift_in_force.shift_code) as shift_code,
+    shift_in_force.shift_name,
+    shift_in_force.starts_at,
+    shift_in_force.ends_at,
+    shift_in_force.break_starts_at,
+    shift_in_force.break_ends_at,
+    coalesce(
+        shift_in_force.starts_at - interval '4 hours 30 minutes',
+        (planned.work_on + time '04:00')::timestamptz
+    ) as window_opens_at
+from planned
+left join shift_in_force
+    on
+        planned.site_id = shift_in_force.site_id
+        and planned.work_on = shift_in_force.work_on
+        and (
+            planned.planned_code = shift_in_force.shift_code
+            or (planned.takes_default and shift_in_force.is_default)
+        )

@@ -1,0 +1,58 @@
+/*  Reads the figures that days are judged by from the rules in force; where no bound set speaks, the house's default.
+
+    Grain:  one row per site and day, for the run's days and the days beside them.
+    Rerun:  safe; fills a table of this transaction only (policy).
+    Rules:  docs/attendance.md explains each parameter and its default.  */
+create temp table policy on commit drop as
+select
+    site_id,
+    work_on,
+    (array_agg(rule_set order by rank, rule_set))[1] as rule_set,
+    max(value) filter (where parameter = 'works_calendar') as works_calendar,
+    max(value) filter (where parameter = 'seconds_mode') as seconds_mode,
+    coalesce(bool_or(book.is_yes(value)) filter (where parameter = 'is_in_required'), true) as is_in_required,
+    coalesce(bool_or(book.is_yes(value)) filter (where parameter = 'is_out_required'), true) as is_out_required,
+    coalesce(max(value) filter (where parameter = 'late_limit_minutes'), '0')::integer as late_limit_minutes,
+    coalesce(max(value) filter (where parameter = 'late_fine_amount'), '0')::numeric as late_fine_amount,
+    coalesce(max(value) filter (where parameter = 'late_over_absent_days'), '0')::numeric as late_over_absent_days,
+    coalesce(max(value) filter (where parameter = 'early_fine_amount'), '0')::numeric as early_fine_amount,
+    coalesce(max(value) filter (where parameter = 'no_show_absent_days'), '1')::numeric as no_show_absent_days,
+    coalesce(
+        max(value) filter (where parameter = 'missing_punch_absent_days'), '0.5'
+    )::numeric as missing_punch_absent_days,
+    coalesce(max(value) filter (where parameter = 'missed_punch_quota'), '3')::integer as missed_punch_quota,
+    max(value) filter (where parameter = 'missed_punch_signer_level') as missed_punch_signer_level,
+    coalesce(
+        max(value) filter (where parameter = 'missed_punch_deadline_days'), '0'
+    )::integer as missed_punch_deadline_days,
+    coalesce(bool_or(book.is_yes(value)) filter (where parameter = 'leave_checks_request'), false) as checks_request,
+    coalesce(max(value) filter (where parameter = 'leave_slip_days'), '1')::integer as leave_slip_days,
+    coalesce(max(value) filter (where parameter = 'leave_level1_days'), '0.5')::numeric as leave_level1_days,
+    coalesce(max(value) filter (where parameter = 'leave_level2_days'), '1')::numeric as leave_level2_days,
+    coalesce(
+        max(value) filter (where parameter = 'invalid_leave_absent_days'), '1'
+    )::numeric as invalid_leave_absent_days,
+    coalesce(bool_or(book.is_yes(value)) filter (where parameter = 'joining_day_exempt'), true) as is_joining_exempt,
+    make_interval(
+        mins => coalesce(max(value) filter (where parameter = 'debounce_minutes'), '1')::integer
+    ) as debounce,
+    max(rule_id) filter (where parameter = 'works_calendar') as calendar_rule_id,
+    max(rule_id) filter (where parameter = 'is_in_required') as punch_rule_id,
+    coalesce(
+        max(rule_id) filter (where parameter = 'late_limit_minutes'),
+        max(rule_id) filter (where parameter in ('is_in_required', 'works_calendar'))
+    ) as late_rule_id,
+    coalesce(
+        max(rule_id) filter (where parameter = 'no_show_absent_days'),
+        max(rule_id) filter (where parameter in ('is_in_required', 'works_calendar'))
+    ) as no_show_rule_id,
+    coalesce(
+        max(rule_id) filter (where parameter = 'missing_punch_absent_days'),
+        max(rule_id) filter (where parameter in ('is_in_required', 'works_calendar'))
+    ) as missing_rule_id,
+    coalesce(
+        max(rule_id) filter (where parameter = 'invalid_leave_absent_days'),
+        max(rule_id) filter (where parameter in ('is_in_required', 'works_calendar'))
+    ) as leave_rule_id
+from rule_in_force
+group by site_id, work_on
