@@ -31,161 +31,6 @@ rule_version as materialized (
     group by site_id, work_on, rule_id
 ),
 
-approver_rank (approver_level, approver_rank) as (
-    values ('部门经理', 1), ('销售部经理', 1), ('总经理', 2), ('董事长', 3)
-),
-
-leave_slip as materialized (
-    select
-        leave.slip_no,
-        leave.employee_id,
-        leave.leave_type,
-        leave.starts_at,
-        leave.ends_at,
-        leave.asked_at,
-        leave.asked_by,
-        leave.submitted_on,
-        leave.status,
-        coalesce(approver_rank.approver_rank, 0) as approver_rank,
-        (leave.ends_at - interval '1 second')::date - leave.starts_at::date + 1
-        - case when leave.starts_at::time >= time '12:00' then 0.5 else 0 end
-        - case when (leave.ends_at - interval '1 second')::time < time '13:30' then 0.5 else 0 end as slip_days
-    from attendance.leave
-    left join approver_rank on leave.approver_level = approver_rank.approver_level
-    where
-        leave.recorded_at <= %(known_at)s
-        and %(known_at)s < leave.superseded_at
-        and leave.status <> '撤销'
-        and leave.employee_id in (select identity.employee_id from identity)
-        and leave.ends_at > (select min(policy.work_on) from policy)
-        and leave.starts_at < (select max(policy.work_on) from policy) + interval '3 days'
-),
-
--- The day a slip must be on file, where that is asked; it moves on over the person's days of rest.
-slip_deadline as (
-    select
-        leave_slip.*,
-        policy.work_on,
-        policy.site_id,
-        policy.checks_request,
-        policy.leave_level1_days,
-        policy.leave_level2_days,
-        identity.employee_name,
-        case
-            when policy.checks_request then attendance.first_duty_on(
-                leave_slip.employee_id,
-                leave_slip.ends_at::date + policy.leave_slip_days,
-                policy.works_calendar = 'official',
-                %(known_at)s
-            )
-        end as deadline_on
-    from leave_slip
-    inner join identity on leave_slip.employee_id = identity.employee_id
-    inner join policy
-        on
-            identity.site_id = policy.site_id
-            and policy.work_on between leave_slip.starts_at::date - 1 and leave_slip.ends_at::date
-            and policy.work_on >= identity.holds_from
-            and policy.work_on < identity.holds_until
-    -- without rules about requests, a request that was turned down is no leave and no offence
-    where policy.checks_request or leave_slip.status = '批准'
-),
-
-leave_judged as materialized (
-    select
-        slip_deadline.slip_no,
-        slip_deadline.employee_id,
-        slip_deadline.leave_type,
-        slip_deadline.starts_at,
-        slip_deadline.ends_at,
-        slip_deadline.site_id,
-        slip_deadline.work_on,
-        slip_deadline.deadline_on,
-        case
-            when slip_deadline.status = '未批准' then '未批准'
-            when not slip_deadline.checks_request then '有效'
-            when coalesce(slip_deadline.asked_by, '本人') not in ('本人', slip_deadline.employee_name) then '他人代请'
-            when slip_deadline.asked_at is null or slip_deadline.asked_at >= slip_deadline.starts_at then '事后补请'
-            when
-                slip_deadline.leave_type = '调休'
-                and slip_deadline.asked_at::date >= slip_deadline.starts_at::date
-                then '未提前一天'
-            when slip_deadline.approver_rank < case
-                when slip_deadline.slip_days <= slip_deadline.leave_level1_days then 1
-                when slip_deadline.slip_days <= slip_deadline.leave_level2_days then 2
-                else 3
-            end then '批准级别不够'
-            when slip_deadline.submitted_on > slip_deadline.deadline_on then '假条逾期'
-            when slip_deadline.submitted_on is not null then '有效'
-            when %(known_at)s >= slip_deadline.deadline_on + interval '1 day' then '假条未交'
-            else '待交假条'
-        end as slip_verdict
-    from slip_deadline
-),
-
--- A slip that fails is not heard where a good one covers the same time (asked for again, and properly).
-leave_beside as (
-    select
-        leave_judged.*,
-        range_agg(tstzrange(leave_judged.starts_at, leave_judged.ends_at))
-            filter (where leave_judged.slip_verdict in ('有效', '待交假条')) over of_day as granted
-    from leave_judged
-    window of_day as (partition by leave_judged.employee_id, leave_judged.work_on)
-),
-
-leave_heard as (
-    select leave_beside.*
-    from leave_beside
-    where
-        leave_beside.slip_verdict in ('有效', '待交假条')
-        or leave_beside.granted is null
-        or not leave_beside.granted && tstzrange(leave_beside.starts_at, leave_beside.ends_at)
-),
-
-leave_joined as (
-    select
-        due.employee_id,
-        due.work_on,
-        due.starts_at,
-        due.ends_at,
-        range_agg(tstzrange(leave_heard.starts_at, leave_heard.ends_at)) as covered,
-        string_agg(leave_heard.slip_no, '、' order by leave_heard.starts_at, leave_heard.slip_no) as slip_no,
-        (array_agg(leave_heard.leave_type order by leave_heard.starts_at, leave_heard.slip_no))[1] as leave_type,
-        coalesce(
-            min(leave_heard.slip_verdict) filter (where leave_heard.slip_verdict not in ('有效', '待交假条')),
-            min(leave_heard.slip_verdict) filter (where leave_heard.slip_verdict = '待交假条'),
-            '有效'
-        ) as slip_verdict,
-        min(leave_heard.deadline_on) as deadline_on
-    from leave_heard
-    inner join due
-        on
-            leave_heard.employee_id = due.employee_id
-            and leave_heard.site_id = due.site_id
-            and leave_heard.work_on = due.work_on
-            and leave_heard.starts_at < due.ends_at
-            and leave_heard.ends_at > due.starts_at
-    group by due.employee_id, due.work_on, due.starts_at, due.ends_at
-),
-
--- What leave covers of a shift: its start, its end, or all of it; slips that touch are one stretch.
-leave_cover as materialized (
-    select
-        leave_joined.employee_id,
-        leave_joined.work_on,
-        leave_joined.slip_no,
-        leave_joined.leave_type,
-        leave_joined.slip_verdict,
-        leave_joined.deadline_on,
-        max(upper(stretch)) filter (where stretch @> leave_joined.starts_at) as in_after_at,
-        min(lower(stretch)) filter (where stretch @> (leave_joined.ends_at - interval '1 second')) as out_before_at
-    from leave_joined
-    cross join lateral unnest(leave_joined.covered) as stretch
-    group by
-        leave_joined.employee_id, leave_joined.work_on, leave_joined.slip_no, leave_joined.leave_type,
-        leave_joined.slip_verdict, leave_joined.deadline_on
-),
-
 outing_cover as materialized (
     select
         due.employee_id,
@@ -205,70 +50,6 @@ outing_cover as materialized (
         and outing.outing_kind = '因公'
         and outing.approver is not null
     group by due.employee_id, due.work_on
-),
-
--- Signed missed punches count up to the month's quota, by the order in which they were signed.
-signed_once as materialized (
-    select distinct on (missed_punch.employee_id, missed_punch.work_on, missed_punch.punch_kind, missed_punch.signer_level)
-        missed_punch.employee_id,
-        missed_punch.work_on,
-        missed_punch.punch_kind,
-        missed_punch.signer_level,
-        missed_punch.slip_no,
-        coalesce(missed_punch.signed_at, 'infinity') as signed_at
-    from attendance.missed_punch
-    where
-        missed_punch.recorded_at <= %(known_at)s
-        and %(known_at)s < missed_punch.superseded_at
-        and missed_punch.status = '批准'
-        and missed_punch.signer is not null
-    order by
-        missed_punch.employee_id, missed_punch.work_on, missed_punch.punch_kind, missed_punch.signer_level,
-        missed_punch.signed_at, missed_punch.slip_no
-),
-
--- On the day of each, the level that its rules ask for decides which slips of the month count, and how many may.
-signed_slip as (
-    select
-        missed_punch.employee_id,
-        missed_punch.work_on,
-        missed_punch.punch_kind,
-        missed_punch.slip_no,
-        count(*) > policy.missed_punch_quota as is_over_quota
-    from signed_once as missed_punch
-    inner join identity
-        on
-            missed_punch.employee_id = identity.employee_id
-            and missed_punch.work_on >= identity.holds_from
-            and missed_punch.work_on < identity.holds_until
-    inner join policy on identity.site_id = policy.site_id and missed_punch.work_on = policy.work_on
-    inner join signed_once as of_month
-        on
-            missed_punch.employee_id = of_month.employee_id
-            and date_trunc('month', missed_punch.work_on) = date_trunc('month', of_month.work_on)
-            and (of_month.signed_at, of_month.slip_no) <= (missed_punch.signed_at, missed_punch.slip_no)
-            and (
-                policy.missed_punch_signer_level is null
-                or of_month.signer_level = policy.missed_punch_signer_level
-            )
-    where
-        policy.missed_punch_signer_level is null
-        or missed_punch.signer_level = policy.missed_punch_signer_level
-    group by
-        missed_punch.employee_id, missed_punch.work_on, missed_punch.punch_kind, missed_punch.slip_no,
-        policy.missed_punch_quota
-),
-
-granted as materialized (
-    select
-        employee_id,
-        work_on,
-        bool_or(punch_kind = '上班') filter (where not is_over_quota) as grants_in,
-        bool_or(punch_kind = '下班') filter (where not is_over_quota) as grants_out,
-        bool_or(is_over_quota) as is_over_quota,
-        string_agg(slip_no, '、' order by slip_no) as slip_no
-    from signed_slip
-    group by employee_id, work_on
 ),
 
 punched as (
@@ -316,7 +97,7 @@ punched as (
                 unclear.site_id = due.site_id
                 and unclear.badge_no = due.employee_name
                 and unclear.punched_at >= due.window_opens_at
-                and unclear.punched_at < due.window_opens_at + interval '24 hours'
+                and unclear.punched_at < due.window_closes_at
                 and unclear.recorded_at <= %(known_at)s
         ) as has_namesake_punch
     from due
@@ -332,7 +113,7 @@ punched as (
             punch.site_id = due.site_id
             and punch.badge_no = any(due.badges)
             and punch.punched_at >= due.window_opens_at
-            and punch.punched_at < due.window_opens_at + interval '24 hours'
+            and punch.punched_at < due.window_closes_at
             and punch.recorded_at <= %(known_at)s
     ) as punch on true
     offset 0
@@ -553,7 +334,20 @@ select
         when consequence.is_exempt then '入职/离职当日不计迟到早退'
         when consequence.slip_verdict not in ('有效', '待交假条') and consequence.first_at is not null then '当日有打卡'
         else ''
-    end as remark
+    end as remark,
+    null::timestamptz as second_due_in_at,
+    null::timestamptz as second_due_out_at,
+    null::timestamptz as second_in_at,
+    null::timestamptz as second_out_at,
+    '' as day_kind,
+    0::numeric(3, 2) as due_days,
+    0::numeric(3, 2) as attended_days,
+    0::numeric(3, 2) as pending_days,
+    false as is_night,
+    '' as overtime_kind,
+    0::numeric(5, 2) as overtime_hours,
+    '' as swap_no,
+    '' as ruling_no
 from consequence
 left join rule_version
     on

@@ -43,7 +43,20 @@ set
     reason = verdict.reason,
     pending_until = verdict.pending_until,
     pending_verdict = verdict.pending_verdict,
-    remark = verdict.remark
+    remark = verdict.remark,
+    second_due_in_at = verdict.second_due_in_at,
+    second_due_out_at = verdict.second_due_out_at,
+    second_in_at = verdict.second_in_at,
+    second_out_at = verdict.second_out_at,
+    day_kind = verdict.day_kind,
+    due_days = verdict.due_days,
+    attended_days = verdict.attended_days,
+    pending_days = verdict.pending_days,
+    is_night = verdict.is_night,
+    overtime_kind = verdict.overtime_kind,
+    overtime_hours = verdict.overtime_hours,
+    swap_no = verdict.swap_no,
+    ruling_no = verdict.ruling_no
 from verdict
 where
     kept.employee_id = verdict.employee_id

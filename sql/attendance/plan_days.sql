@@ -133,6 +133,8 @@ shift_in_force as materialized (
         site_day.work_on,
         shift.shift_code,
         shift.shift_name,
+        shift.is_split,
+        shift.is_patrol,
         shift.is_default
         and row_number() over (
             partition by site_day.site_id, site_day.work_on, shift.is_default order by shift.shift_code
@@ -162,10 +164,19 @@ select
     shift_in_force.ends_at,
     shift_in_force.break_starts_at,
     shift_in_force.break_ends_at,
+    coalesce(shift_in_force.is_split, false) as is_split,
+    coalesce(shift_in_force.is_patrol, false) as is_patrol,
     coalesce(
         shift_in_force.starts_at - interval '4 hours 30 minutes',
         (planned.work_on + time '04:00')::timestamptz
-    ) as window_opens_at
+    ) as window_opens_at,
+    coalesce(
+        shift_in_force.starts_at - interval '4 hours 30 minutes',
+        (planned.work_on + time '04:00')::timestamptz
+    ) + interval '24 hours' as window_closes_at,
+    false as is_contested,
+    '' as swap_no,
+    '' as swap_verdict
 from planned
 left join shift_in_force
     on
