@@ -216,6 +216,7 @@ class Sheet:
     :param row_height: in points, for sheets that are signed by hand.
     :param is_list: a table that may be long beside its chart: it is printed as large as it can be read, the chart is
         for the screen. Other sheets of up to a month's rows are printed on one page with their charts.
+    :param is_flat: read by another program: the heading and the records, and nothing where there are none.
     """
 
     name: str
@@ -230,6 +231,7 @@ class Sheet:
     freeze_columns: int = 0
     row_height: float | None = None
     is_list: bool = False
+    is_flat: bool = False
 
     def read(self, connection: psycopg.Connection, parameters: Mapping[str, Any]) -> Self:
         """The sheet with its rows (streamed when written) and its totals (read now).
