@@ -23,5 +23,10 @@ select
 from ops.run
 cross join lateral attendance.fine_due(%(site_id)s, %(base_on)s, run.known_at) as fine_due
 where run.run_id = %(run_id)s
-order by fine_due.employee_id, fine_due.event_on, fine_due.entry_kind, fine_due.fine_kind, fine_due.source_no
+order by
+    fine_due.employee_id,
+    fine_due.event_on,
+    array_position(array['罚款', '上月调整', '减免', '不执行', '已执行'], fine_due.entry_kind),
+    fine_due.fine_kind,
+    fine_due.source_no
 on conflict (employee_id, month_on, entry_kind, fine_kind, source_no, event_on) do nothing
