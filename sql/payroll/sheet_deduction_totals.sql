@@ -1,19 +1,14 @@
-/*  The totals under the sheet 工资扣款核对, and the counts of its letter.
+/*  The totals under the sheet 工资扣款核对, and the counts of its cover.
 
     Grain:  one row.
     Rerun:  safe; only reads what was known at `known_at`.  */
 select
     count(*)::integer as person_count,
     (count(*) filter (where deduction.faults <> '{}'))::integer as fault_count,
-    (count(*) filter (where deduction.absent_days > 0))::integer as absent_count,
-    (count(*) filter (where deduction.withheld_amount > 0))::integer as withheld_count,
-    (count(*) filter (where deduction.pending_amount > 0))::integer as pending_count,
     coalesce(sum(deduction.absent_days), 0) as absent_days,
     coalesce(sum(deduction.absence_amount), 0) as absence_amount,
     coalesce(sum(deduction.adjusted_absent_days), 0) as adjusted_absent_days,
     coalesce(sum(deduction.adjusted_absence_amount), 0) as adjusted_absence_amount,
-    coalesce(sum(deduction.levied_amount), 0) as levied_amount,
-    coalesce(sum(deduction.waived_amount), 0) as waived_amount,
     coalesce(sum(deduction.adjusted_fine_amount), 0) as adjusted_fine_amount,
     coalesce(sum(deduction.fine_amount), 0) as fine_amount,
     coalesce(sum(deduction.settled_amount), 0) as settled_amount,

@@ -63,7 +63,9 @@ finding (rank, severity, employee_id, subject, problem, impact_amount, advice, f
         '必须处理',
         deduction.employee_id,
         concat(deduction.employee_id, ' ', deduction.employee_name),
-        concat(fault.words, '，该行以“—”列示，没有计算'),
+        concat(
+            fault.words, case when fault.words like '%%工资%%' then '，相关金额以“—”列示，没有计算' else '，罚款由本月承担' end
+        ),
         nullif(deduction.fine_amount - deduction.settled_amount, 0),
         case
             when fault.words like '%%工资%%' then '请人事补报《工资标准》，再重出本表'
@@ -73,8 +75,12 @@ finding (rank, severity, employee_id, subject, problem, impact_amount, advice, f
         null::integer,
         null::integer
     from deduction
-    cross join lateral unnest(deduction.faults) as fault (words)
-    where fault.words not like '%%地区%%'
+    cross join lateral (
+        select string_agg(each.words, '、' order by each.nth) as words
+        from unnest(deduction.faults) with ordinality as each (words, nth)
+        where each.words not like '%%地区%%'
+    ) as fault
+    where fault.words is not null
     union all
     select
         2,

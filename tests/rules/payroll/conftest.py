@@ -1,4 +1,4 @@
-"""A site whose month sheet is final: people are drawn by what they were fined, and a month is released as the DAG does."""
+"""A site whose month sheet is final: people are drawn by their fines, and a month is released as the DAG does."""
 
 from decimal import Decimal
 from pathlib import Path
@@ -51,7 +51,9 @@ def furnish(books: Books) -> Books:
     """Put the sites into empty books."""
     books.given(SITES, LIMITS, RULES)
     books.given("book.rule_set\nrule_set | rule_set_name | rank\nguomao | 国贸大厦案场管理制度 | 10")
-    books.given("book.site_rule_set\nsite_id | rule_set | valid_from\nGM | guomao | 2026-01-01\nHO | guomao | 2026-01-01")
+    books.given(
+        "book.site_rule_set\nsite_id | rule_set | valid_from\nGM | guomao | 2026-01-01\nHO | guomao | 2026-01-01"
+    )
     return books
 
 
@@ -106,8 +108,8 @@ def slip(
     books.connection.execute(
         """
         insert into attendance.conduct_fine (
-            slip_no, employee_id, site_id, event_on, counted_in, state, fine_amount, charge_amount, rule_id, rule_version,
-            reason, run_id
+            slip_no, employee_id, site_id, event_on, counted_in, state, fine_amount, charge_amount, rule_id,
+            rule_version, reason, run_id
         )
         values (%s, %s, %s, %s, %s, '有效', %s, %s, 'GM-A9', '', '违纪', %s)
         """,
@@ -115,9 +117,7 @@ def slip(
     )
 
 
-def adjust(
-    books: Books, name: str, on: str, month: str, fine: str = "0", absent: str = "0", site: str = "GM"
-) -> None:
+def adjust(books: Books, name: str, on: str, month: str, fine: str = "0", absent: str = "0", site: str = "GM") -> None:
     """What late facts changed about a day of a closed month, borne by `month`."""
     books.connection.execute(
         """
@@ -143,8 +143,8 @@ def decide(
     books: Books, number: str, name: str, month: str, decision: str = "已确认", amount: str = "", **also: str
 ) -> None:
     """What HR and legal say of a month's fines."""
-    row = {"execution_no": number, "employee_id": name, "month_on": month + "-01", "decision": decision, "amount": amount,
-        "confirmed_by": "李法务", "confirmed_on": month + "-28"}  # fmt: skip
+    row = {"execution_no": number, "employee_id": name, "month_on": month + "-01", "decision": decision,
+        "amount": amount, "confirmed_by": "李法务", "confirmed_on": month + "-28"}  # fmt: skip
     put(books, "attendance.fine_execution", row, **also)
 
 
@@ -159,9 +159,13 @@ def run_of(books: Books, month: str, site: str = "GM", known_at: str = "") -> in
     asked = parse(month)
     run_id = books.connection.execute(
         """
-        insert into ops.run (workflow, airflow_run_id, period, mode, as_of_on, known_at, requested_by, wants_mail, state)
-        values (%s, gen_random_uuid()::text, %s, 'normal', %s, coalesce(nullif(%s, '')::timestamptz, %s::date + 6), 'test',
-            false, 'done')
+        insert into ops.run (
+            workflow, airflow_run_id, period, mode, as_of_on, known_at, requested_by, wants_mail, state
+        )
+        values (
+            %s, gen_random_uuid()::text, %s, 'normal', %s, coalesce(nullif(%s, '')::timestamptz, %s::date + 6), 'test',
+            false, 'done'
+        )
         returning run_id
         """,
         [WORKFLOW, DateRange(asked.starts_on, asked.until_on), asked.last_on, known_at, asked.until_on],
@@ -232,11 +236,11 @@ def released(month: str, site: str, run_id: int) -> dict[str, object]:
 
 def document(books: Books, run_id: int, month: str, kind: str = "wage_deductions", site: str = "GM", revision: int = 1):
     """Register a document of the release; returns the artifact."""
-    asked = parse(month)
     return books.connection.execute(
         """
         insert into ops.artifact (
-            workflow, document_kind, site_id, period, revision, content_hash, title, as_of_on, known_at, run_id, issued_at
+            workflow, document_kind, site_id, period, revision, content_hash, title, as_of_on, known_at, run_id,
+            issued_at
         )
         select workflow, %s, %s, period, %s, md5(%s), %s, as_of_on, known_at, run_id, known_at + interval '1 hour'
         from ops.run where run_id = %s

@@ -23,11 +23,15 @@ from tests.rules.payroll.conftest import (
 def entries(books: Books, month: str, *columns: str) -> list[tuple]:
     """The month's entries: by default kind of entry, kind of fine, day and amount, in the order of entering."""
     names = columns or ("entry_kind", "fine_kind", "event_on", "amount")
-    found = books.query("select * from attendance.fine_entry where month_on = %(on)s order by entry_id", on=month + "-01")
+    found = books.query(
+        "select * from attendance.fine_entry where month_on = %(on)s order by entry_id", on=month + "-01"
+    )
     return [tuple(str(row[name]) for name in names) for row in found]
 
 
-def balance(books: Books, month: str, name: str = "ann", account: str = "制度罚款", site: str = "GM") -> tuple[str, str]:
+def balance(
+    books: Books, month: str, name: str = "ann", account: str = "制度罚款", site: str = "GM"
+) -> tuple[str, str]:
     """Opening and closing balance of somebody."""
     [row] = books.query(
         "select * from attendance.fine_balance(%(site)s, %(on)s, '2030-01-01') "
@@ -43,7 +47,9 @@ def balance(books: Books, month: str, name: str = "ann", account: str = "制度�
 def test_a_month_enters_what_was_levied_by_person_day_and_kind(house: Books):
     day(house, "ann", "2026-10-12")
     day(house, "ann", "2026-10-13", "15.00", status="早退", late_minutes="0", early_minutes="20", rule_id="GM-A1")
-    day(house, "ann", "2026-10-14", "25.00", early_minutes="20")  # late and early: the rule's 15.00 are for leaving early
+    day(
+        house, "ann", "2026-10-14", "25.00", early_minutes="20"
+    )  # late and early: the rule's 15.00 are for leaving early
     slip(house, "118", "ann", "2026-10-15", "50.00")
     slip(house, "119", "ann", "2026-10-20", "12.70", "6.35")
     run = release(house, "2026-10")

@@ -1,4 +1,4 @@
-"""Made-up quarters of fines and papers: whatever is levied, waived, corrected, executed or posted again, the ledger adds up.
+"""Made-up quarters of fines and papers: whatever is levied, waived, corrected or executed, the ledger adds up.
 
 Each example is entered on a real Postgres, in a savepoint that is rolled back; BACKOFFICE_EXAMPLES asks for more.
 """
@@ -108,7 +108,9 @@ def draw(books: Books, drawn_fines: list[Fined], drawn_papers: list[Paper]) -> N
             seen.add((fine.person, on))
             day(books, fine.person, on, money(fine.cents))
             if fine.excused_cents and fine.month < 2:
-                adjust(books, fine.person, on, first_on(fine.month + 1), f"-{money(min(fine.excused_cents, fine.cents))}")
+                adjust(
+                    books, fine.person, on, first_on(fine.month + 1), f"-{money(min(fine.excused_cents, fine.cents))}"
+                )
     for number, paper in enumerate(drawn_papers, 1):
         lands = max(paper.lands, paper.about)
         landed = f"{MONTHS[lands]}-10"
@@ -222,7 +224,7 @@ def test_ATT_17_ATT_18_any_wage_is_reckoned_like_plain_decimals(
 ):
     with house.connection.transaction(force_rollback=True):
         house.connection.execute(
-            "update attendance.wage_limit set profile = %s, minimum_wage_amount = %s, cap_rate = %s where region = '江苏'",
+            "update attendance.wage_limit set profile = %s, minimum_wage_amount = %s, cap_rate = %s",
             [profile, money(minimum), Decimal(rate) / 10_000],
         )
         slip(house, "1", "ann", "2026-10-12", money(fine), money(cost))
