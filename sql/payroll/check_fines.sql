@@ -8,7 +8,7 @@ with edition as (
         run.known_at,
         edition.revision
     from ops.run
-    cross join lateral attendance.month_edition(%(site_id)s, %(base_on)s, run.known_at) as edition
+    cross join lateral attendance.edition('monthly_attendance', %(site_id)s, %(base_on)s, run.known_at) as edition
     where run.run_id = %(run_id)s
 ),
 

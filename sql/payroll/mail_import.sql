@@ -30,7 +30,7 @@ total as (
             ), 0
         ) as overtime_hours
     from document
-    cross join lateral attendance.month_edition(document.site_id, document.starts_on, document.known_at) as edition
+    cross join lateral attendance.edition('monthly_attendance', document.site_id, document.starts_on, document.known_at) as edition
     left join attendance.month_line
         on
             document.site_id = month_line.site_id

@@ -5,7 +5,7 @@
     Rules:  nothing is paid by a sheet that is not final, nor by one that leaves days to be confirmed (ATT-19).  */
 with edition as (
     select edition.*
-    from attendance.month_edition(%(site_id)s, %(starts_on)s, %(known_at)s) as edition
+    from attendance.edition('monthly_attendance', %(site_id)s, %(starts_on)s, %(known_at)s) as edition
 ),
 
 line as materialized (

@@ -234,7 +234,7 @@ finding (rank, severity, employee_id, subject, problem, impact_amount, advice, f
     ) as paid
     cross join lateral (
         select max(edition.known_at) as known_at
-        from attendance.month_edition(%(site_id)s, paid.month_on, %(known_at)s) as edition
+        from attendance.edition('monthly_attendance', %(site_id)s, paid.month_on, %(known_at)s) as edition
     ) as edition
     cross join lateral (
         select wage_deduction.deductible_amount

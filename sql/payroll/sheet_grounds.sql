@@ -40,8 +40,8 @@ ground as (
             '月工资', to_char(deduction.monthly_wage_amount, money.format), '元×旷工', trim_scale(deduction.absent_days), '天÷',
             trim_scale(deduction.wage_days), '＝', to_char(deduction.absence_amount, money.format), '元（一次取整到分）'
         ) as reasoning,
-        terms.rule_set_name as rule_book,
-        terms.clause,
+        coalesce(terms.rule_set_name, '默认') as rule_book,
+        coalesce(terms.clause, '月计薪天数21.75（人社部发〔2025〕2号）') as clause,
         terms.rule_id,
         terms.rule_from as rule_from_on,
         wage_line.file_id,

@@ -18,7 +18,7 @@ select
     month_line.rest_overtime_hours,
     month_line.statutory_overtime_hours,
     month_line.adjusted_absent_days as adjusted_days
-from attendance.month_edition(%(site_id)s, %(starts_on)s, %(known_at)s) as edition
+from attendance.edition('monthly_attendance', %(site_id)s, %(starts_on)s, %(known_at)s) as edition
 inner join attendance.month_line
     on
         month_line.site_id = %(site_id)s

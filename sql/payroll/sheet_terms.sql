@@ -22,7 +22,8 @@ cross join
         (4, '扣款上限', trim_scale(terms.cap_rate * 100) || '%%', terms.law, terms.valid_from, terms.valid_to),
         (
             5, '月计薪天数', trim_scale(terms.wage_days)::text,
-            coalesce(concat(terms.rule_set_name, ' ', terms.rule_id, ' ', terms.clause), '默认（人社部发〔2025〕2号）'), terms.rule_from, null
+            coalesce(terms.rule_set_name || ' ' || terms.rule_id || ' ' || terms.clause, '默认（人社部发〔2025〕2号）'), terms.rule_from,
+            null
         )
     ) as figure (line_no, item, value_text, basis, valid_from_on, valid_until_on)
 order by figure.line_no

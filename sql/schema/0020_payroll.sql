@@ -541,8 +541,8 @@ $$;
 
 -- Wages ------------------------------------------------------------------------------------------------
 
--- The revision of a month sheet that a document of that knowledge speaks of, and whether it is final.
-create function attendance.month_edition(of_site text, of_month date, known_by timestamptz)
+-- The revision of a result that a document of that knowledge speaks of, and whether it is final.
+create function attendance.edition(of_workflow text, of_site text, of_base date, known_by timestamptz)
 returns table (revision integer, is_issued boolean, known_at timestamptz)
 language sql
 stable
@@ -553,9 +553,9 @@ as $$
         result.known_at
     from ops.result
     where
-        result.workflow = 'monthly_attendance'
+        result.workflow = of_workflow
         and result.site_id = of_site
-        and result.base_on = of_month
+        and result.base_on = of_base
         and result.known_at <= known_by
     order by result.revision desc
     limit 1
@@ -664,7 +664,7 @@ as $$
 
     line as materialized (
         select month_line.*
-        from attendance.month_edition(of_site, of_month, known_by) as edition
+        from attendance.edition('monthly_attendance', of_site, of_month, known_by) as edition
         inner join attendance.month_line
             on
                 month_line.site_id = of_site
