@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 from openpyxl import load_workbook
 
+from backoffice.attendance import JUDGE
 from backoffice.database import ROOT, connect
 from backoffice.runs import carry_out
-from tests.rules.attendance.conftest import COMPUTE
 from tests.workflows.conftest import SAMPLE
 
 OCTOBER = "2026-10-01..2026-10-31"
@@ -23,7 +23,7 @@ def subjects(office):
 
 
 def test_the_rules_are_tested_with_the_statements_that_the_dag_runs(dag_bag):
-    assert tuple(dag_bag.dags["daily_attendance"].get_task("compute").statements) == COMPUTE
+    assert tuple(dag_bag.dags["daily_attendance"].get_task("compute").statements) == JUDGE
 
 
 def test_OPS_07_the_last_retry_of_a_delivery_comes_when_the_lease_of_a_letter_is_over(dag_bag):
@@ -191,7 +191,7 @@ def test_a_worker_killed_in_the_middle_of_computing_leaves_nothing_and_the_retry
         "from backoffice.database import connect\n"
         "from backoffice.runs import carry_out\n"
         f"connection = connect({own_dsn!r})\n"
-        f"carry_out(connection, 1, {COMPUTE!r})\n"
+        f"carry_out(connection, 1, {JUDGE!r})\n"
         "print('computed', flush=True)\n"
         "time.sleep(60)\n"
     )
@@ -201,7 +201,7 @@ def test_a_worker_killed_in_the_middle_of_computing_leaves_nothing_and_the_retry
     worker.wait()
     assert office.query("select * from ops.result") == []
     with connect(own_dsn) as connection:
-        carry_out(connection, 1, COMPUTE)
+        carry_out(connection, 1, JUDGE)
         connection.commit()
     assert office.query("select site_id, base_on, result_hash from ops.result order by 1, 2") == expected
 
