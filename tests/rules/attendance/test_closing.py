@@ -18,7 +18,8 @@ def verdict(house):
     return [
         (row["status"], str(row["absent_days"]))
         for row in house.query(
-            "select status, absent_days from attendance.attendance_day where employee_id = 'ann' and work_on = '2026-10-12'"
+            "select status, absent_days from attendance.attendance_day "
+            "where employee_id = 'ann' and work_on = '2026-10-12'"
         )
     ]
 
@@ -112,7 +113,8 @@ def month_run(house, *, known_at, mode="normal"):
             workflow, airflow_run_id, period, mode, as_of_on, known_at, requested_by, wants_mail
         )
         values (
-            'monthly_attendance', gen_random_uuid()::text, '[2026-10-01,2026-11-01)', %s, '2026-10-31', %s, 'test', false
+            'monthly_attendance', gen_random_uuid()::text, '[2026-10-01,2026-11-01)', %s, '2026-10-31', %s, 'test',
+            false
         )
         returning run_id
         """,
