@@ -74,8 +74,8 @@ def _close(
         )
         select
             %(workflow)s, concat_ws(' ', airflow_run_id, '关账', %(key)s::text, %(closes_at)s::text),
-            %(month)s, 'normal', upper(%(month)s::daterange) - 1, %(closes_at)s, requested_by, '按制度关账', false, 'done',
-            concat('关账｜', %(key)s::text, '｜', array_to_string(%(sites)s::text[], '、')), clock_timestamp()
+            %(month)s, 'normal', upper(%(month)s::daterange) - 1, %(closes_at)s, requested_by, '按制度关账', false,
+            'done', concat('关账｜', %(key)s::text, '｜', array_to_string(%(sites)s::text[], '、')), clock_timestamp()
         from ops.run where run_id = %(run_id)s
         returning run_id
         """,
