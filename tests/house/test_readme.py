@@ -147,9 +147,8 @@ def test_every_parameter_of_the_rule_book_is_explained():
 
 
 def test_every_status_that_can_be_judged_is_explained():
-    judging = "".join(
-        (ROOT / "sql" / "attendance" / name).read_text(encoding="utf-8") for name in ("judge_leave.sql", "judge_days.sql")
-    )
+    folder = ROOT / "sql" / "attendance"
+    judging = "".join((folder / f"{name}.sql").read_text(encoding="utf-8") for name in ("judge_leave", "judge_days"))
     words = set(re.findall(r"(?:then|else) '([^'；、]+)'", judging)) - {"休"}
     page = (ROOT / "docs/attendance.md").read_text(encoding="utf-8")
     assert "旷工半天" in words
