@@ -28,17 +28,7 @@ computed_day as materialized (
             and run_scope.period @> result.base_on
             and run_scope.computed_at is not null
     inner join ops.run as seen on run_scope.run_id = seen.run_id
-    -- a closed month was judged as of its close: what somebody had seen of later facts before was taken back
-    left join ops.period_close
-        on
-            result.workflow = period_close.workflow
-            and result.site_id = period_close.site_id
-            and period_close.period @> result.base_on
-    left join ops.run as closing on period_close.run_id = closing.run_id
-    where
-        result.base_on < run.starts_on
-        and result.revision = 1
-        and run_scope.computed_at >= coalesce(closing.started_at, '-infinity')
+    where result.base_on < run.starts_on and result.revision = 1
     group by result.site_id, result.base_on
     union all
     -- days that were set aside because nothing had been heard of them
