@@ -8,13 +8,15 @@
             changes nothing and is named. YJ-A1 a temporary timetable puts another shift in the place of the one due,
             never in the place of rest. ATT-20 who shares a name with a colleague is told by badge or number only.
     Window: the punches that may belong to a shift are those from so many minutes before its start until so many after
-            its end; without a shift, from 04:00 to 04:00, less what belongs to the shifts beside it.
+            its end; without a shift, from 04:00 to 04:00 (less what belongs to the shifts beside it: trim_rest_days).
     Speed:  rules and names are looked up laterally: a join by dates is estimated at one row, and then looped over.  */
 create temp table duty on commit drop as
 with site_day as materialized (
     select
         policy.site_id,
         policy.work_on,
+        policy.opens_before,
+        policy.closes_after,
         run_day.run_id is not null as is_judged
     from policy
     left join ops.run_day
@@ -27,6 +29,8 @@ with site_day as materialized (
 calendar as materialized (
     select
         site_day.work_on,
+        (site_day.work_on + time '04:00')::timestamptz as opens_at,
+        (site_day.work_on + 1 + time '04:00')::timestamptz as closes_at,
         book.is_workday(site_day.work_on, %(known_at)s) as is_workday,
         coalesce(bool_or(calendar_day.is_statutory), false) as is_statutory
     from site_day
@@ -70,8 +74,6 @@ person_day as (
         policy.site_id,
         site_day.is_judged,
         policy.works_calendar,
-        policy.opens_before,
-        policy.closes_after,
         identity.employee_id,
         identity.employee_name,
         coalesce(identity.department, '') as department,
@@ -94,8 +96,6 @@ person_day as (
         policy.site_id,
         site_day.is_judged,
         policy.works_calendar,
-        policy.opens_before,
-        policy.closes_after,
         provisional.employee_id,
         '临时工号' || provisional.badge_no as employee_name,
         '' as department,
@@ -113,10 +113,12 @@ person_day as (
             and policy.work_on between provisional.first_on and provisional.last_on
 ),
 
-shift_in_force as materialized (
+shift_time as materialized (
     select
         site_day.site_id,
         site_day.work_on,
+        site_day.opens_before,
+        site_day.closes_after,
         shift.shift_code,
         shift.shift_name,
         shift.is_split,
@@ -137,6 +139,17 @@ shift_in_force as materialized (
             and site_day.work_on <= coalesce(shift.valid_to, 'infinity')
             and shift.recorded_at <= %(known_at)s
             and %(known_at)s < shift.superseded_at
+),
+
+shift_in_force as materialized (
+    select
+        shift_time.*,
+        shift_time.starts_at - shift_time.opens_before as opens_at,
+        shift_time.ends_at + shift_time.closes_after as closes_at,
+        shift_time.starts_at - shift_time.opens_before < calendar.opens_at
+        or shift_time.ends_at + shift_time.closes_after > calendar.closes_at as reaches_beside
+    from shift_time
+    inner join calendar on shift_time.work_on = calendar.work_on
 ),
 
 usual as materialized (
@@ -194,6 +207,8 @@ planned as (
     select
         person_day.*,
         calendar.is_statutory,
+        calendar.opens_at,
+        calendar.closes_at,
         roster.shift_code as rostered_code,
         coalesce(swapped.swap_no, '') as swap_no,
         coalesce(swapped.verdict, '') as swap_verdict,
@@ -245,12 +260,9 @@ select
     shift_in_force.break_ends_at,
     coalesce(shift_in_force.is_split, false) as is_split,
     coalesce(shift_in_force.is_patrol, false) as is_patrol,
-    coalesce(
-        shift_in_force.starts_at - timed.opens_before, (timed.work_on + time '04:00')::timestamptz
-    ) as window_opens_at,
-    coalesce(
-        shift_in_force.ends_at + timed.closes_after, (timed.work_on + 1 + time '04:00')::timestamptz
-    ) as window_closes_at,
+    coalesce(shift_in_force.opens_at, timed.opens_at) as window_opens_at,
+    coalesce(shift_in_force.closes_at, timed.closes_at) as window_closes_at,
+    coalesce(shift_in_force.reaches_beside, false) as reaches_beside,
     false as is_contested
 from timed
 left join shift_in_force
