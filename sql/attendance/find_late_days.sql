@@ -133,13 +133,15 @@ regulatory (site_id, from_on, until_on, known_since) as materialized (
     where heard.at > (select seen_until from first_seen)
 ),
 
--- Each row becomes known when it is recorded, and is news again when it is replaced. A plan reaches a day further both
--- ways than the days that it is about, because the windows of a person's days touch.
-planning (employee_id, from_on, until_on, known_since) as materialized (
+-- Each row becomes known when it is recorded, and is news again when it is replaced. A plan reaches further than the
+-- days that it is about: the windows of a person's days touch, and a rest day that moves can move the deadline of a
+-- slip before it.
+planning (employee_id, from_on, until_on, days_back, known_since) as materialized (
     select
         roster.employee_id,
-        roster.work_on - 8,  -- a rest day that moves can move the deadline of a slip before it
-        roster.work_on + 1,
+        roster.work_on,
+        roster.work_on,
+        8,
         heard.at
     from attendance.roster
     cross join lateral (values (roster.recorded_at), (nullif(roster.superseded_at, 'infinity'))) as heard (at)
@@ -147,8 +149,9 @@ planning (employee_id, from_on, until_on, known_since) as materialized (
     union all
     select
         employee.employee_id,
-        least(employee.effective_from, employee.joined_on) - 1,
+        least(employee.effective_from, employee.joined_on),
         coalesce(employee.left_on + 31, 'infinity'),
+        1,
         heard.at
     from book.employee
     cross join lateral (values (employee.recorded_at), (nullif(employee.superseded_at, 'infinity'))) as heard (at)
@@ -165,8 +168,9 @@ planning (employee_id, from_on, until_on, known_since) as materialized (
     -- a later version of a person changes nothing before it takes effect
     select
         employee.employee_id,
-        employee.effective_from - 1,
+        employee.effective_from,
         coalesce(employee.left_on + 31, 'infinity'),
+        1,
         heard.at
     from book.employee
     cross join lateral (values (employee.recorded_at), (nullif(employee.superseded_at, 'infinity'))) as heard (at)
@@ -216,7 +220,7 @@ swap_news (swap_no, known_since) as (
     inner join swap_side
         on
             person.employee_id = swap_side.employee_id
-            and swap_side.day_on between regulatory.from_on - 1 and regulatory.until_on + 1
+            and swap_side.day_on between regulatory.from_on and regulatory.until_on
     where regulatory.known_since > (select seen_until from first_seen)
     union
     select
@@ -233,14 +237,14 @@ swap_news (swap_no, known_since) as (
 personal (employee_id, from_on, until_on, known_since) as (
     select
         planning.employee_id,
-        planning.from_on,
-        planning.until_on,
+        planning.from_on - planning.days_back,
+        planning.until_on + 1,
         planning.known_since
     from planning
     union all
     select
         swap_side.employee_id,
-        swap_side.day_on - 8,  -- as with the roster
+        swap_side.day_on - 8,
         swap_side.day_on + 1,
         swap_news.known_since
     from swap_news

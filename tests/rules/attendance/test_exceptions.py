@@ -156,9 +156,7 @@ def test_punches_that_belong_to_nothing_are_listed_with_their_times(house, staff
         "attendance.stray_punch\nsite_id | employee_id | work_on | punched_at\n"
         "GM | ann | 2026-10-12 | 2026-10-12 22:40\nGM | ann | 2026-10-12 | 2026-10-12 23:10"
     )
-    assert problems(house) == [
-        ("请核对", "2026-10-12 有2次打卡不在任何班次的时段内：10-12 22:40、10-12 23:10")
-    ]
+    assert problems(house) == [("请核对", "2026-10-12 有2次打卡不在任何班次的时段内：10-12 22:40、10-12 23:10")]
 
 
 def test_GM_A8_a_lunch_that_took_too_long_is_listed_where_the_rules_say_no_more(house, staff):

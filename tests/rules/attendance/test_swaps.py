@@ -175,9 +175,7 @@ def test_a_day_of_a_swap_is_planned_the_same_whichever_days_are_asked_for(house,
     }
 
 
-@pytest.mark.parametrize(
-    ("changes", "verdict"), [({}, "间隔不足"), ({"allows_short_rest": "yes"}, "有效")]
-)
+@pytest.mark.parametrize(("changes", "verdict"), [({}, "间隔不足"), ({"allows_short_rest": "yes"}, "有效")])
 def test_ATT_11_a_night_before_a_day_shift_needs_an_override_or_is_not_applied(house, staff, changes, verdict):
     staff("ann", shift="A")
     staff("bob", shift="N")
@@ -359,9 +357,7 @@ def test_a_swap_of_the_last_night_of_a_month_belongs_to_that_month(house, staff)
         (None, "-", "有效"),
     ],
 )
-def test_YJ_A4_a_swap_of_rest_days_is_announced_before_the_first_shift_concerned(
-    house, staff, rule, asked_at, verdict
-):
+def test_YJ_A4_a_swap_of_rest_days_is_announced_before_the_first_shift_concerned(house, staff, rule, asked_at, verdict):
     if rule:
         house.given(
             "book.rule\nrule_set | rule_id | parameter | value | valid_from | clause\n"

@@ -137,7 +137,12 @@ def test_a_duty_says_whether_its_shift_has_two_spells_or_is_a_patrol(house, staf
     assert {
         person: (duty["is_split"], duty["is_patrol"], duty["break_ends_at"] and f"{duty['break_ends_at']:%H:%M}")
         for (person, _), duty in duties(house).items()
-    } == {"ann": (True, False, "14:30"), "bob": (False, True, None), "cat": (False, False, "13:30"), "dan": (False, False, None)}
+    } == {
+        "ann": (True, False, "14:30"),
+        "bob": (False, True, None),
+        "cat": (False, False, "13:30"),
+        "dan": (False, False, None),
+    }
 
 
 def windows(house, days=DAY):
