@@ -236,7 +236,6 @@ as $$
             fine_waiver.status = '批准'
             and trim(fine_waiver.approver) <> ''
             and trim(fine_waiver.reason) <> ''
-            and fine_waiver.event_on < of_month + interval '1 month'
             and fine_waiver.recorded_at <= known_by
             and known_by < fine_waiver.superseded_at
     ),
