@@ -105,7 +105,11 @@ class Body:
         lines = max((heading_lines(column) for column in columns), default=1)
         self.line(
             {
-                first_column + position: text_cell(self.styles, column.heading, Look("text", role, wrap=True))
+                first_column + position: text_cell(
+                    self.styles,
+                    column.heading,
+                    Look("text", role, wrap=True, tint=column.tint if column.kind == "mark" else ""),
+                )
                 for position, column in enumerate(columns)
             },
             height=8 + 16 * lines,
@@ -114,7 +118,7 @@ class Body:
     def records(self, columns: tuple[Column, ...], rows: RowSource, **options: Any) -> tuple[Extent, dict[str, Any]]:
         """Write the records of a table; returns where they lie and the sums of its additive columns.
 
-        :param options: `hidden` columns of the query, `first_column`, `row_height`.
+        :param options: `hidden` columns of the query, `first_column`, `row_height`, `continues`.
         :raises ValueError: a column is missing, undeclared, or the sheet is longer than Excel can show.
         """
         with walk(rows) as (names, records):
@@ -129,6 +133,7 @@ class Body:
         usual = height_attribute(height)
         sums = dict.fromkeys((name for name, _ in added), Decimal(0))
         first_row = number = self.next_row
+        continues = names.index(options["continues"]) if options.get("continues") and names else None
         pending: list[str] = []
         for record in records:
             if number > MAX_ROWS:
@@ -149,6 +154,8 @@ class Body:
             for name, position in added:
                 if record[position] is not None:
                     sums[name] += record[position]
+            if continues is not None and record[continues]:
+                self._join_above(record, plan, first_column, number)
             number += 1
             if len(pending) == FLUSH_ROWS:
                 self.file.write("".join(pending).encode())
@@ -159,6 +166,12 @@ class Body:
         self.next_row = number
         self.column_count = max(self.column_count, first_column + len(columns) - 1)
         return Extent(columns, first_row, number - 1, first_column), sums
+
+    def _join_above(self, record: tuple, plan: list[tuple], first_column: int, number: int) -> None:
+        """Let a second line share the cells of the line above where it has nothing of its own."""
+        for at, (_, position, _, _) in enumerate(plan, first_column):
+            if position < 0 or record[position] in (None, ""):
+                self.merge(at, at, number - 1, number)
 
     def _plan(
         self, columns: tuple[Column, ...], names: list[str], hidden: Sequence[str], first_column: int
@@ -297,7 +310,7 @@ def _summed(column: Column) -> Column:
 
 def heading_lines(column: Column) -> int:
     """Lines that a heading takes in its column."""
-    return max(1, -(-display_width(column.heading) // int(column.width or heading_width(column))))
+    return max(1, line_count(column.heading, column.width or heading_width(column)))
 
 
 def heading_width(column: Column) -> float:
@@ -310,7 +323,9 @@ def heading_width(column: Column) -> float:
 def sheet_body(body: Body, sheet: Sheet) -> Body:
     """Write a declared sheet: heading, records, 合计, notes, charts."""
     body.heading(sheet.columns)
-    extent, sums = body.records(sheet.columns, sheet.rows, hidden=sheet.hidden, row_height=sheet.row_height)
+    extent, sums = body.records(
+        sheet.columns, sheet.rows, hidden=sheet.hidden, row_height=sheet.row_height, continues=sheet.continues
+    )
     body.table, body.record_count = extent, extent.count
     if isinstance(sheet.totals, str) and sheet.totals:
         raise ValueError(f"Sheet {sheet.name}: its totals were not read; use Sheet.read(connection, parameters).")
