@@ -21,7 +21,7 @@ from backoffice.workbook.cells import (
     line_count,
     text_cell,
 )
-from backoffice.workbook.spec import ADDITIVE, Chart, Column, RowSource, Sheet, walk
+from backoffice.workbook.spec import ADDITIVE, Chart, Column, RowSource, Sheet, Tile, walk
 from backoffice.workbook.styles import Look, Styles
 
 NOTHING = "本期无"
@@ -31,6 +31,7 @@ CACHE_SIZE = 20_000  # distinct values remembered per column; the rest is encode
 FLUSH_ROWS = 500
 PADDING = 2.4  # characters around the content of a cell
 CHART_ROWS = 13
+LEGEND_HEIGHT = 18
 
 
 class TotalsError(ValueError):
@@ -263,6 +264,38 @@ class Body:
             row = self.line({1: text_cell(self.styles, note, Look("text", "note"))}, height=height)
             self.merge(1, max(across, 1), row)
 
+    def legend(self, tiles: Sequence[Tile], across: int) -> None:
+        """Write what symbols mean, each in its colour over as many columns as it needs, in rows as wide as the table."""
+        cells: dict[int, str] = {}
+        joined: list[tuple[int, int]] = []
+        at = 1
+        for tile in tiles:
+            words = f"{tile.letter} {tile.word}"
+            last, fits = self._span(at, display_width(words) + PADDING, across)
+            if not fits and cells:
+                self._legend_row(cells, joined)
+                cells, joined, at = {}, [], 1
+                last, _ = self._span(at, display_width(words) + PADDING, across)
+            look = Look("text", "tile", "center", tile.tone)
+            cells[at] = text_cell(self.styles, words, look)
+            cells |= {more: empty_cell(self.styles, look) for more in range(at + 1, last + 1)}
+            joined.append((at, last))
+            at = last + 1
+        self._legend_row(cells, joined)
+
+    def _span(self, first: int, wanted: float, across: int) -> tuple[int, bool]:
+        """The last of as many columns as are wide enough, and whether there were so many."""
+        last, room = first, self.widths.get(first, MIN_WIDTH)
+        while room < wanted and last < across:
+            last += 1
+            room += self.widths.get(last, MIN_WIDTH)
+        return last, room >= wanted and first <= across
+
+    def _legend_row(self, cells: Mapping[int, str], joined: Sequence[tuple[int, int]]) -> None:
+        row = self.line(cells, height=LEGEND_HEIGHT)
+        for first, last in joined:
+            self.merge(first, last, row)
+
     def add_chart(self, chart: Chart, own: Extent | None, first_column: int = 1) -> None:
         """Reserve room for a chart, and print the rows of its own query under it."""
         self.skip()
@@ -333,6 +366,9 @@ def sheet_body(body: Body, sheet: Sheet) -> Body:
         body.nothing(len(sheet.columns))
     if sheet.totals and (extent.count or any(sheet.totals.values())):
         body.total(extent, sheet.totals, sums)
+    if sheet.legend:
+        body.skip()
+        body.legend(sheet.legend, len(sheet.columns))
     if sheet.notes:
         body.skip()
         body.notes(sheet.notes, len(sheet.columns))

@@ -221,6 +221,7 @@ class Sheet:
     :param continues: column of the query (a boolean, in `hidden`) that says of a record that it is the second line of the
         one above: where it has nothing of its own, both share one cell.
     :param paper: A3 for a table that nobody could read on A4.
+    :param legend: what the symbols of its marks mean, printed in their colours under the table.
     """
 
     name: str
@@ -237,6 +238,7 @@ class Sheet:
     is_list: bool = False
     continues: str = ""
     paper: str = "A4"
+    legend: tuple["Tile", ...] = ()
 
     def __post_init__(self) -> None:
         if self.paper not in PAPERS:
@@ -263,7 +265,7 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Tile:
-    """A state that the cells of a grid can be in: its word, the letter that tells it in black and white, its tone."""
+    """A state that a cell can be in: its word, the letter that tells it in black and white, its tone."""
 
     word: str
     letter: str

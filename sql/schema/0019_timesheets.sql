@@ -415,3 +415,97 @@ as $$
     from taken_off
     where taken_off.counted_in = of_month and taken_off.waived_amount > 0
 $$;
+
+-- What the letters of a month sheet have in common: the figures of its cover, and how it is named.
+create function attendance.month_letter(of_artifact bigint)
+returns table (
+    scope_text text, period_text text, headline text, figures jsonb, pending_days numeric, adjusted_count integer,
+    person_count integer, close_text text, revision integer, file_name text, file_code text, as_of_on text,
+    known_text text, correction jsonb
+)
+language sql
+stable
+as $$
+    with document as (
+        select
+            artifact.*,
+            lower(artifact.period) as month_on,
+            run.reason,
+            run.requested_by,
+            coalesce(site.site_name, artifact.site_id) as site_name
+        from ops.artifact
+        inner join ops.run on artifact.run_id = run.run_id
+        left join book.site
+            on
+                artifact.site_id = site.site_id
+                and site.recorded_at <= artifact.known_at
+                and artifact.known_at < site.superseded_at
+        where artifact.artifact_id = of_artifact
+    ),
+
+    total as (
+        select
+            count(line.employee_id)::integer as person_count,
+            coalesce(sum(line.due_days), 0) as due_days,
+            coalesce(sum(attendance.leave_total(line.leave_days)), 0) as leave_days,
+            coalesce(sum(line.absent_days), 0) as absent_days,
+            coalesce(sum(line.pending_days), 0) as pending_days,
+            coalesce(sum(attendance.fine_total(line)), 0) as fine_amount,
+            count(*) filter (
+                where line.adjusted_absent_days <> 0 or line.adjusted_leave_days <> 0 or line.adjusted_fine_amount <> 0
+            )::integer as adjusted_count
+        from document
+        cross join lateral attendance.known_month(document.site_id, document.month_on, document.known_at) as line
+    )
+
+    select
+        document.site_name as scope_text,
+        to_char(document.month_on, 'YYYY"年"FMMM"月"') as period_text,
+        concat(
+            total.person_count, '人 应出勤', attendance.days_text(total.due_days), '天 旷工',
+            attendance.days_text(total.absent_days), '天 请假', attendance.days_text(total.leave_days), '天 罚款',
+            to_char(total.fine_amount, 'FM999,999,990.00'), '元 待确认', trim_scale(total.pending_days), '天'
+        ) as headline,
+        jsonb_build_array(
+            jsonb_build_array('人数', total.person_count::text),
+            jsonb_build_array('应出勤天数', attendance.days_text(total.due_days)),
+            jsonb_build_array('请假天数', attendance.days_text(total.leave_days)),
+            jsonb_build_array('旷工天数', attendance.days_text(total.absent_days)),
+            jsonb_build_array('待确认天数', attendance.days_text(total.pending_days)),
+            jsonb_build_array('制度罚款合计(元)', to_char(total.fine_amount, 'FM999,999,990.00'))
+        ) as figures,
+        total.pending_days,
+        total.adjusted_count,
+        total.person_count,
+        coalesce(
+            to_char(
+                attendance.close_instant(document.site_id, document.month_on, document.known_at) - interval '1 second',
+                'YYYY-MM-DD'
+            ) || ' 24:00', '关账日（次年日历公布后确定）'
+        ) as close_text,
+        document.revision,
+        regexp_replace(coalesce(document.file_path, ''), '^.*/', '') as file_name,
+        left(coalesce(document.sha256, ''), 8) as file_code,
+        document.as_of_on::text as as_of_on,
+        to_char(document.known_at, 'YYYY-MM-DD HH24:MI') as known_text,
+        case
+            when document.revision > 1
+                then
+                    (
+                        select
+                            jsonb_build_object(
+                                'replaces', concat('第', before.revision, '版（', to_char(before.issued_at, 'YYYY-MM-DD HH24:MI'), '）'),
+                                'reason', coalesce(nullif(document.reason, ''), '资料补到，按制度重新判定'),
+                                'asked_by', document.requested_by
+                            )
+                        from ops.artifact as before
+                        where
+                            before.document_kind = document.document_kind
+                            and before.site_id = document.site_id
+                            and before.period = document.period
+                            and before.revision = document.revision - 1
+                    )
+        end as correction
+    from document
+    cross join total
+$$;

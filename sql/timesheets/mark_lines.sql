@@ -158,7 +158,7 @@ judged as (
     left join levied on attendance_day.employee_id = levied.employee_id and attendance_day.work_on = levied.work_on
     left join attendance.leave_kind on attendance_day.leave_type = leave_kind.leave_type
     where
-        attendance_day.site_id = any(array(select asked.site_id from asked))
+        attendance_day.site_id = any(array(select site_month.site_id from site_month))
         and attendance_day.work_on between %(first_on)s and %(last_on)s
 ),
 
@@ -347,7 +347,7 @@ leave_share as (
     ) as typed
     left join attendance.leave_kind on typed.leave_type = leave_kind.leave_type
     where
-        attendance_day.site_id = any(array(select asked.site_id from asked))
+        attendance_day.site_id = any(array(select site_month.site_id from site_month))
         and attendance_day.work_on between %(first_on)s and %(last_on)s
         and attendance_day.leave_days > 0
         and attendance_day.day_kind <> ''
@@ -506,6 +506,14 @@ unheard as (
     group by 1, 2, 3
 ),
 
+-- who is not of this site all the month
+parted as materialized (
+    select summed.employee_id
+    from summed
+    inner join asked on summed.site_id = asked.site_id and summed.month_on = asked.month_on
+    where summed.row_count < asked.day_count
+),
+
 elsewhere as (
     select
         asked.site_id,
@@ -529,14 +537,7 @@ elsewhere as (
             and site.recorded_at <= %(known_at)s
             and %(known_at)s < site.superseded_at
     where
-        attendance_day.employee_id = any(
-            array(
-                select summed.employee_id
-                from summed
-                inner join asked on summed.site_id = asked.site_id and summed.month_on = asked.month_on
-                where summed.row_count < asked.day_count
-            )
-        )
+        attendance_day.employee_id = any(array(select parted.employee_id from parted))
         and attendance_day.work_on between %(first_on)s and %(last_on)s
     group by asked.site_id, asked.month_on, attendance_day.employee_id, attendance_day.site_id
 ),

@@ -105,7 +105,9 @@ def heard(books: Books, period: str, sites: Sequence[str] = ("GM", "CN")) -> Non
         )
 
 
-def register(books: Books, workflow: str, period: str, known_at: str, sites: Sequence[str], mode: str = "normal") -> int:
+def register(
+    books: Books, workflow: str, period: str, known_at: str, sites: Sequence[str], mode: str = "normal"
+) -> int:
     """A run of a period that holds nothing."""
     asked = parse(period)
     days = DateRange(asked.starts_on, asked.until_on)
@@ -172,7 +174,11 @@ def close(books: Books, period: str = "2026-10", site: str = "GM", at: str = "20
 
 
 def reckon(
-    books: Books, period: str = "2026-10", known_at: str = DRAFT_AT, sites: Sequence[str] = ("GM",), mode: str = "normal"
+    books: Books,
+    period: str = "2026-10",
+    known_at: str = DRAFT_AT,
+    sites: Sequence[str] = ("GM",),
+    mode: str = "normal",
 ) -> int:
     """Mark the month sheets of sites as the DAG does, and hold them against the days; returns the run."""
     run_id = register(books, "monthly_attendance", period, known_at, sites, mode)
@@ -207,7 +213,12 @@ def line(books: Books, name: str, site: str = "GM", month_on: str = "2026-10-01"
 
 
 def document(
-    books: Books, run_id: int, kind: str = "attendance_draft", period: str = "2026-10", site: str = "GM", revision: int = 1
+    books: Books,
+    run_id: int,
+    kind: str = "attendance_draft",
+    period: str = "2026-10",
+    site: str = "GM",
+    revision: int = 1,
 ) -> int:
     """Register the document of a run, as its release does; returns the artifact."""
     asked = parse(period)
