@@ -1,4 +1,4 @@
-"""考勤月报表: the month sheet of a site (outputs §2): 初稿 on the 1st, 定稿 after the close; wages are paid by the 定稿."""
+"""考勤月报表: the month sheet of a site (outputs §2): 初稿 on the 1st, 定稿 after the close, for payroll."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -57,7 +57,8 @@ SYMBOLS = {
 }
 ORDER = (
     "一天一个符号，按影响从大到小取一：待确认、节假日与公休、旷工、请假、缺卡、迟到、早退、公出、培训、夜班、出勤；"
-    "半天请假、半天旷工以各列天数为准。日期下“节”为法定节假日，“班”为调休上班日。两段班的人员第二行为下午，此时×为该半天旷工。",
+    "半天请假、半天旷工以各列天数为准。日期下“节”为法定节假日，“班”为调休上班日。"
+    "两段班的人员第二行为下午，此时×为该半天旷工。"
 )
 DAY_NAMES = tuple(f"day_{number:02}" for number in range(1, LONGEST_MONTH + 1))
 MARKS = Sheet(
@@ -77,7 +78,7 @@ MARKS = Sheet(
     statement="timesheets/sheet_marks",
     fills=tuple(Fill(symbol, tone, columns=DAY_NAMES) for symbol, (_, tone) in SYMBOLS.items() if tone),
     legend=tuple(Tile(word, symbol, tone) for symbol, (word, tone) in SYMBOLS.items()),
-    notes=ORDER,
+    notes=(ORDER,),
     freeze_columns=4,
     row_height=21,
     continues="is_second",
@@ -170,7 +171,7 @@ FINES = Sheet(
         Fill("已执行", "good", columns=("state",)),
     ),
     notes=(
-        "制度罚款合计＝各项罚款－减免＋上月调整；收费电话费是照价赔偿，不是罚款，不在合计内。"
+        "制度罚款合计＝各项罚款－减免＋上月调整；收费电话费是照价赔偿，不是罚款，不在合计内。",
         "罚款须经人事和法务确认方可执行，能否从工资中扣除以工资扣款核对表为准。",
     ),
     freeze_columns=2,
@@ -338,7 +339,7 @@ def _filled(
 
 
 def _of_month(sheet: Sheet, days: list[dict[str, Any]]) -> Sheet:
-    """With the days that the month has, each above its weekday and what the calendar made of it; days off are shaded."""
+    """With the days that the month has, each above its weekday and what the calendar made of it; days off shaded."""
     by_name = dict(zip(DAY_NAMES, days, strict=False))
     columns = tuple(
         replace(

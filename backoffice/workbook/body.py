@@ -265,7 +265,7 @@ class Body:
             self.merge(1, max(across, 1), row)
 
     def legend(self, tiles: Sequence[Tile], across: int) -> None:
-        """Write what symbols mean, each in its colour over as many columns as it needs, in rows as wide as the table."""
+        """Write what symbols mean, each in its colour, over as many columns as it needs."""
         cells: dict[int, str] = {}
         joined: list[tuple[int, int]] = []
         at = 1

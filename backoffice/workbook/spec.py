@@ -218,8 +218,8 @@ class Sheet:
     :param row_height: in points, for sheets that are signed by hand.
     :param is_list: a table that may be long beside its chart: it is printed as large as it can be read, the chart is
         for the screen. Other sheets of up to a month's rows are printed on one page with their charts.
-    :param continues: column of the query (a boolean, in `hidden`) that says of a record that it is the second line of the
-        one above: where it has nothing of its own, both share one cell.
+    :param continues: column of the query (a boolean, in `hidden`) that tells of a record that it is the second line of
+        the one above: where it has nothing of its own, both share one cell.
     :param paper: A3 for a table that nobody could read on A4.
     :param legend: what the symbols of its marks mean, printed in their colours under the table.
     """

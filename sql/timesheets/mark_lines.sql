@@ -403,7 +403,7 @@ by_slip as (
     from asked
     inner join attendance.conduct_fine
         on asked.site_id = conduct_fine.site_id and asked.month_on = conduct_fine.counted_in
-    where conduct_fine.state = '有效'
+    where conduct_fine.state = '有效' and conduct_fine.fine_amount + conduct_fine.charge_amount > 0
     group by 1, 2, 3
 ),
 
@@ -444,7 +444,6 @@ person as materialized (
         by_slip.month_on,
         by_slip.employee_id
     from by_slip
-    where coalesce(by_slip.conduct_fine_amount, by_slip.call_fine_amount, by_slip.call_charge_amount, by_slip.late_slip_amount, 0) <> 0
     union
     select
         forgiven.site_id,

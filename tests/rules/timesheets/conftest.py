@@ -1,4 +1,4 @@
-"""A month of two sites, filled day by day without judging, and one call each that marks, checks and issues its sheet."""
+"""A month of two sites, filled day by day without judging, and one call each that marks and shows its sheet."""
 
 from calendar import monthrange
 from collections.abc import Mapping, Sequence
@@ -99,9 +99,9 @@ def heard(books: Books, period: str, sites: Sequence[str] = ("GM", "CN")) -> Non
                 workflow, site_id, base_on, revision, result_hash, run_id, as_of_on, known_at, row_count
             )
             select 'daily_attendance', %(site)s, day_at::date, 1, 'x', %(run)s, day_at::date, %(until)s, 1
-            from generate_series(%(from)s::timestamp, %(until)s::timestamp - interval '1 day', interval '1 day') as day_at
+            from generate_series(%(from)s::timestamp, %(last)s::timestamp, interval '1 day') as day_at
             """,
-            {"site": site, "run": run_id, "from": asked.starts_on, "until": asked.until_on},
+            {"site": site, "run": run_id, "from": asked.starts_on, "until": asked.until_on, "last": asked.last_on},
         )
 
 
@@ -113,7 +113,9 @@ def register(
     days = DateRange(asked.starts_on, asked.until_on)
     run_id = books.connection.execute(
         """
-        insert into ops.run (workflow, airflow_run_id, period, mode, as_of_on, known_at, requested_by, wants_mail, state)
+        insert into ops.run (
+            workflow, airflow_run_id, period, mode, as_of_on, known_at, requested_by, wants_mail, state
+        )
         values (%s, gen_random_uuid()::text, %s, %s, %s, %s, 'test', true, 'done')
         returning run_id
         """,
@@ -131,8 +133,8 @@ def register(
 def hire(books: Books, name: str, site: str = "GM", **also: str) -> None:
     """Somebody on the roll (id = badge = name) since 2020."""
     given = {
-        "employee_id": name, "effective_from": "2020-01-01", "employee_name": name, "site_id": site, "department": "销售部",
-        "post": "置业顾问", "badge_no": name, "joined_on": "2020-01-01",
+        "employee_id": name, "effective_from": "2020-01-01", "employee_name": name, "site_id": site,
+        "department": "销售部", "post": "置业顾问", "badge_no": name, "joined_on": "2020-01-01",
     } | also  # fmt: skip
     books.given(f"book.employee\n{' | '.join(given)}\n{' | '.join(given.values())}")
 
@@ -225,10 +227,12 @@ def document(
     return books.connection.execute(
         """
         insert into ops.artifact (
-            workflow, document_kind, site_id, period, revision, content_hash, title, as_of_on, known_at, run_id, issued_at
+            workflow, document_kind, site_id, period, revision, content_hash, title, as_of_on, known_at, run_id,
+            issued_at
         )
-        select run.workflow, %(kind)s, %(site)s, %(days)s, %(revision)s, md5(result.base_on::text || result.result_hash),
-            '考勤月报表', %(last)s, run.known_at, run.run_id, run.known_at + interval '1 hour'
+        select run.workflow, %(kind)s, %(site)s, %(days)s, %(revision)s,
+            md5(result.base_on::text || result.result_hash), '考勤月报表', %(last)s, run.known_at,
+            run.run_id, run.known_at + interval '1 hour'
         from ops.run
         cross join lateral (
             select * from ops.result
