@@ -41,22 +41,6 @@ DAILY_ATTENDANCE = Stationery(
     exceptions="attendance/sheet_exceptions",
     range_title="考勤汇总",
 )
-ATTENDANCE_DRAFT = Stationery(
-    kind="attendance_draft",
-    title="考勤月报表",
-    spec="workbooks.timesheets:timesheet_workbook",
-    statement="timesheets/mail_draft",
-    template="timesheets/draft",
-    exceptions="timesheets/sheet_exceptions",
-)
-MONTHLY_ATTENDANCE = Stationery(
-    kind="monthly_attendance",
-    title="考勤月报表",
-    spec="workbooks.timesheets:timesheet_workbook",
-    statement="timesheets/mail_monthly",
-    template="timesheets/monthly",
-    exceptions="timesheets/sheet_exceptions",
-)
 RETURNED_ROWS = Stationery(kind="returned_rows", title="资料退回表", spec="workbooks.returns:returned_rows_workbook")
 FEE_NOTICES = Stationery(
     kind="fee_notices",
@@ -230,8 +214,6 @@ STATIONERY = {
     paper.kind: paper
     for paper in (
         DAILY_ATTENDANCE,
-        ATTENDANCE_DRAFT,
-        MONTHLY_ATTENDANCE,
         RETURNED_ROWS,
         FEE_NOTICES,
         FEE_PREVIEW,

@@ -84,6 +84,31 @@ as $$
         )
 $$;
 
+-- The lines that a document shows: those of the newest revision with its content.
+create function attendance.document_month(of_artifact bigint)
+returns setof attendance.month_line
+language sql
+stable
+as $$
+    select month_line.*
+    from ops.artifact
+    cross join lateral (
+        select max(result.revision) as revision
+        from ops.result
+        where
+            result.workflow = artifact.workflow
+            and result.site_id = artifact.site_id
+            and result.base_on = lower(artifact.period)
+            and md5(result.base_on::text || result.result_hash) = artifact.content_hash
+    ) as shown
+    inner join attendance.month_line
+        on
+            month_line.site_id = artifact.site_id
+            and month_line.month_on = lower(artifact.period)
+            and month_line.revision = shown.revision
+    where artifact.artifact_id = of_artifact
+$$;
+
 -- A final sheet says what wages are paid by: nothing in it waits, and its days change no more (ATT-19).
 create function attendance.refuse_open_month()
 returns trigger
@@ -455,7 +480,7 @@ as $$
                 where line.adjusted_absent_days <> 0 or line.adjusted_leave_days <> 0 or line.adjusted_fine_amount <> 0
             )::integer as adjusted_count
         from document
-        cross join lateral attendance.known_month(document.site_id, document.month_on, document.known_at) as line
+        cross join lateral attendance.document_month(document.artifact_id) as line
     )
 
     select

@@ -15,7 +15,7 @@ with document as (
 ),
 
 before as (
-    select earlier.known_at
+    select earlier.artifact_id
     from document
     inner join ops.artifact as earlier
         on
@@ -37,14 +37,13 @@ before as (
 new_line as materialized (
     select line.*
     from document
-    cross join lateral attendance.known_month(document.site_id, document.month_on, document.known_at) as line
+    cross join lateral attendance.document_month(document.artifact_id) as line
 ),
 
 old_line as materialized (
     select line.*
-    from document
-    cross join before
-    cross join lateral attendance.known_month(document.site_id, document.month_on, before.known_at) as line
+    from before
+    cross join lateral attendance.document_month(before.artifact_id) as line
 ),
 
 both_lines as (
@@ -56,7 +55,7 @@ both_lines as (
     from new_line as new
     full join old_line as old on new.employee_id = old.employee_id
     cross join before
-    where row(new.*) is distinct from row(old.*)
+    where (to_jsonb(new) - 'revision') is distinct from (to_jsonb(old) - 'revision')
 ),
 
 said as (

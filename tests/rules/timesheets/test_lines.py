@@ -440,7 +440,7 @@ def test_ATT_19_a_closed_month_with_something_pending_has_no_final_and_says_whos
 
 
 def settled(books: Books, run_id: int) -> list[str]:
-    return [row["site_id"] for row in rows(books.connection, "timesheets/list_settled_sites", {"run_id": run_id})]
+    return [row["site_id"] for row in rows(books.connection, "timesheets/list_closed", {"run_id": run_id})]
 
 
 def heard_again(books: Books, *days: str) -> None:
