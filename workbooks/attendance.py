@@ -90,6 +90,8 @@ DAYS = Sheet(
         Column("leave_slip_id", "假条号"),
         Column("slip_verdict", "假条是否按时交", align="center", width=13),
         Column("fine_amount", "制度罚款", width=10),
+        Column("overtime_kind", "加班类别", align="center", width=10, is_folded_empty=True),
+        Column("overtime_hours", "加班小时", width=8, is_folded_empty=True),
         Column("remark", "说明", width=26),
         Column("handled", "人工处理", width=19),
     ),
