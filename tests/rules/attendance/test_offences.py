@@ -90,11 +90,12 @@ def test_GM_A8_who_is_found_away_at_a_spot_check_has_left_the_post(guomao, staff
     guomao.expect(
         """
         attendance.offence
-        employee_id | work_on    | offence_kind | source_no               | absent_days | rule_id | rule_from  | reason
-        ann         | 2026-10-12 | 脱岗         | 查岗2026-10-12 10:20:00 | 1.00        | GM-A8   | 2026-01-01 | 10:20查岗不在岗（查岗人孙经理），无外出登记
+        employee_id | work_on    | offence_kind | source_no               | absent_days | rule_id | rule_from
+        ann         | 2026-10-12 | 脱岗         | 查岗2026-10-12 10:20:00 | 1.00        | GM-A8   | 2026-01-01
         """
     )
-    [row] = guomao.query("select rule_version, file_id, line_no from attendance.offence")
+    [row] = guomao.query("select reason, rule_version, file_id, line_no from attendance.offence")
+    assert row["reason"] == "10:20查岗不在岗（查岗人孙经理），无外出登记"
     assert len(row["rule_version"]) == 8
     assert (row["file_id"], row["line_no"]) == (1, 1)
 
@@ -141,14 +142,13 @@ def test_GM_A8_a_day_of_no_show_of_rest_or_of_leave_knows_no_leaving_of_the_post
     staff("ann", "bob", "cid", "dan")
     guomao.connection.execute("update attendance.roster set shift_code = '休' where employee_id = 'bob'")
     punches(guomao, "bob | 2026-10-12 08:20\ncid | 2026-10-12 08:20\ndan | 2026-10-12 08:20")
-    guomao.given(
-        """
-        attendance.leave
-        slip_no | employee_id | leave_type | starts_at        | ends_at          | asked_at         | asked_by | approver | approver_level | submitted_on | status
-        L1      | cid         | 事假       | 2026-10-12 13:30 | 2026-10-12 18:00 | 2026-10-11 10:00 | 本人     | sun      | 部门经理       | 2026-10-12   | 批准
-        L2      | dan         | 事假       | 2026-10-12 13:30 | 2026-10-12 18:00 | 2026-10-11 10:00 | 本人     | sun      | 部门经理       | 2026-10-12   | 未批准
-        """
-    )
+    for who, status in (("cid", "批准"), ("dan", "未批准")):
+        guomao.given(
+            "attendance.leave\nslip_no | employee_id | leave_type | starts_at | ends_at | asked_at | asked_by"
+            " | approver | approver_level | submitted_on | status\n"
+            f"L-{who} | {who} | 事假 | 2026-10-12 13:30 | 2026-10-12 18:00 | 2026-10-11 10:00 | 本人 | sun"
+            f" | 部门经理 | 2026-10-12 | {status}"
+        )
     check(guomao, *(f"{who} 2026-10-12 15:00 不在岗" for who in ("ann", "bob", "cid", "dan")))
     compute(guomao, "2026-10-12", "GM")
     assert found(guomao) == [("dan", "12", "脱岗", "1.00")]
@@ -359,10 +359,10 @@ def test_a_house_without_a_rule_of_lunch_leaves_the_break_to_people(yijing, staf
 
 
 def swap(books, drawn: str) -> None:
-    """Swaps drawn as `no | kind | first | second | first day | second day | asked | agreed 1 | agreed 2 | approver | status`."""
+    """Swaps drawn as `no | kind | first | second | its day | its day | asked | agreed | agreed | approver | status`."""
     books.given(
-        "attendance.swap\nswap_no | swap_kind | first_employee_id | second_employee_id | first_on | second_on | asked_at"
-        " | is_first_agreed | is_second_agreed | approver | status\n" + drawn
+        "attendance.swap\nswap_no | swap_kind | first_employee_id | second_employee_id | first_on | second_on"
+        " | asked_at | is_first_agreed | is_second_agreed | approver | status\n" + drawn
     )
 
 
