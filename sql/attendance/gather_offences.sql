@@ -137,7 +137,7 @@ due as materialized (
         duty.window_closes_at,
         duty.swap_no,
         duty.swap_verdict,
-        (duty.work_on = duty.joined_on or duty.work_on = duty.left_on) and policy.is_joining_exempt as is_exempt,
+        policy.is_joining_exempt and coalesce(duty.work_on in (duty.joined_on, duty.left_on), false) as is_exempt,
         policy.seconds_mode,
         policy.is_in_required or policy.is_out_required as is_punch_required,
         policy.late_limit_minutes,
