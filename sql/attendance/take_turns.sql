@@ -6,7 +6,8 @@
             so many rounds more. SL-A2 who was told and did not step up has used up the turn. A visit that counts for
             nothing uses up none: a customer who has bought or paid a deposit, one served on a colleague's behalf, and,
             as the house says, a returning one without a deposit (SL-A2) and the same one again that day (SA-B10).
-            After a turn taken out of order the round goes on from who took it.
+            Where such a one counts, it is the turn of the person whose customer it is: out of order it is the next
+            one that is used up. After any other turn out of order the round goes on from who took it.
     Speed:  one recursion for each site and day, over arrays.  */
 create temp table turn on commit drop as
 with recursive came as materialized (
@@ -21,6 +22,7 @@ with recursive came as materialized (
         reception.line_no,
         policy.refusal_pass_rounds,
         policy.is_counting_repeat_visit,
+        reception.customer_kind,
         case
             when reception.customer_kind = '未下定老客' and not policy.is_counting_undeposited_return then '未下定老客'
             when reception.customer_kind in ('已下定老客', '已成交', '代接') then reception.customer_kind
@@ -41,26 +43,33 @@ with recursive came as materialized (
 ),
 
 -- A customer whom one refused and the next received came once.
-counted as (
+ordered as (
     select
         came.*,
-        case
-            when came.not_counted_kind <> '' then came.not_counted_kind
-            when
-                not came.is_counting_repeat_visit
-                and bool_or(came.not_counted_kind = '' and came.outcome = '接待') over (
-                    partition by came.site_id, came.work_on, came.customer
-                    order by came.came_at, came.employee_id
-                    rows between unbounded preceding and 1 preceding
-                )
-                then '当日重复来访'
-            else ''
-        end as not_counted_reason,
+        coalesce(
+            bool_or(came.not_counted_kind = '' and came.outcome = '接待') over (
+                partition by came.site_id, came.work_on, came.customer
+                order by came.came_at, (came.outcome = '接待'), came.employee_id
+                rows between unbounded preceding and 1 preceding
+            ), false
+        ) as is_repeated,
         row_number() over (
             partition by came.site_id, came.work_on
             order by came.came_at, (came.outcome = '接待'), came.employee_id
         )::integer as event_no
     from came
+),
+
+counted as (
+    select
+        ordered.*,
+        ordered.is_repeated or ordered.customer_kind = '未下定老客' as is_returning,
+        case
+            when ordered.not_counted_kind <> '' then ordered.not_counted_kind
+            when ordered.is_repeated and not ordered.is_counting_repeat_visit then '当日重复来访'
+            else ''
+        end as not_counted_reason
+    from ordered
 ),
 
 away as (
@@ -131,20 +140,22 @@ taken (site_id, work_on, event_no, due_turn_no, last_turn_no, passes) as (
         taken.site_id,
         taken.work_on,
         event.event_no,
-        due.turn_no,
-        case when event.not_counted_reason = '' then coalesce(event.turn_no, taken.last_turn_no) else taken.last_turn_no end,
+        case when not own.is_next then due.turn_no end,
+        case when own.is_next or event.not_counted_reason <> '' then taken.last_turn_no else own.turn_no end,
         (
             select
                 array_agg(
                     case
                         when place.turn_no = event.turn_no and event.outcome = '拒接' then event.refusal_pass_rounds
-                        when event.not_counted_reason <> '' or place.turn_no = event.turn_no then place.passes
+                        when place.turn_no = event.turn_no and own.is_next then place.passes + 1
+                        when own.is_next or event.not_counted_reason <> '' or place.turn_no = event.turn_no
+                            then place.passes
                         else greatest(
                             0,
                             place.passes - coalesce(due.passes, 0)
                             - case
                                 when (place.turn_no - taken.last_turn_no - 1 + event.seat_count) %% event.seat_count
-                                < (event.turn_no - taken.last_turn_no - 1 + event.seat_count) %% event.seat_count
+                                < (own.turn_no - taken.last_turn_no - 1 + event.seat_count) %% event.seat_count
                                     then 1
                                 else 0
                             end
@@ -172,6 +183,13 @@ taken (site_id, work_on, event_no, due_turn_no, last_turn_no, passes) as (
             (place.turn_no - taken.last_turn_no - 1 + event.seat_count) %% event.seat_count
         limit 1
     ) as due on true
+    cross join lateral (
+        select
+            coalesce(event.turn_no, taken.last_turn_no) as turn_no,
+            event.not_counted_reason = ''
+            and event.is_returning
+            and coalesce(event.turn_no <> due.turn_no, true) as is_next
+    ) as own
 )
 
 select
