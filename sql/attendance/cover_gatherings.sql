@@ -1,4 +1,4 @@
-/*  Says where a meeting or a training covers the start or the end of a shift: who signed in there was at work.
+/*  Says where a meeting or a training covers the start, the noon or the end of a shift: who signed in there was at work.
 
     Grain:  one row per employee and attendance day that a gathering reaches into.
     Rerun:  safe; fills a table of this transaction only (gathering_cover).
@@ -24,7 +24,15 @@ select
         gathering.ends_at >= duty.ends_at
         and gathering_attendee.signed_in_at < duty.ends_at
         and coalesce(gathering_attendee.left_at >= duty.ends_at, true)
-    ) as covers_end
+    ) as covers_end,
+    coalesce(
+        bool_or(
+            gathering.starts_at <= duty.break_starts_at
+            and gathering.ends_at >= duty.break_ends_at
+            and gathering_attendee.signed_in_at <= duty.break_starts_at
+            and coalesce(gathering_attendee.left_at >= duty.break_ends_at, true)
+        ), false
+    ) as covers_noon
 from attendance.gathering
 inner join attendance.gathering_attendee
     on
