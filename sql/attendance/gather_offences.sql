@@ -121,6 +121,26 @@ touched as materialized (
     from swap_side
 ),
 
+leave_granted as materialized (
+    select
+        leave_cover.employee_id,
+        leave_cover.work_on,
+        range_agg(tstzrange(leave.starts_at, leave.ends_at)) as stretches
+    from touched
+    inner join leave_cover
+        on
+            touched.employee_id = leave_cover.employee_id
+            and touched.work_on = leave_cover.work_on
+            and leave_cover.slip_verdict in ('有效', '待交假条')
+    cross join lateral unnest(string_to_array(leave_cover.slip_no, '、')) as slip (slip_no)
+    inner join attendance.leave
+        on
+            slip.slip_no = leave.slip_no
+            and leave.recorded_at <= %(known_at)s
+            and %(known_at)s < leave.superseded_at
+    group by leave_cover.employee_id, leave_cover.work_on
+),
+
 due as materialized (
     select
         duty.employee_id,
@@ -153,26 +173,15 @@ due as materialized (
         policy.private_swap,
         policy.is_rest_swap_absent,
         coalesce(granted.grants_in or granted.grants_out, false) as is_signed_for,
-        coalesce(on_leave.stretches, '{}') as on_leave,
+        coalesce(leave_granted.stretches, '{}') as on_leave,
         punch.first_at,
         punch.last_at
     from touched
     inner join duty on touched.employee_id = duty.employee_id and touched.work_on = duty.work_on
     inner join policy on duty.site_id = policy.site_id and duty.work_on = policy.work_on
     left join granted on duty.employee_id = granted.employee_id and duty.work_on = granted.work_on
-    left join lateral (
-        select range_agg(tstzrange(leave.starts_at, leave.ends_at)) as stretches
-        from leave_cover
-        inner join attendance.leave
-            on
-                leave.slip_no = any(string_to_array(leave_cover.slip_no, '、'))
-                and leave.recorded_at <= %(known_at)s
-                and %(known_at)s < leave.superseded_at
-        where
-            leave_cover.employee_id = duty.employee_id
-            and leave_cover.work_on = duty.work_on
-            and leave_cover.slip_verdict in ('有效', '待交假条')
-    ) as on_leave on true
+    left join leave_granted
+        on duty.employee_id = leave_granted.employee_id and duty.work_on = leave_granted.work_on
     left join lateral (
         select
             min(punch.punched_at) as first_at,
@@ -228,33 +237,46 @@ outing_met as materialized (
             and coalesce(outing_seen.back_at, (outing_seen.out_at::date + 1)::timestamptz) > owed.starts_at
 ),
 
+on_business as materialized (
+    select
+        employee_id,
+        work_on,
+        min(out_at) as began_at,
+        range_agg(away) as stretches
+    from outing_met
+    where outing_kind = '因公' and has_consent
+    group by employee_id, work_on
+),
+
+gathered as materialized (
+    select
+        owed.employee_id,
+        owed.work_on,
+        min(attendee_seen.signed_in_at) as signed_in_at
+    from attendee_seen
+    inner join owed
+        on
+            attendee_seen.employee_id = owed.employee_id
+            and attendee_seen.held_from < owed.ends_at
+            and attendee_seen.held_until > owed.starts_at
+    group by owed.employee_id, owed.work_on
+),
+
 -- When a person was first known to be at work: by a punch, a signature for one, business outside, a meeting.
 arrived as materialized (
     select
         owed.*,
         owed.at_shift - owed.at_break as at_work,
+        coalesce(on_business.stretches, '{}') as on_business,
         least(
             owed.first_at,
             case when owed.is_signed_for or not owed.is_punch_required then owed.starts_at end,
-            (
-                select min(outing_met.out_at)
-                from outing_met
-                where
-                    outing_met.employee_id = owed.employee_id
-                    and outing_met.work_on = owed.work_on
-                    and outing_met.outing_kind = '因公'
-                    and outing_met.has_consent
-            ),
-            (
-                select min(attendee_seen.signed_in_at)
-                from attendee_seen
-                where
-                    attendee_seen.employee_id = owed.employee_id
-                    and attendee_seen.held_from < owed.ends_at
-                    and attendee_seen.held_until > owed.starts_at
-            )
+            on_business.began_at,
+            gathered.signed_in_at
         ) as arrived_at
     from owed
+    left join on_business on owed.employee_id = on_business.employee_id and owed.work_on = on_business.work_on
+    left join gathered on owed.employee_id = gathered.employee_id and owed.work_on = gathered.work_on
 ),
 
 away_at_check as (
@@ -386,22 +408,11 @@ due_at_gathering as (
                 then date_part('epoch', attendee_seen.signed_in_at - attendee_seen.held_from)
             else date_part('epoch', date_trunc('minute', attendee_seen.signed_in_at) - attendee_seen.held_from)
         end as late_seconds,
-        exists (
-            select from outing_met
-            where
-                outing_met.employee_id = arrived.employee_id
-                and outing_met.outing_kind = '因公'
-                and outing_met.has_consent
-                and case
-                    when attendee_seen.signed_in_at is null
-                        then outing_met.away && tstzrange(attendee_seen.held_from, attendee_seen.held_until)
-                    else outing_met.away @> attendee_seen.held_from
-                end
-        )
-        or case
+        case
             when attendee_seen.signed_in_at is null
-                then arrived.on_leave && tstzrange(attendee_seen.held_from, attendee_seen.held_until)
-            else arrived.on_leave @> attendee_seen.held_from
+                then (arrived.on_business + arrived.on_leave)
+                && tstzrange(attendee_seen.held_from, attendee_seen.held_until)
+            else (arrived.on_business + arrived.on_leave) @> attendee_seen.held_from
         end as is_away_rightly
     from attendee_seen
     inner join arrived

@@ -97,32 +97,41 @@ away as (
         and leave.employee_id in (select seat.employee_id from seat)
 ),
 
+-- Who of the order was there when each customer came.
+standing as (
+    select
+        counted.site_id,
+        counted.work_on,
+        counted.event_no,
+        count(distinct seat.turn_no)::integer as seat_count,
+        array_agg(distinct seat.turn_no) filter (
+            where seat.signed_in_at <= counted.came_at
+            and coalesce(seat.left_at >= counted.came_at, true)
+            and away.employee_id is null
+        ) as turn_nos
+    from counted
+    inner join seat on counted.site_id = seat.site_id and counted.work_on = seat.work_on
+    left join away on seat.employee_id = away.employee_id and away.stretch @> counted.came_at
+    group by counted.site_id, counted.work_on, counted.event_no
+),
+
 event as materialized (
     select
         counted.*,
         own.turn_no,
-        free.turn_nos,
-        free.seat_count
+        standing.turn_nos,
+        coalesce(standing.seat_count, 0) as seat_count
     from counted
     left join seat as own
         on
             counted.site_id = own.site_id
             and counted.work_on = own.work_on
             and counted.employee_id = own.employee_id
-    cross join lateral (
-        select
-            count(*)::integer as seat_count,
-            array_agg(seat.turn_no) filter (
-                where seat.signed_in_at <= counted.came_at
-                and coalesce(seat.left_at >= counted.came_at, true)
-                and not exists (
-                    select from away
-                    where away.employee_id = seat.employee_id and away.stretch @> counted.came_at
-                )
-            ) as turn_nos
-        from seat
-        where seat.site_id = counted.site_id and seat.work_on = counted.work_on
-    ) as free
+    left join standing
+        on
+            counted.site_id = standing.site_id
+            and counted.work_on = standing.work_on
+            and counted.event_no = standing.event_no
 ),
 
 taken (site_id, work_on, event_no, due_turn_no, last_turn_no, passes) as (
