@@ -240,16 +240,11 @@ def import_workbook(connection: psycopg.Connection, artifact: Row) -> WorkbookSp
 
 
 def _final_head(connection: psycopg.Connection, artifact: Row, parameters: dict[str, Any]) -> dict[str, Any]:
-    """The cover's row, of a month sheet that is final and leaves nothing to be confirmed."""
+    """The cover's row, of a month sheet that is final (the schema lets none be while days wait)."""
     [head] = rows(connection, "payroll/sheet_cover", parameters)
     if not head["is_issued"]:
         raise TotalsError(
             f"{head['site_name']}的考勤月报表还没有定稿，不能编制{artifact['title']}。请先完成月度考勤的发布。"
-        )
-    if head["pending_count"]:
-        raise TotalsError(
-            f"{head['site_name']}的考勤月报表还有{head['pending_count']}人待确认，不能编制{artifact['title']}。"
-            "请先补齐考勤认定单，再重新计算月度考勤。"
         )
     return head
 

@@ -2,7 +2,8 @@
 
     Grain:  one row per person and kind of figure that differs.
     Rerun:  safe; only reads.
-    Rules:  what is signed and what is booked are one figure; nothing is final while it is two.  */
+    Rules:  what is signed and what is booked are one figure; nothing is final while it is two. The columns are those of the
+            month sheet: attendance.fine_column.  */
 with edition as (
     select
         run.known_at,
@@ -27,13 +28,11 @@ said as (
     cross join
         lateral (
             values
-            ('迟到', month_line.late_fine_amount),
-            ('早退', month_line.early_fine_amount),
-            ('会议培训', month_line.gathering_fine_amount),
+            ('考勤', month_line.late_fine_amount + month_line.early_fine_amount + month_line.gathering_fine_amount),
             ('违纪', month_line.conduct_fine_amount),
             ('收费电话', month_line.call_fine_amount),
             ('收费电话费', month_line.call_charge_amount),
-            ('减免', -abs(month_line.waived_amount)),
+            ('减免', -month_line.waived_amount),
             ('上月调整', month_line.adjusted_fine_amount)
         ) as figure (title, amount)
     where figure.amount <> 0
@@ -42,10 +41,14 @@ said as (
 due as (
     select
         fine_due.employee_id,
-        case when fine_due.entry_kind = '罚款' then fine_due.fine_kind else fine_due.entry_kind end as title,
+        part.title,
         sum(fine_due.amount) as amount
     from edition
     cross join lateral attendance.fine_due(%(site_id)s, %(base_on)s, edition.known_at) as fine_due
+    cross join
+        lateral attendance.fine_column(
+            fine_due.entry_kind, fine_due.fine_kind, fine_due.event_on, %(base_on)s
+        ) as part (title)
     -- who is on no sheet of the month is on the ledger alone
     inner join attendance.month_line
         on
@@ -53,7 +56,7 @@ due as (
             and month_line.month_on = %(base_on)s
             and edition.revision = month_line.revision
             and fine_due.employee_id = month_line.employee_id
-    where fine_due.entry_kind in ('罚款', '减免', '上月调整') and fine_due.fine_kind <> '制度罚款'
+    where part.title <> ''
     group by 1, 2
 )
 

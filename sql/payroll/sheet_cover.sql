@@ -2,7 +2,7 @@
 
     Grain:  one row.
     Rerun:  safe; only reads what was known at `known_at`.
-    Rules:  nothing is paid by a sheet that is not final, nor by one that leaves days to be confirmed (ATT-19).  */
+    Rules:  nothing is paid by a sheet that is not final (ATT-19).  */
 with edition as (
     select edition.*
     from attendance.edition('monthly_attendance', %(site_id)s, %(starts_on)s, %(known_at)s) as edition
@@ -113,7 +113,6 @@ select
     coalesce(site.site_name, %(site_id)s) as site_name,
     (select edition.revision from edition) as sheet_revision,
     coalesce((select edition.is_issued from edition), false) as is_issued,
-    (select count(*)::integer from line where line.pending_days > 0) as pending_count,
     (select count(*)::integer from line) as person_count,
     terms.wage_days,
     terms.cap_rate,

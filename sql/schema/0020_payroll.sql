@@ -24,6 +24,19 @@ create function attendance.fine_account(fine_kind text) returns text
 language sql immutable parallel safe
 return case when fine_kind = '收费电话费' then '赔偿话费' else '制度罚款' end;
 
+-- Under which heading the month sheet shows an entry: what is about earlier months is 上月调整 there, whatever its kind, but for
+-- what a call cost; executions stand in no column of it.
+create function attendance.fine_column(entry_kind text, fine_kind text, event_on date, of_month date) returns text
+language sql immutable parallel safe
+return case
+    when fine_kind = '制度罚款' then ''
+    when fine_kind = '收费电话费' then fine_kind
+    when entry_kind = '上月调整' or event_on < of_month then '上月调整'
+    when entry_kind = '减免' then entry_kind
+    when fine_kind in ('违纪', '收费电话') then fine_kind
+    else '考勤'
+end;
+
 -- What a month adds to a site's ledger, reckoned from the facts known at an instant and the entries of earlier months:
 --   罚款      by person, day and kind: what the clock fined (迟到, 早退), gatherings (会议培训), conduct slips (违纪), premium-rate
 --             calls (收费电话), and what the call cost (收费电话费), which is charged and not fined;
@@ -713,11 +726,9 @@ as $$
     fined as materialized (
         select
             entry.employee_id,
-            coalesce(sum(entry.amount) filter (where entry.entry_kind = '罚款' and entry.fine_kind <> '收费电话费'), 0) as levied_amount,
-            coalesce(sum(entry.amount) filter (where entry.entry_kind = '减免'), 0) as waived_amount,
-            coalesce(
-                sum(entry.amount) filter (where entry.entry_kind = '上月调整' and entry.fine_kind <> '制度罚款'), 0
-            ) as adjusted_amount,
+            coalesce(sum(entry.amount) filter (where part.title not in ('减免', '上月调整', '收费电话费', '')), 0) as levied_amount,
+            coalesce(sum(entry.amount) filter (where part.title = '减免'), 0) as waived_amount,
+            coalesce(sum(entry.amount) filter (where part.title = '上月调整'), 0) as adjusted_amount,
             coalesce(sum(entry.amount) filter (where entry.fine_kind = '收费电话费'), 0) as charge_amount,
             -coalesce(
                 sum(entry.amount) filter (
@@ -729,6 +740,8 @@ as $$
                 ), 0
             ) as settled_amount
         from entry
+        cross join
+            lateral attendance.fine_column(entry.entry_kind, entry.fine_kind, entry.event_on, of_month) as part (title)
         group by entry.employee_id
     ),
 

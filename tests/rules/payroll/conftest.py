@@ -1,5 +1,6 @@
 """A site whose month sheet is final: people are drawn by their fines, and a month is released as the DAG does."""
 
+import json
 from decimal import Decimal
 from pathlib import Path
 
@@ -178,27 +179,50 @@ def run_of(books: Books, month: str, site: str = "GM", known_at: str = "") -> in
     return run_id
 
 
-#: a line of a month sheet of somebody who was always there
+#: a line of a month sheet of somebody who was always there; `line` makes its days add up
 LINE = {
-    "employee_name": "", "department": "销售部", "post": "置业顾问", "rule_set": "guomao", "calendar_days": "31",
-    "due_days": "26", "attended_days": "26", "rest_days": "5", "statutory_days": "0", "unemployed_days": "0",
+    "department": "销售部", "post": "置业顾问", "rule_set": "guomao", "statutory_days": "0", "unemployed_days": "0",
     "outing_days": "0", "gathering_count": "0", "absent_days": "0", "pending_days": "0", "late_count": "0",
     "late_minutes": "0", "early_count": "0", "missing_count": "0", "signed_count": "0", "night_count": "0",
     "workday_overtime_hours": "0", "rest_overtime_hours": "0", "statutory_overtime_hours": "0",
     "adjusted_absent_days": "0", "adjusted_leave_days": "0", "late_fine_amount": "0", "early_fine_amount": "0",
     "gathering_fine_amount": "0", "conduct_fine_amount": "0", "call_charge_amount": "0", "call_fine_amount": "0",
-    "waived_amount": "0", "adjusted_fine_amount": "0", "marks": "{}", "leave_days": "{}",
+    "waived_amount": "0", "adjusted_fine_amount": "0", "leave_days": "{}",
 }  # fmt: skip
+
+
+def line(month: str, name: str, **also: str) -> dict[str, str]:
+    """A line of 26 days due, unless other days are given."""
+    row = LINE | {"employee_name": name} | also
+    asked = parse(month)
+    calendar = (asked.until_on - asked.starts_on).days
+    away = Decimal(row["absent_days"]) + Decimal(row["pending_days"])
+    away += sum(Decimal(str(days)) for days in json.loads(row["leave_days"]).values())
+    attended = Decimal(also.get("attended_days", 26 - away))
+    counted = {
+        "calendar_days": calendar,
+        "attended_days": attended,
+        "due_days": attended + away,
+        "rest_days": calendar - attended - away,
+        "marks": ["√"] * calendar,
+    }
+    return row | counted
 
 
 def lines(
     books: Books, month: str, *names: str, site: str = "GM", run_id: int = 0, revision: int = 1, state: str = "issued",
     **also: str,
 ) -> int:  # fmt: skip
-    """The month sheet of a site in one revision, and its result; returns the run."""
+    """The month sheet of a site in one revision, and its result, of a month that is closed; returns the run."""
     run_id = run_id or run_of(books, month, site)
+    books.connection.execute(
+        "insert into ops.period_close (workflow, site_id, period, closed_at, closed_by, run_id) "
+        "select 'daily_attendance', %s, period, known_at, 'test', run_id from ops.run where run_id = %s "
+        "on conflict do nothing",
+        [site, run_id],
+    )
     for name in names:
-        row = LINE | {"employee_name": name} | also
+        row = line(month, name, **also)
         columns = ["site_id", "month_on", "revision", "employee_id", *row]
         books.connection.execute(
             f"insert into attendance.month_line ({', '.join(columns)}) values ({', '.join(['%s'] * len(columns))})",

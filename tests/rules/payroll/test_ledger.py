@@ -320,6 +320,15 @@ def test_no_more_is_executed_than_is_open(house: Books):
     assert balance(house, "2026-10", account="赔偿话费") == ("0.00", "6.35")
 
 
+def test_an_execution_takes_no_more_than_its_month_bore_and_nothing_of_the_compensation(house: Books):
+    slip(house, "1", "ann", "2026-10-12", "50.00", "6.35")
+    release(house, "2026-10")
+    slip(house, "2", "ann", "2026-11-12", "30.00")
+    decide(house, "Z1", "ann", "2026-10", "已执行", "60.00", recorded_at="2026-11-20")
+    release(house, "2026-11")
+    assert balance(house, "2026-11") == ("50.00", "30.00")
+
+
 def test_all_that_is_open_of_the_month_is_taken_back_where_no_amount_is_given(house: Books):
     slip(house, "1", "ann", "2026-10-12", "50.00")
     release(house, "2026-10")
@@ -417,7 +426,10 @@ def test_a_sheet_that_says_other_fines_than_the_ledger_is_not_released(house: Bo
     run = run_of(house, "2026-10")
     lines(house, "2026-10", "ann", run_id=run, late_fine_amount="10.00", call_fine_amount="12.70",
         call_charge_amount="6.35")  # fmt: skip
-    lines(house, "2026-10", "bob", run_id=run, late_fine_amount="10.00", waived_amount="10.00")
+    slip(house, "2", "bob", "2026-09-20", "30.00", month="2026-10-01")
+    waive(house, "W2", "bob", "2026-09-20", "违纪", "5.00", slip_no="2")
+    lines(house, "2026-10", "bob", run_id=run, late_fine_amount="10.00", waived_amount="10.00",
+        adjusted_fine_amount="25.00")  # fmt: skip
     assert problems(house, "2026-10", run) == []
     house.connection.execute("update attendance.month_line set waived_amount = 9 where employee_id = 'bob'")
     house.connection.execute("update attendance.month_line set call_charge_amount = 0 where employee_id = 'ann'")

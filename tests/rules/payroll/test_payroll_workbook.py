@@ -51,10 +51,10 @@ def october(house: Books) -> tuple[Books, int]:
     decide(house, "Z1", "ann", "2026-10", "不执行", "100.00")
     run = run_of(house, "2026-10")
     lines(house, "2026-10", "ann", run_id=run, late_fine_amount="10.00", late_count="1")
-    lines(house, "2026-10", "bob", run_id=run, absent_days="0.5", attended_days="25.5")
+    lines(house, "2026-10", "bob", run_id=run, absent_days="0.5")
     lines(house, "2026-10", "cyd", "eve", run_id=run)
     lines(house, "2026-10", "dan", run_id=run, leave_days='{"事假": 1.5, "病假": 2}', night_count="3",
-        workday_overtime_hours="2.5", rest_overtime_hours="8", statutory_overtime_hours="11", attended_days="22.5",
+        workday_overtime_hours="2.5", rest_overtime_hours="8", statutory_overtime_hours="11",
         adjusted_absent_days="-1")  # fmt: skip
     for name in ("ann", "bob", "cyd", "dan"):
         pay(house, name, "3050.00", "2800.00" if name == "ann" else "3050.00")
@@ -148,12 +148,6 @@ def test_a_draft_is_no_sheet_to_pay_by(house: Books, tmp_path):
     for kind in ("wage_deductions", "payroll_import"):
         with pytest.raises(TotalsError, match="还没有定稿"):
             written(house, document(house, run, "2026-10", kind), tmp_path)
-
-
-def test_a_sheet_that_leaves_days_to_be_confirmed_is_no_sheet_to_pay_by(house: Books, tmp_path):
-    run = lines(house, "2026-10", "ann", pending_days="1")
-    with pytest.raises(TotalsError, match="还有1人待确认"):
-        written(house, document(house, run, "2026-10", "payroll_import"), tmp_path)
 
 
 def test_a_ledger_that_does_not_add_up_stops_the_document(october, tmp_path, monkeypatch):
