@@ -329,6 +329,20 @@ def test_an_execution_takes_no_more_than_its_month_bore_and_nothing_of_the_compe
     assert balance(house, "2026-11") == ("50.00", "30.00")
 
 
+def test_what_an_earlier_paper_took_and_what_was_excused_since_is_open_no_more(house: Books):
+    slip(house, "1", "ann", "2026-10-12", "50.00")
+    day(house, "bob", "2026-10-12", "50.00")
+    decide(house, "Z1", "ann", "2026-10", "已执行", "50.00")
+    release(house, "2026-10")
+    slip(house, "2", "ann", "2026-11-12", "30.00")
+    adjust(house, "bob", "2026-10-12", "2026-11-01", fine="-50.00")
+    decide(house, "Z2", "ann", "2026-10", "已执行", "20.00", recorded_at="2026-11-20")
+    decide(house, "Z3", "bob", "2026-10", "已执行", "20.00", recorded_at="2026-11-20")
+    release(house, "2026-11")
+    assert balance(house, "2026-11") == ("0.00", "30.00")
+    assert balance(house, "2026-11", "bob") == ("50.00", "0.00")
+
+
 def test_all_that_is_open_of_the_month_is_taken_back_where_no_amount_is_given(house: Books):
     slip(house, "1", "ann", "2026-10-12", "50.00")
     release(house, "2026-10")
