@@ -382,6 +382,15 @@ def test_a_payment_that_was_entered_by_mistake_is_taken_back(house: Books):
     assert balance(house, "2026-12") == ("35.00", "35.00")
 
 
+def test_a_payment_that_turns_out_to_be_a_mere_confirmation_is_taken_back(house: Books):
+    slip(house, "1", "ann", "2026-10-12", "50.00")
+    decide(house, "Z1", "ann", "2026-10", "已执行", "50.00", superseded_at="2026-11-20")
+    release(house, "2026-10")
+    decide(house, "Z1", "ann", "2026-10", "已确认", recorded_at="2026-11-20")
+    release(house, "2026-11")
+    assert balance(house, "2026-11") == ("0.00", "50.00")
+
+
 def test_the_ledger_carries_over_three_months(house: Books):
     slip(house, "1", "ann", "2026-10-12", "600.00")
     decide(house, "Z1", "ann", "2026-10", "已执行", "310.00", recorded_at="2026-11-15")
