@@ -77,6 +77,8 @@ REPAIR_ORDERS = Due("repair_orders", "维修工单", time(8, 40), periods_back=1
 DEPOSIT_CHARGEBACKS = Due("deposit_chargebacks", "维修扣款", time(9, 0), periods_back=1, month_day=5)
 WEEKLY_SALES = Due("weekly_sales", "销售周报", time(8, 0), periods_back=1, weekday=1)
 MONTHLY_SALES = Due("monthly_sales", "销售月报", time(8, 30), periods_back=1, month_day=1)
+MONTHLY_ATTENDANCE = Due("monthly_attendance", "月度考勤", time(10, 0), periods_back=1, month_day=1)
+WEEKLY_REWARDS = Due("weekly_rewards", "一周奖罚公布", time(10, 0), periods_back=1, weekday=1)
 CUSTOMER_FOLLOWUP = Due("customer_followup", "每日客户跟进", time(8, 30))
 TIMETABLE = (
     FEE_NOTICES,
@@ -87,5 +89,7 @@ TIMETABLE = (
     DEPOSIT_CHARGEBACKS,
     DAILY_ATTENDANCE,
     DAILY_BRIEFING,
+    WEEKLY_REWARDS,
+    MONTHLY_ATTENDANCE,
     APPROVAL_REMINDER,
 )

@@ -25,11 +25,11 @@ from zoneinfo import ZoneInfo
 import psycopg
 from psycopg.types.range import DateRange
 
+from backoffice.attendance import JUDGE
 from backoffice.database import HOUSE_CLOCK, connect
 from backoffice.runs import carry_out
 from bench.scratch import scratch_database, scratch_server
 from bench.spending import Spent, ratio, spend
-from tests.rules.attendance.conftest import COMPUTE
 
 HERE = Path(__file__).resolve().parent / "attendance"
 FIRST_ON = date(2026, 10, 1)
@@ -139,7 +139,7 @@ class Books:
             "insert into ops.run_scope select %s, 'daily_attendance', site_id, %s, 'asked', false from book.site",
             [run_id, days],
         )
-        carry_out(connection, run_id, COMPUTE)
+        carry_out(connection, run_id, JUDGE)
 
     def compute_bare(self, connection: psycopg.Connection) -> None:
         """Compute by one statement that knows nothing but this month."""

@@ -8,7 +8,8 @@ For the sites' managers, 人事行政 and the group's HR. A range of days is one
 1. 确定期间: the form's period, else the schedule's; never today by default.
 2. 收取资料, 校验入库: files land as they came; bad lines go back to their sender.
 3. 占用期间: nobody else writes these sites and days meanwhile; both cut-offs are stamped.
-4. 核对制度与日历, 计算, 核对结果: set-based statements, all or none; checks are queries that find offenders.
+4. 核对制度与日历, 核对关账 (a month whose day has come is judged once more and frozen), 计算, 核对结果:
+   set-based statements, all or none; checks are queries that find offenders.
 5. For each site: 等待确认 (only where more than a set share of the people would be fined), 发布, 生成日报, 发送邮件.
 6. 汇总结果: the note of the run, in words.
 
@@ -25,6 +26,7 @@ from backoffice.attendance import JUDGE
 from backoffice.timetable import DAILY_ATTENDANCE as DUE
 from operators.ask_decision import AskDecision
 from operators.check_rows import CheckRows
+from operators.close_months import CloseMonths
 from operators.finish_run import FinishRun
 from operators.release_document import ReleaseDocument
 from operators.run_statements import RunStatements
@@ -48,11 +50,12 @@ with DAG(
         run_id=RUN_ID,
         statements=["attendance/check_rules_bound", "attendance/check_calendar_announced"],
     )
+    close = CloseMonths(task_id="close", task_display_name="核对关账", run_id=RUN_ID)
     compute = RunStatements(
         task_id="compute",
         task_display_name="计算考勤与罚款",
         run_id=RUN_ID,
-        statements=["attendance/close_months", *JUDGE],
+        statements=JUDGE,
         document_kind=DAILY.kind,
     )
     check_results = CheckRows(
@@ -95,6 +98,6 @@ with DAG(
         remarks="attendance/remark_adjustments",
     )
 
-    chain(intake.hold, check_rules, compute, check_results)
+    chain(intake.hold, check_rules, close, compute, check_results)
     chain(check_results, issue.expand(document=compute.output), finish)
     chain(intake.told, finish)  # what is wrong with a file is told even when rules stop the rest

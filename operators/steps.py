@@ -89,23 +89,30 @@ def take_in(
     return Intake(hold, send_back)
 
 
+def wait_until(at: str, **kwargs: Any) -> DateTimeSensor:
+    """Wait for an instant on the house clock.
+
+    :param at: the instant, ISO 8601 (templated); a trial does not wait, nor does a run after it.
+    """
+    return DateTimeSensor(
+        target_time="{% if params.mode == '试算' %}2000-01-01T00:00:00+08:00{% else %}" + at + "{% endif %}",
+        # the slot of the worker is given back between two looks
+        mode="reschedule",
+        poke_interval=60,
+        timeout=timedelta(days=30).total_seconds(),
+        execution_timeout=None,
+        **kwargs,
+    )
+
+
 def take_in_late(from_at: str, *, named: str) -> tuple[DateTimeSensor, LandFiles, AdmitFiles]:
     """等待 an instant, then 收取, 校验入库 of what came since; `RunStatements` behind it renews what the run knows.
 
-    :param from_at: the instant, ISO 8601 (templated); a trial does not wait, nor does a run after it.
+    :param from_at: see `wait_until`.
     :param named: what the instant is called, e.g. 核对日.
     """
     return (
-        DateTimeSensor(
-            task_id="await_late",
-            task_display_name=f"等待{named}",
-            target_time="{% if params.mode == '试算' %}2000-01-01T00:00:00+08:00{% else %}" + from_at + "{% endif %}",
-            # the slot of the worker is given back between two looks
-            mode="reschedule",
-            poke_interval=60,
-            timeout=timedelta(days=30).total_seconds(),
-            execution_timeout=None,
-        ),
+        wait_until(from_at, task_id="await_late", task_display_name=f"等待{named}"),
         LandFiles(task_id="land_late", task_display_name="收取补交资料", as_of_on=_LAST_ON, is_trial=_IS_TRIAL),
         AdmitFiles(
             task_id="admit_late",

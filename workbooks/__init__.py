@@ -171,6 +171,45 @@ CUSTOMER_LETTER = Stationery(
     letters="sales/mail_consultants",
     source="workbooks.customers:letters",
 )
+ATTENDANCE_DRAFT = Stationery(
+    kind="attendance_draft",
+    title="考勤月报表",
+    spec="workbooks.timesheets:timesheet_workbook",
+    statement="timesheets/mail_draft",
+    template="timesheets/draft",
+    exceptions="timesheets/sheet_exceptions",
+)
+MONTHLY_ATTENDANCE = Stationery(
+    kind="monthly_attendance",
+    title="考勤月报表",
+    spec="workbooks.timesheets:timesheet_workbook",
+    statement="timesheets/mail_monthly",
+    template="timesheets/monthly",
+    exceptions="timesheets/sheet_exceptions",
+)
+WAGE_DEDUCTIONS = Stationery(
+    kind="wage_deductions",
+    title="工资扣款核对表",
+    spec="workbooks.payroll:deductions_workbook",
+    statement="payroll/mail_deductions",
+    template="payroll/deductions",
+    exceptions="payroll/sheet_exceptions",
+)
+PAYROLL_IMPORT = Stationery(
+    kind="payroll_import",
+    title="薪资导入表",
+    spec="workbooks.payroll:import_workbook",
+    statement="payroll/mail_import",
+    template="payroll/import",
+)
+WEEKLY_REWARDS = Stationery(
+    kind="weekly_rewards",
+    title="一周奖罚公布",
+    spec="workbooks.rewards:rewards_workbook",
+    statement="rewards/mail_weekly",
+    template="rewards/weekly",
+    exceptions="rewards/sheet_exceptions",
+)
 STATIONERY = {
     paper.kind: paper
     for paper in (
@@ -193,5 +232,10 @@ STATIONERY = {
         SALES_MONTHLY,
         CUSTOMER_FOLLOWUP,
         CUSTOMER_LETTER,
+        ATTENDANCE_DRAFT,
+        MONTHLY_ATTENDANCE,
+        WAGE_DEDUCTIONS,
+        PAYROLL_IMPORT,
+        WEEKLY_REWARDS,
     )
 }

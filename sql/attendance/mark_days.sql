@@ -62,9 +62,13 @@ where
     kept.employee_id = verdict.employee_id
     and kept.work_on = verdict.work_on
     and kept.work_on between %(first_on)s and %(last_on)s
-    and not exists (
-        select from frozen_day
-        where frozen_day.site_id = verdict.site_id and frozen_day.work_on = verdict.work_on
+    and (
+        not exists (
+            select from frozen_day
+            where frozen_day.site_id = verdict.site_id and frozen_day.work_on = verdict.work_on
+        )
+        -- a question that was open when the month closed may still be answered
+        or (kept.pending_days > 0 and kept.site_id = verdict.site_id)
     )
     and row(kept.*) is distinct from row(verdict.*)
     -- a transfer that became known late takes no day away from a site whose month is closed

@@ -16,14 +16,14 @@ judged_day as materialized (
     select
         run_day.site_id,
         run_day.day_on as work_on,
-        not attendance.is_frozen(run_day.site_id, run_day.day_on)
-        and exists (
+        exists (
             select from ops.result
             where
                 result.workflow = run_day.workflow
                 and result.site_id = run_day.site_id
                 and result.base_on = run_day.day_on
-        ) as is_noted
+        ) as is_noted,
+        attendance.is_frozen(run_day.site_id, run_day.day_on) as is_frozen
     from ops.run_day
     where run_day.run_id = %(run_id)s
 ),
@@ -80,5 +80,17 @@ select
 from kept
 full join judged on kept.employee_id = judged.employee_id and kept.work_on = judged.work_on
 cross join run
-where row(kept.*) is distinct from row(judged.*)
+where
+    row(kept.*) is distinct from row(judged.*)
+    -- of a closed month only a question that was open then may still be answered
+    and (
+        (kept.pending_days > 0 and judged.employee_id is not null)
+        or not exists (
+            select from judged_day
+            where
+                judged_day.is_frozen
+                and judged_day.site_id = coalesce(judged.site_id, kept.site_id)
+                and judged_day.work_on = coalesce(judged.work_on, kept.work_on)
+        )
+    )
 on conflict do nothing

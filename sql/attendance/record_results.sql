@@ -22,7 +22,16 @@ open_day as (
         run_day.day_on as work_on
     from ops.run_day
     inner join run on run_day.run_id = run.run_id
-    where not attendance.is_frozen(run_day.site_id, run_day.day_on)
+    where
+        not attendance.is_frozen(run_day.site_id, run_day.day_on)
+        -- of a closed month only what was an open question then may have been answered
+        or exists (
+            select from attendance.day_change
+            where
+                day_change.run_id = run.run_id
+                and day_change.site_id = run_day.site_id
+                and day_change.work_on = run_day.day_on
+        )
 ),
 
 -- Day by day, so that a year takes no more memory than a day.

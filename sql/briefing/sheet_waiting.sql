@@ -145,7 +145,9 @@ select
     waiting.site_id,
     coalesce(place.site_name, waiting.site_id) as site_name,
     case
-        when unreleased.site_id is not null or waiting.workflow in ('fee_notices', 'deposit_chargebacks', 'monthly_sales')
+        when
+            unreleased.site_id is not null
+            or waiting.workflow in ('fee_notices', 'deposit_chargebacks', 'monthly_sales', 'monthly_attendance')
             then to_char(waiting.base_on, 'YYYY"年"FMMM"月"')
         else waiting.base_on::text
     end as period_text,

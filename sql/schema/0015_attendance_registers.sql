@@ -431,3 +431,9 @@ create table attendance.fine_entry (
 );
 comment on column attendance.fine_entry.month_on is 'first day of the month that bears it';
 comment on column attendance.fine_entry.amount is 'levied positive, waived, taken back and paid negative: the sum is what is carried (结转)';
+
+-- Who may answer at the gate of a month sheet: the office, once the department managers have signed (OF-A2).
+alter table book.approver drop constraint approver_duty_check;
+alter table book.approver add check (
+    duty in ('客户服务部经理', '副总工程师', '副总经理', '总经理', '财务核对', '考勤签字')
+);

@@ -600,7 +600,8 @@ def test_every_feed_admits_a_file_with_its_own_titles_and_an_example(office: Off
         "term_months": "600", "liability_months": "24", "deposit_rate": "3%", "level_no": "1", "opinion": "单价合理",
         "group_id": "G1", "served_for_id": "-", "other_phone": "13800002222", "share": "100%",
         "change_kind": "补充协议", "new_unit_no": "-",
-        "second_employee_id": "A2", "month_on": "2026-09", "cap_rate": "20%", "reason": "设备故障", "left_at": "2026-10-01 17:00:00",
+        "second_employee_id": "A2", "month_on": "2026-09", "cap_rate": "20%", "reason": "设备故障",
+        "left_at": "2026-10-01 17:00:00",
     }  # fmt: skip
     if feed.name == "shifts":
         special["ends_at"] = "18:00"
@@ -668,7 +669,8 @@ def test_names_of_what_people_hand_in_go_to_the_register_that_is_meant():
         "接待登记": "visits", "接待轮位登记": "receptions", "查岗": "spot_checks", "外出查岗": "outings",
         "加班单": "overtime", "罚款减免单": "fine_waivers", "减免登记": "waivers", "罚款执行登记": "fine_executions",
         "考勤认定单": "day_rulings", "结算认定": "certifications", "工资标准": "wages", "租金标准": "charges",
-        "工资扣款参数": "wage_limits", "临时班次": "timetable_changes", "班次表": "shifts", "工作小结": "work_summaries",
+        "工资扣款参数": "wage_limits", "临时班次": "timetable_changes", "班次表": "shifts",
+        "工作小结": "work_summaries",
     }  # fmt: skip
     assert {name: feed_of(f"{name}.csv", FEEDS).name for name in meant} == meant
 

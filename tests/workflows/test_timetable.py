@@ -153,6 +153,7 @@ def test_every_dag_says_what_to_do_in_its_docstring_and_names_everything_in_chin
         ("deposit_chargebacks", "review.confirm"),
         ("repair_orders", "ask"),
         ("monthly_sales", "review.confirm"),
+        ("monthly_attendance", "site.confirm"),
     ],
 )
 def test_gates_do_not_retry_and_wait_without_a_limit(dag_bag, workflow, name):

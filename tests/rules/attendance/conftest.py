@@ -5,13 +5,10 @@ from collections.abc import Callable
 import pytest
 from psycopg.types.range import DateRange
 
-from backoffice.attendance import JUDGE
+from backoffice.attendance import JUDGE, close_months
 from backoffice.periods import parse
 from backoffice.runs import carry_out
 from tests.drawing import Books
-
-#: the statements of the task `compute` of the DAG daily_attendance, in order (a workflow test holds it against the DAG)
-COMPUTE = ("attendance/close_months", *JUDGE)
 
 RULE_SETS = """
     book.rule_set
@@ -166,7 +163,10 @@ def compute(books: Books, period: str, *sites: str, known_at: str = "2026-11-03 
             "values (%s, 'daily_attendance', %s, %s, 'asked', false)",
             [run_id, site, DateRange(days.starts_on, days.until_on)],
         )
-    carry_out(books.connection, run_id, COMPUTE)
+    books.connection.execute("update ops.run_scope set is_live = true where run_id = %s", [run_id])
+    close_months(books.connection, run_id)
+    carry_out(books.connection, run_id, JUDGE)
+    books.connection.execute("update ops.run_scope set is_live = false where run_id = %s", [run_id])
     books.connection.execute("discard temp")
     return run_id
 

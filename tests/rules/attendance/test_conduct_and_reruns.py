@@ -198,6 +198,7 @@ def test_OPS_21_a_closed_day_run_again_only_reprints_what_it_said(house, staff):
     staff("ann")
     punches(house, "ann | 2026-10-12 08:47")
     compute(house, "2026-10-12", "GM", known_at="2026-10-13 09:30")
+    compute(house, "2026-10-12", "GM", known_at="2026-11-07 09:30")
     frozen = house.row_versions("attendance.attendance_day", "ops.result", "attendance.day_change")
     house.connection.execute("update book.rule set value = '99.00' where parameter = 'late_fine_amount'")
     compute(house, "2026-10-12", "GM", known_at="2026-11-10 09:30")

@@ -108,6 +108,7 @@ def test_GM_A4_who_follows_the_calendar_has_until_the_next_working_day(house, st
 
 def test_OPS_21_somebody_who_becomes_known_after_the_close_is_an_adjustment_and_no_new_day(house, staff):
     compute(house, "2026-10-12", "GM", known_at="2026-10-13 09:30")
+    compute(house, "2026-10-12", "GM", known_at="2026-11-07 09:30")
     staff("ann")
     compute(house, "2026-10-12", "GM", known_at="2026-11-10 09:30")
     house.expect("attendance.attendance_day\nemployee_id\nwitness-GM")

@@ -239,6 +239,7 @@ def test_a_day_of_leave_until_midnight_is_one_day(house, staff):
 def test_a_person_who_had_left_before_the_close_is_taken_out_of_the_books_in_the_open_month(house, staff):
     staff("ann")
     compute(house, "2026-10-12", "GM", known_at="2026-10-13 09:30")
+    compute(house, "2026-10-12", "GM", known_at="2026-11-07 09:30")
     house.connection.execute("update book.employee set left_on = '2026-10-10' where employee_id = 'ann'")
     compute(house, "2026-10-12", "GM", known_at="2026-11-10 09:30")
     house.expect("attendance.adjustment\nemployee_id | absent_days_delta | new_status\nann | -1.00 | 不在职")
