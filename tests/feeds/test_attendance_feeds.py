@@ -138,12 +138,14 @@ def test_where_unknown_badges_are_people_their_numbers_are_known(site: Office):
         ("工作小结", "销售一组", "策划组", "组别", "案场S1的花名册里没有组别“策划组”"),
         ("罚款减免单", "W1", "W9", "违纪单号", "没有登记违纪单“W9”"),
         ("罚款减免单", "F1,1", "F1,2", "违纪单号", "违纪单W1是工号1的，不是2的"),
-        ("罚款减免单", "2026-10-12,违纪", "2026-10-11,违纪", "违纪单号", "违纪单W1的发生日是2026-10-12，不是2026-10-11"),
+        ("罚款减免单", "2026-10-12,违纪", "2026-10-11,违纪", "违纪单号",
+            "违纪单W1的发生日是2026-10-12，不是2026-10-11"),
         ("罚款减免单", "违纪,W1", "违纪,", "违纪单号", "减免违纪单的罚款，没有写是哪一张"),
         ("工资扣款参数", "云州", "云州市", "地区", "没有案场在地区“云州市”"),
         ("考勤认定单", "当日主持开盘，有照片", "同意", "理由", "“同意”不是理由"),
         ("考勤认定单", "2026-10-13", "2026-10-11", "签字日期", "签字日期早于考勤日期"),
-        ("加班单", "2026-10-12,2026-10-12 18:00", "2026-10-13,2026-10-12 18:00", "加班日期", "加班日期与开始时间不是同一班"),
+        ("加班单", "2026-10-12,2026-10-12 18:00", "2026-10-13,2026-10-12 18:00", "加班日期",
+            "加班日期与开始时间不是同一班"),
     ],
 )  # fmt: skip
 def test_a_line_that_cannot_be_right_goes_back_named(
@@ -156,16 +158,14 @@ def test_a_line_that_cannot_be_right_goes_back_named(
 
 
 def test_a_line_that_went_back_is_taken_once_its_meeting_is_known(site: Office):
-    bring(site, "会议培训签到", ATTENDEE, "M2,1,2026-10-13 09:05,,")
+    late = "M2,1,2026-10-13 09:05,,"
+    bring(site, "会议培训签到", ATTENDEE, late)
     assert len(sent_back(site)) == 1
-    bring(
-        site,
-        "会议培训安排",
-        "案场编号,编号,类型,名称,开始时间,结束时间",
-        "S1,M2,培训,礼仪,2026-10-13 09:00,2026-10-13 10:00",
-    )
-    bring(site, "会议培训签到", ATTENDEE, "M2,1,2026-10-13 09:05,,")
-    assert site.totals()[-1] == (1, 0, 1, 0, 0, 0)
+    heading = "案场编号,编号,类型,名称,开始时间,结束时间"
+    bring(site, "会议培训安排", heading, "S1,M2,培训,礼仪,2026-10-13 09:00,2026-10-13 10:00")
+    bring(site, "会议培训签到", ATTENDEE, "M1,1,2026-10-12 08:45,,", late)
+    assert site.totals()[-1] == (2, 0, 2, 0, 0, 0)
+    assert site.books.query("select mended_line_no from ops.quarantine") == [{"mended_line_no": 3}]
 
 
 def test_meetings_of_the_sales_register_and_of_attendance_do_not_mix(site: Office):
