@@ -33,9 +33,23 @@ select
         max(value) filter (where parameter = 'invalid_leave_absent_days'), '1'
     )::numeric as invalid_leave_absent_days,
     coalesce(bool_or(book.is_yes(value)) filter (where parameter = 'joining_day_exempt'), true) as is_joining_exempt,
+    coalesce(
+        max(value) filter (where parameter = 'leave_level1_approvers'), '部门经理、销售部经理'
+    ) as leave_level1_approvers,
+    coalesce(max(value) filter (where parameter = 'leave_level2_approvers'), '总经理') as leave_level2_approvers,
+    coalesce(max(value) filter (where parameter = 'leave_level3_approvers'), '董事长') as leave_level3_approvers,
+    coalesce(
+        bool_or(book.is_yes(value)) filter (where parameter = 'sick_notice_required'), false
+    ) as is_sick_notice_required,
     make_interval(
         mins => coalesce(max(value) filter (where parameter = 'debounce_minutes'), '1')::integer
     ) as debounce,
+    make_interval(
+        mins => coalesce(max(value) filter (where parameter = 'window_before_minutes'), '270')::integer
+    ) as opens_before,
+    make_interval(
+        mins => coalesce(max(value) filter (where parameter = 'window_after_minutes'), '240')::integer
+    ) as closes_after,
     max(rule_id) filter (where parameter = 'works_calendar') as calendar_rule_id,
     max(rule_id) filter (where parameter = 'is_in_required') as punch_rule_id,
     coalesce(
