@@ -302,9 +302,7 @@ LOWERED_LATER = {"HT-JC2-01": "1900000"}
 CONTRACT = {row["contract"]: row for row in table(CONTRACTS)}
 FEE_CLAUSE = "补充协议第八条"
 #: place of each step on an order's way
-STEPS = {
-    name: place for place, name in enumerate(("登记", "勘察", "审批", "通知", "在修", "完工", "签认", "决算", "审定"))
-}
+STEPS = {name: place for place, name in enumerate(("登记", "勘察", "审批", "通知", "在修", "完工", "签认", "决算", "审定"))}
 
 
 def is_workday(day: date) -> bool:
@@ -494,17 +492,7 @@ def order_line(order: Order, later_reason: str = "") -> list[str]:
 
 ORDER_HEADER = [
     *("派工单号", "项目编号", "类别", "B类原因", "房号/部位", "保修部位", "工种", "缺陷描述", "责任认定", "施工合同号"),
-    *(
-        "施工单位承担比例",
-        "估算金额",
-        "是否紧急",
-        "紧急依据",
-        "维修单位",
-        "报修日期",
-        "答复日期",
-        "勘察日期",
-        "会签表号",
-    ),
+    *("施工单位承担比例", "估算金额", "是否紧急", "紧急依据", "维修单位", "报修日期", "答复日期", "勘察日期", "会签表号"),
     *("施工单位到场", "开工日期", "完工日期", "客户签认日期", "回访日期", "状态"),
 ]
 

@@ -472,36 +472,12 @@ CASHIER = "宋若谷"
 # From the tables to rows ----------------------------------------------------------------------------------
 
 SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
-GIVEN = (
-    "一帆",
-    "子衿",
-    "思远",
-    "若冰",
-    "云舒",
-    "景明",
-    "知白",
-    "念慈",
-    "清和",
-    "怀安",
-    "南乔",
-    "北辰",
-    "书意",
-    "望舒",
-    "临风",
-    "初霁",
-)
+GIVEN = ("一帆", "子衿", "思远", "若冰", "云舒", "景明", "知白", "念慈", "清和", "怀安", "南乔", "北辰", "书意", "望舒", "临风", "初霁")
 CHANNELS = ("自然到访", "自然到访", "中介渠道", "中介渠道", "朋友圈", "户外广告", "抖音")
 REGIONS = ("城东", "城西", "滨江", "高新区", "外地")
 INTENTS = ("A", "B", "B", "C", "C", "D")
 FEEDBACKS = ("满意", "满意", "满意", "满意", "满意", "一般", "未评价", "不满意")
-CONTENTS = (
-    "介绍户型和付款方式",
-    "客户在比较两个项目",
-    "约周末带家人再看",
-    "等首付款到位",
-    "嫌总价高，推荐小户型",
-    "发送样板间视频",
-)
+CONTENTS = ("介绍户型和付款方式", "客户在比较两个项目", "约周末带家人再看", "等首付款到位", "嫌总价高，推荐小户型", "发送样板间视频")
 WAYS = ("电话", "电话", "微信", "短信")
 #: subscriptions without a story by month; the ten signings of SAL-03 are all that JN01 has in October
 DEALS_A_MONTH = {"YQ01": {8: 22, 9: 24, 10: 30}, "JN01": {8: 22, 9: 14}, "CH01": {10: 12}}
@@ -584,11 +560,7 @@ class Deal:
 
 def instalments(deal: Deal, signed_on: date) -> list[tuple[str, date, Decimal]]:
     """What is due by the way of paying, unless INSTALMENTS tells."""
-    told = [
-        (row["kind"], day_of(row["due"]), Decimal(row["amount"]))
-        for row in table(INSTALMENTS)
-        if row["deal"] == deal.name
-    ]
+    told = [(row["kind"], day_of(row["due"]), Decimal(row["amount"])) for row in table(INSTALMENTS) if row["deal"] == deal.name]
     if told:
         return told
     if deal.way == "一次性":
@@ -597,11 +569,7 @@ def instalments(deal: Deal, signed_on: date) -> list[tuple[str, date, Decimal]]:
     if deal.way == "分期":
         part = half_up(deal.amount * Decimal("0.3"))
         rest = deal.amount - 2 * part
-        return [
-            ("首付", signed_on, part),
-            ("分期", signed_on + timedelta(45), part),
-            ("尾款", signed_on + timedelta(100), rest),
-        ]
+        return [("首付", signed_on, part), ("分期", signed_on + timedelta(45), part), ("尾款", signed_on + timedelta(100), rest)]
     loan = deal.amount * Decimal("0.7") // 10000 * 10000
     return [("首付", signed_on, deal.amount - loan), (deal.way, signed_on + timedelta(40), loan.quantize(CENT))]
 
@@ -639,9 +607,7 @@ def units() -> dict[tuple[str, str], Row]:
                     "floor_no": floor,
                     "column_no": column,
                     "area": area,
-                    **dict(
-                        zip(("floor_amount", "internal_amount", "wholesale_amount", "list_amount"), prices, strict=True)
-                    ),
+                    **dict(zip(("floor_amount", "internal_amount", "wholesale_amount", "list_amount"), prices, strict=True)),
                     "released_on": date.fromisoformat(row["released"]) if row["released"] else None,
                 }
     return found
@@ -687,9 +653,7 @@ def plain_deals() -> list[Deal]:
         for month, count in months.items():
             first = max(OPENS_ON[site] + timedelta(2), date(2026, month, 1))
             last = min(date(2026, month, 30), date(2026, 9, 20) if site == "JN01" else KNOWN_UNTIL)
-            subscribed = sorted(
-                first + timedelta(chance(site, month, turn) % ((last - first).days + 1)) for turn in range(count)
-            )
+            subscribed = sorted(first + timedelta(chance(site, month, turn) % ((last - first).days + 1)) for turn in range(count))
             for subscribed_on in subscribed:
                 number += 1
                 name = f"{site[:2]}-{number}"
@@ -783,11 +747,7 @@ def visits_and_calls() -> tuple[dict[str, list[Row]], dict[str, list[Row]], list
         return datetime.combine(day, time(9 + chance("hour", day, *key) % 8, chance("minute", day, *key) % 60))
 
     for row in table(VISITS):
-        more = {
-            "is_on_behalf": bool(row["for"]),
-            "served_for_id": row["for"] or None,
-            "referrer_phone": row["brought"] or None,
-        }
+        more = {"is_on_behalf": bool(row["for"]), "served_for_id": row["for"] or None, "referrer_phone": row["brought"] or None}
         visit(row["site"], at_of(row["at"]), row["who"], row["phone"], row["by"], "自然到访", **more)
     for row in table(CALLS):
         call(row["site"], at_of(row["at"]), row["who"], row["phone"], row["by"], "户外广告")
@@ -800,11 +760,7 @@ def visits_and_calls() -> tuple[dict[str, list[Row]], dict[str, list[Row]], list
     for site in SITES:
         number = 0
         for day in days(OPENS_ON[site], KNOWN_UNTIL):
-            count = (
-                {"YQ01": 7, "JN01": 5, "CH01": 4}[site]
-                + chance("count", site, day) % 4
-                + (5 if day.weekday() > 4 else 0)
-            )
+            count = {"YQ01": 7, "JN01": 5, "CH01": 4}[site] + chance("count", site, day) % 4 + (5 if day.weekday() > 4 else 0)
             for _ in range(count):
                 number += 1
                 key = f"{site} {number}"
@@ -886,9 +842,7 @@ def subscription_row(deal: Deal) -> Row:
         "channel": deal.channel,
         "consultant_id": deal.seller,
         # the papers of the last days are still with the consultant now and then
-        "papers_on": None
-        if deal.subscribed_on >= date(2026, 10, 30) and chance("papers", deal.name) % 2
-        else deal.subscribed_on,
+        "papers_on": None if deal.subscribed_on >= date(2026, 10, 30) and chance("papers", deal.name) % 2 else deal.subscribed_on,
         "open_reason": deal.open_reason,
     }
 
@@ -919,13 +873,7 @@ def contract_row(deal: Deal, signed_on: date) -> Row:
 
 def instalment_rows(deal: Deal, plan: list[tuple[str, date, Decimal]]) -> list[Row]:
     return [
-        {
-            "contract_no": deal.contract_no,
-            "instalment_no": number,
-            "instalment_kind": kind,
-            "due_on": due_on,
-            "amount": amount,
-        }
+        {"contract_no": deal.contract_no, "instalment_no": number, "instalment_kind": kind, "due_on": due_on, "amount": amount}
         for number, (kind, due_on, amount) in enumerate(plan, 1)
     ]
 
@@ -933,9 +881,7 @@ def instalment_rows(deal: Deal, plan: list[tuple[str, date, Decimal]]) -> list[R
 def receipt_row(deal: Deal, kind: str, amount: Decimal, value_on: date, instalment_no: int | None = None) -> Row:
     is_of_contract = deal.name in SIGNED_LATER or deal.signed_on is not None
     # finance works again on Monday 2 November
-    confirmed_on = (
-        max(value_on + timedelta(1), date(2026, 11, 2)) if value_on >= OCTOBER[1] else value_on + timedelta(1)
-    )
+    confirmed_on = max(value_on + timedelta(1), date(2026, 11, 2)) if value_on >= OCTOBER[1] else value_on + timedelta(1)
     return {
         "subscription_no": None if kind != "定金" and is_of_contract else deal.subscription_no,
         "contract_no": deal.contract_no if kind != "定金" and is_of_contract else None,
@@ -953,11 +899,7 @@ def told_receipts(text: str) -> list[tuple[Deal, Row]]:
         (
             OF_NAME[row["deal"]],
             receipt_row(
-                OF_NAME[row["deal"]],
-                row["kind"],
-                Decimal(row["amount"]),
-                day_of(row["value"]),
-                int(row["no"]) if row["no"] else None,
+                OF_NAME[row["deal"]], row["kind"], Decimal(row["amount"]), day_of(row["value"]), int(row["no"]) if row["no"] else None
             ),
         )
         for row in table(text)
@@ -992,9 +934,7 @@ def receipts() -> dict[str, list[Row]]:
             if number == 1:
                 # one in nine pays half of it
                 share = 2 if not deal.told and chance("half", deal.name) % 9 == 0 else 1
-                of_site.append(
-                    (deal, receipt_row(deal, kind, half_up((amount - deal.deposit) / share), due_on, number))
-                )
+                of_site.append((deal, receipt_row(deal, kind, half_up((amount - deal.deposit) / share), due_on, number)))
             elif kind in ("按揭", "公积金"):
                 if paid_on := loan_days(deal)[3]:
                     of_site.append((deal, receipt_row(deal, kind, amount, paid_on, number)))
@@ -1058,13 +998,7 @@ def mortgage_rows(site: str) -> list[Row]:
                     "submitted_on": submitted_on,
                     "approved_on": approved_on,
                     "paid_on": paid_on,
-                    "reason": ""
-                    if paid_on
-                    else "等不动产登记"
-                    if approved_on
-                    else "补收入证明"
-                    if not complete_on
-                    else "",
+                    "reason": "" if paid_on else "等不动产登记" if approved_on else "补收入证明" if not complete_on else "",
                 }
             )
     return found
@@ -1083,11 +1017,7 @@ def meeting_rows(site: str) -> list[Row]:
 
 def check_rows(site: str) -> list[Row]:
     count, faults = CHECKED[site]
-    newest = (
-        [deal for deal in DEALS_MADE if deal.site == site and deal.signed_on and deal.signed_on < OCTOBER[0]][-count:]
-        if count
-        else []
-    )
+    newest = [deal for deal in DEALS_MADE if deal.site == site and deal.signed_on and deal.signed_on < OCTOBER[0]][-count:] if count else []
     return [
         {
             "check_no": f"CJ-{site[:2]}-2610-{number:02}",
@@ -1200,9 +1130,7 @@ def file_of(site: str, kind: str, rows_of: Iterable[Row], *, title: str = "") ->
     rows_of = list(rows_of)
     columns = OVER[kind]
     if site == "JN01":
-        return merged_sheet(
-            f"江南府 {title or kind}", columns, [[cell(site, row, name) for name, _, _ in columns] for row in rows_of]
-        )
+        return merged_sheet(f"江南府 {title or kind}", columns, [[cell(site, row, name) for name, _, _ in columns] for row in rows_of])
     lines = [[written(site, row, name) for name, _, _ in columns] for row in rows_of]
     header = [heading for _, heading, _ in columns]
     if site == "YQ01":
@@ -1260,9 +1188,7 @@ def by_month(found: list[Row], at: str) -> dict[str, list[Row]]:
 
 
 #: the first subscription of October without a story was registered 9,000.00 too high, and corrected
-CORRECTED = next(
-    deal for deal in DEALS_MADE if deal.site == "YQ01" and deal.subscribed_on >= OCTOBER[0] and not deal.told
-)
+CORRECTED = next(deal for deal in DEALS_MADE if deal.site == "YQ01" and deal.subscribed_on >= OCTOBER[0] and not deal.told)
 #: so many visits of October were sent once more
 SENT_TWICE = 25
 
@@ -1297,14 +1223,7 @@ def site_files(site: str) -> dict[str, bytes]:
             told_rows(
                 HOLDS,
                 site,
-                {
-                    "unit_no": "unit",
-                    "hold_kind": "kind",
-                    "starts_on": "from",
-                    "ends_on": "until",
-                    "reason": "reason",
-                    "approved_by": "by",
-                },
+                {"unit_no": "unit", "hold_kind": "kind", "starts_on": "from", "ends_on": "until", "reason": "reason", "approved_by": "by"},
                 starts_on=date.fromisoformat,
                 ends_on=date.fromisoformat,
             ),
@@ -1322,13 +1241,7 @@ def site_files(site: str) -> dict[str, bytes]:
             told_rows(
                 TRAININGS,
                 site,
-                {
-                    "training_no": "no",
-                    "training_kind": "kind",
-                    "held_on": "on",
-                    "topic": "topic",
-                    "attendee_count": "count",
-                },
+                {"training_no": "no", "training_kind": "kind", "held_on": "on", "topic": "topic", "attendee_count": "count"},
                 held_on=day_of,
                 attendee_count=int,
             ),
@@ -1337,23 +1250,14 @@ def site_files(site: str) -> dict[str, bytes]:
     for month, rows_of in by_month(CAME[site], "visited_at").items():
         if site == "CH01" and month == "2026-10":
             number, at, who, phone = BAD_VISIT
-            rows_of = [
-                *rows_of,
-                {**rows_of[-1], "visit_no": number, "visited_at": at, "customer_name": who, "phone": phone},
-            ]
+            rows_of = [*rows_of, {**rows_of[-1], "visit_no": number, "visited_at": at, "customer_name": who, "phone": phone}]
         found[f"{month}来访登记"] = file_of(site, "来访登记", rows_of, title=f"{month}来访登记")
         if site == "YQ01" and month == "2026-10":
             found[f"{month}来访登记-重发"] = file_of(site, "来访登记", rows_of[100 : 100 + SENT_TWICE])
     for month, rows_of in by_month(CALLED[site], "called_at").items():
         if site == "JN01" and month == "2026-10":
             number, at, who, phone = BAD_CALL
-            bad = {
-                **rows_of[-1],
-                "call_no": number,
-                "called_at": datetime.fromisoformat(at),
-                "customer_name": who,
-                "phone": phone,
-            }
+            bad = {**rows_of[-1], "call_no": number, "called_at": datetime.fromisoformat(at), "customer_name": who, "phone": phone}
             rows_of = [*rows_of, bad]
         found[f"{month}来电登记"] = file_of(site, "来电登记", rows_of, title=f"{month}来电登记")
     if CHANGED[site]:
@@ -1362,16 +1266,10 @@ def site_files(site: str) -> dict[str, bytes]:
         found["2026-10合同抽检"] = file_of(site, "合同抽检", check_rows(site))
     sparse = {
         "留言登记": told_rows(
-            LEFT_WORDS,
-            site,
-            {"consultant_id": "by", "friend_phone": "phone", "friend_name": "who", "left_at": "at"},
-            left_at=at_of,
+            LEFT_WORDS, site, {"consultant_id": "by", "friend_phone": "phone", "friend_name": "who", "left_at": "at"}, left_at=at_of
         ),
         "客户关系": told_rows(
-            FAMILIES,
-            site,
-            {"phone": "phone", "other_phone": "other", "relation": "relation", "noted_on": "on"},
-            noted_on=day_of,
+            FAMILIES, site, {"phone": "phone", "other_phone": "other", "relation": "relation", "noted_on": "on"}, noted_on=day_of
         ),
         "撞单申报": told_rows(
             CLAIMS,
@@ -1443,30 +1341,8 @@ def with_headings(text: str, *over: str) -> bytes:
 
 def group_contracts() -> bytes:
     """The group's own list of contracts, one amount of which is not the project's (SAL-20)."""
-    columns = (
-        "contract_no",
-        "subscription_no",
-        "unit_no",
-        "customer_name",
-        "signed_on",
-        "area",
-        "amount",
-        "payment_way",
-        "consultant_id",
-    )
-    over = [
-        "项目编号",
-        "台账来源",
-        "合同号",
-        "认购单号",
-        "房号",
-        "客户姓名",
-        "签约日期",
-        "面积",
-        "合同总价",
-        "付款方式",
-        "置业顾问工号",
-    ]
+    columns = ("contract_no", "subscription_no", "unit_no", "customer_name", "signed_on", "area", "amount", "payment_way", "consultant_id")
+    over = ["项目编号", "台账来源", "合同号", "认购单号", "房号", "客户姓名", "签约日期", "面积", "合同总价", "付款方式", "置业顾问工号"]
     lines = []
     for name, amount in IN_GROUP_FILE.items():
         deal = OF_NAME[name]
@@ -1566,9 +1442,7 @@ def receivables(site: str, as_of: date) -> dict[str, Decimal]:
     """
     received = [*RECEIVED[site], *TOLD_ON_2_NOVEMBER.get(site, [])]
     ended = {
-        row["contract_no"]
-        for row in CHANGED[site]
-        if row["change_kind"] == "退房" and row["approved_on"] and row["approved_on"] <= as_of
+        row["contract_no"] for row in CHANGED[site] if row["change_kind"] == "退房" and row["approved_on"] and row["approved_on"] <= as_of
     }
     found = dict.fromkeys(("应收", *AGES, "预收"), NOTHING)
     for deal in DEALS_MADE:
@@ -1577,11 +1451,7 @@ def receivables(site: str, as_of: date) -> dict[str, Decimal]:
         open_parts = [amount for _, _, amount in deal.plan]
         spare = NOTHING
         for row in received:
-            if (
-                row["value_on"] > as_of
-                or (row["contract_no"] or "") != deal.contract_no
-                and (row["subscription_no"] or "") != deal.subscription_no
-            ):
+            if row["value_on"] > as_of or (row["contract_no"] or "") != deal.contract_no and (row["subscription_no"] or "") != deal.subscription_no:
                 continue
             place = row["instalment_no"]
             part = min(row["amount"], open_parts[place - 1]) if place else NOTHING

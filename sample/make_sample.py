@@ -400,7 +400,8 @@ def day_of(text: str) -> date:
 
 PERSONS = table(PEOPLE)
 TOLD = {
-    (row["who"], day_of(row["day"])): row["punches"].split() for row in [*table(DAYS), *table(make_attendance.DAYS_GM)]
+    (row["who"], day_of(row["day"])): row["punches"].split()
+    for row in [*table(DAYS), *table(make_attendance.DAYS_GM)]
 }
 CHANGED = {(row["who"], day_of(row["day"])): row["code"] for row in table(ROSTER_CHANGES)}
 APPROVED = {(row["工号"], date.fromisoformat(row["日期"])): row["班次代码"] for row in table(ROSTER_APPROVED)}
@@ -574,13 +575,7 @@ def wx_roster() -> bytes:
 
 def ho_leave() -> bytes:
     def cell(name: str, text: str) -> object:
-        return (
-            (text and datetime.fromisoformat(text))
-            if name.endswith("时间")
-            else float(text)
-            if name == "请假天数"
-            else text
-        )
+        return (text and datetime.fromisoformat(text)) if name.endswith("时间") else float(text) if name == "请假天数" else text
 
     rows = table(LEAVE_HO)
     lines = [[cell(name, text) for name, text in row.items()] for row in rows]
@@ -599,7 +594,9 @@ def inbox() -> dict[str, bytes]:
         "审批人名单.csv": csv_table(make_repairs.APPROVERS, make_sales.APPROVERS, make_attendance.APPROVERS),
         "案场登记表.csv": csv_table(SITES, make_attendance.SITES),
         "花名册.xlsx": employees_file(),
-        "制度清单.csv": csv_table(RULE_SETS, make_repairs.RULE_SETS, make_sales.RULE_SETS, make_attendance.RULE_SETS),
+        "制度清单.csv": csv_table(
+            RULE_SETS, make_repairs.RULE_SETS, make_sales.RULE_SETS, make_attendance.RULE_SETS
+        ),
         "制度参数.csv": csv_table(RULES, make_repairs.RULES, make_sales.RULES, make_attendance.RULES),
         "案场适用制度.csv": csv_table(BINDINGS, make_repairs.BINDINGS, make_sales.BINDINGS, make_attendance.BINDINGS),
         "班次表.csv": csv_table(SHIFTS, make_attendance.SHIFTS),
