@@ -3,10 +3,12 @@
     Grain:  one row per employee and attendance day with a slip, or on duty on a statutory day.
     Rerun:  safe; changes a table of this transaction only (verdict).
     Rules:  ATT-21 a statutory day is 法定节假日 (paid threefold), any other day off 休息日 (twofold, or time off),
-            the time outside the shift on a working day 平日 (one and a half times); a date is one of them, so hours are never mixed. Of a slip counts
-            what lies between the first and the last punch of the day, where `overtime_basis` asks for punches. Who is
-            on duty on a statutory day needs no slip: the shift counts as it was attended, less its break. Hours are
-            rounded half up to the hundredth. A day that waits for its verdict has no hours yet.  */
+            the time outside the shift on a working day 平日 (one and a half times); a date is one of them, so hours
+            are never mixed. Of a slip counts what lies between the first and the last punch of the day, where
+            `overtime_basis` asks for punches. Who is on duty on a statutory day needs no slip: the shift counts as
+            it was attended, less its break. Hours are rounded half up to the hundredth. A day that waits for its
+            verdict has no hours yet.
+    Joins:  hashed  */
 with slip_of_day as materialized (
     select
         overtime.employee_id,
