@@ -456,3 +456,19 @@ def test_YJ_A4_a_swap_of_rest_days_nobody_told_of_makes_the_absent_one_absent_on
         f"ann | 2026-10-12 | {absent}\nbob | 2026-10-13 | {absent}",
         where="(employee_id, work_on) in (('ann', '2026-10-12'), ('bob', '2026-10-13'))",
     )
+
+
+def test_GM_A8_the_day_bears_the_absence_but_never_more_than_one_day(guomao, staff):
+    staff("ann", "bob")
+    punches(guomao, "ann | 2026-10-12 08:50\nbob | 2026-10-12 09:20")
+    check(guomao, "ann 2026-10-12 10:20 不在岗", "bob 2026-10-12 10:20 不在岗", "bob 2026-10-12 15:20 不在岗")
+    compute(guomao, "2026-10-12", "GM")
+    guomao.expect(
+        """
+        attendance.attendance_day
+        employee_id | status | absent_days | fine_amount | due_days | attended_days
+        ann         | 旷工   | 1.00        | 10.00       | 1.00     | 0.00
+        bob         | 旷工   | 1.00        | 0.00        | 1.00     | 0.00
+        """,
+        where="employee_id in ('ann', 'bob')",
+    )
