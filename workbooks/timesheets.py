@@ -215,7 +215,7 @@ CORRECTIONS = Sheet(
         Column("old_shift", "原班次", blank="—"),
         Column("new_shift", "新班次", blank="—"),
         Column("approver", "批准人", blank="—"),
-        Column("nth_count", "本月第几次", blank="—"),
+        Column("nth_count", "本月第几次", blank="—", align="center"),
         Column("verdict", "判定", align="center"),
         Column("slip_id", "单号"),
     ),
@@ -237,7 +237,7 @@ ADJUSTMENTS = Sheet(
         Column("new_verdict", "改判", blank="—", align="center"),
         Column("absent_days", "旷工天数"),
         Column("leave_days", "请假天数"),
-        Column("amount", "金额"),
+        Column("fine_amount", "金额", width=11),
         Column("reason", "依据", width=36),
         Column("approver", "批准人", blank="未登记"),
     ),
@@ -259,13 +259,20 @@ DEPARTMENTS = Sheet(
     notes=("请各部门经理核对考勤表后签字，假条附后，交办公室复核。",),
     row_height=38,
 )
-#: sheets of which a column's total is the column of timesheets/sheet_totals of the same name
 SHEETS = (MARKS, MONTH, FINES, LEAVES, CORRECTIONS, ADJUSTMENTS, DEPARTMENTS)
+
+
+def _own(*names: str) -> dict[str, str]:
+    return {name: name for name in names}
+
+
+#: column of each sheet → column of timesheets/sheet_totals that its rows must add up to
 TOTALLED = {
-    MARKS.name: ("attended_days", "absent_days", "late_count", "leave_days"),
-    MONTH.name: tuple(column.name for column in MONTH.columns if column.kind in {"days", "integer"}),
-    FINES.name: tuple(column.name for column in FINES.columns if column.kind == "amount"),
-    DEPARTMENTS.name: ("person_count",),
+    MARKS.name: _own("attended_days", "absent_days", "late_count", "leave_days"),
+    MONTH.name: _own(*(column.name for column in MONTH.columns if column.kind in {"days", "integer"})),
+    FINES.name: _own(*(column.name for column in FINES.columns if column.kind == "amount")),
+    ADJUSTMENTS.name: {name: f"adjusted_{name}" for name in ("absent_days", "leave_days", "fine_amount")},
+    DEPARTMENTS.name: _own("person_count"),
 }
 
 
@@ -334,7 +341,7 @@ def _filled(
     """The sheet with its rows, and with the totals that it is held against."""
     if sheet is MARKS:
         sheet = _of_month(sheet, days)
-    named = {name: totals[name] for name in TOTALLED.get(sheet.name, ())}
+    named = {name: totals[of] for name, of in TOTALLED.get(sheet.name, {}).items()}
     return replace(sheet.read(connection, parameters), totals=named)
 
 

@@ -249,7 +249,8 @@ class Body:
             value = totals.get(column.name) if column.is_read else None
             cell, width = encoder(self.styles, _summed(column), role="total")(value)
             cells[at] = cell
-            self.widths[at] = max(self.widths[at], min(width + PADDING + 1, MAX_WIDTH))
+            if width:
+                self.widths[at] = max(self.widths[at], min(width + PADDING + 1, MAX_WIDTH))
         label_at = next(
             (at for at, column in enumerate(extent.columns, extent.first_column) if column.name not in totals), 1
         )

@@ -85,9 +85,10 @@ punched as (
         leave_cover.leave_type,
         leave_cover.slip_verdict,
         leave_cover.deadline_on,
-        coalesce(outing_cover.covers_start, false) as is_out_at_start,
-        coalesce(outing_cover.covers_end, false) as is_out_at_end,
+        coalesce(outing_cover.covers_start, false) or coalesce(gathering_cover.covers_start, false) as is_out_at_start,
+        coalesce(outing_cover.covers_end, false) or coalesce(gathering_cover.covers_end, false) as is_out_at_end,
         coalesce(outing_cover.covers_noon, false) as is_out_at_noon,
+        coalesce(outing_cover.covers_start or outing_cover.covers_end, false) as is_outing,
         coalesce(granted.grants_in, false) as grants_in,
         coalesce(granted.grants_out, false) as grants_out,
         coalesce(granted.is_over_quota, false) as is_over_quota,
@@ -117,6 +118,8 @@ punched as (
     from due
     left join leave_cover on due.employee_id = leave_cover.employee_id and due.work_on = leave_cover.work_on
     left join outing_cover on due.employee_id = outing_cover.employee_id and due.work_on = outing_cover.work_on
+    left join gathering_cover
+        on due.employee_id = gathering_cover.employee_id and due.work_on = gathering_cover.work_on
     left join granted on due.employee_id = granted.employee_id and due.work_on = granted.work_on
     left join spell_fit on due.employee_id = spell_fit.employee_id and due.work_on = spell_fit.work_on
     left join attendance.day_ruling
@@ -266,7 +269,7 @@ judged as (
             when late_seconds > 0 or noon_late_seconds > 0 then '迟到'
             when early_seconds > 0 or noon_early_seconds > 0 then '早退'
             when leave_days > 0 then '请假'
-            when is_out_at_start or is_out_at_end then '公出'
+            when is_outing then '公出'
             else '出勤'
         end as status
     from measured

@@ -25,7 +25,7 @@ told as (
         adjustment.new_status as new_verdict,
         adjustment.absent_days_delta as absent_days,
         adjustment.leave_days_delta as leave_days,
-        adjustment.fine_amount_delta as amount,
+        adjustment.fine_amount_delta as fine_amount,
         adjustment.reason,
         coalesce(slip.approver, signature.signer) as approver
     from document
@@ -100,7 +100,7 @@ select
     told.new_verdict,
     told.absent_days,
     told.leave_days,
-    told.amount,
+    told.fine_amount,
     told.reason,
     told.approver
 from told

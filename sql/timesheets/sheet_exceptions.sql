@@ -89,7 +89,7 @@ finding (
         null::numeric,
         case told.rank
             when 1 then '请补齐签字、假条、排班或考勤认定单，否则不出定稿'
-            else '请部门核对；有异议的在定稿前补交假条或补卡单'
+            else '请部门核对；确有假条或补卡单的请补交'
         end,
         nullif(line.department, ''),
         line.employee_name,
@@ -213,4 +213,5 @@ select
 from finding
 cross join document
 left join ops.landing_file on finding.file_id = landing_file.file_id
-order by finding.rank, finding.first_seen_on, finding.subject
+order by
+    array_position(array['必须处理', '请核对', '提示'], finding.severity), finding.rank, finding.first_seen_on, finding.subject

@@ -16,15 +16,19 @@ FACTS = {
         {"GM": range(5, 15)},
     ),
     "a swap of one day": (
-        "attendance.swap\nswap_no | swap_kind | first_employee_id | second_employee_id | first_on | second_on | "
-        "is_first_agreed | is_second_agreed | approver | status | allows_short_rest\n"
-        "S1 | 换班 | ann | bob | 2026-10-15 | 2026-10-15 | yes | yes | sun | 批准 | yes",
+        (
+            "attendance.swap\nswap_no | swap_kind | first_employee_id | second_employee_id | first_on | second_on | "
+            "is_first_agreed | is_second_agreed | approver | status | allows_short_rest\n"
+            "S1 | 换班 | ann | bob | 2026-10-15 | 2026-10-15 | yes | yes | sun | 批准 | yes"
+        ),
         {"GM": range(7, 17)},
     ),
     "a swap of two days and two sites": (
-        "attendance.swap\nswap_no | swap_kind | first_employee_id | second_employee_id | first_on | second_on | "
-        "is_first_agreed | is_second_agreed | approver | status\n"
-        "S1 | 调休 | ann | cat | 2026-10-14 | 2026-10-16 | yes | yes | sun | 批准",
+        (
+            "attendance.swap\nswap_no | swap_kind | first_employee_id | second_employee_id | first_on | second_on | "
+            "is_first_agreed | is_second_agreed | approver | status\n"
+            "S1 | 调休 | ann | cat | 2026-10-14 | 2026-10-16 | yes | yes | sun | 批准"
+        ),
         {"GM": range(6, 18), "HQ": range(6, 18)},
     ),
     "a roster line beside a swap": (
@@ -33,13 +37,17 @@ FACTS = {
         {"GM": range(5, 18), "HQ": range(5, 18)},
     ),
     "a temporary timetable": (
-        "attendance.timetable_change\nsite_id | from_on | to_on | shift_code | new_shift_code | approver\n"
-        "GM | 2026-10-08 | 2026-10-09 | A | D | sun",
+        (
+            "attendance.timetable_change\nsite_id | from_on | to_on | shift_code | new_shift_code | approver\n"
+            "GM | 2026-10-08 | 2026-10-09 | A | D | sun"
+        ),
         {"GM": range(7, 11)},
     ),
     "a temporary timetable beside a swap": (
-        "attendance.timetable_change\nsite_id | from_on | to_on | shift_code | new_shift_code | approver\n"
-        "GM | 2026-10-13 | 2026-10-13 | A | N | sun",
+        (
+            "attendance.timetable_change\nsite_id | from_on | to_on | shift_code | new_shift_code | approver\n"
+            "GM | 2026-10-13 | 2026-10-13 | A | N | sun"
+        ),
         {"GM": range(5, 18), "HQ": range(5, 18)},
     ),
     "a spot check": (
@@ -51,29 +59,40 @@ FACTS = {
         {"HQ": range(12, 14)},
     ),
     "a meeting": (
-        "attendance.gathering\nsite_id | gathering_no | gathering_kind | gathering_name | starts_at | ends_at\n"
-        "GM | M2 | 会议 | 周会 | 2026-10-14 14:00 | 2026-10-14 15:00",
+        (
+            "attendance.gathering\nsite_id | gathering_no | gathering_kind | gathering_name | starts_at | ends_at\n"
+            "GM | M2 | 会议 | 周会 | 2026-10-14 14:00 | 2026-10-14 15:00"
+        ),
         {"GM": range(13, 15)},
     ),
     "overtime": (
-        "attendance.overtime\nslip_no | employee_id | work_on | starts_at | ends_at | approver | status | compensation\n"
-        "O1 | ann | 2026-10-13 | 2026-10-13 18:00 | 2026-10-13 20:00 | sun | 批准 | 加班费",
+        (
+            "attendance.overtime\nslip_no | employee_id | work_on | starts_at | ends_at | approver | status | "
+            "compensation\n"
+            "O1 | ann | 2026-10-13 | 2026-10-13 18:00 | 2026-10-13 20:00 | sun | 批准 | 加班费"
+        ),
         {"GM": range(12, 14)},
     ),
     "a ruling": (
-        "attendance.day_ruling\nruling_no | employee_id | work_on | verdict | reason | approver | decided_on\n"
-        "R1 | dan | 2026-10-13 | 出勤 | 漏排 | sun | 2026-10-19",
+        (
+            "attendance.day_ruling\nruling_no | employee_id | work_on | verdict | reason | approver | decided_on\n"
+            "R1 | dan | 2026-10-13 | 出勤 | 漏排 | sun | 2026-10-19"
+        ),
         {"GM": range(13, 14)},
     ),
     "leave": (
-        "attendance.leave\nslip_no | employee_id | leave_type | starts_at | ends_at | asked_at | asked_by | "
-        "approver_level | submitted_on | status\n"
-        "L1 | ann | 事假 | 2026-10-13 08:30 | 2026-10-13 18:00 | 2026-10-11 | 本人 | 总经理 | 2026-10-13 | 批准",
+        (
+            "attendance.leave\nslip_no | employee_id | leave_type | starts_at | ends_at | asked_at | asked_by | "
+            "approver_level | submitted_on | status\n"
+            "L1 | ann | 事假 | 2026-10-13 08:30 | 2026-10-13 18:00 | 2026-10-11 | 本人 | 总经理 | 2026-10-13 | 批准"
+        ),
         {"GM": range(12, 14)},
     ),
     "an outing": (
-        "attendance.outing\nemployee_id | out_at | back_at | outing_kind | approver\n"
-        "ann | 2026-10-13 08:00 | 2026-10-13 12:00 | 因公 | sun",
+        (
+            "attendance.outing\nemployee_id | out_at | back_at | outing_kind | approver\n"
+            "ann | 2026-10-13 08:00 | 2026-10-13 12:00 | 因公 | sun"
+        ),
         {"GM": range(12, 14)},
     ),
     "a punch in the night": (
@@ -102,7 +121,8 @@ SILENT = {
     "approved_on | status\nF1 | ann | 2026-10-13 | 迟到 | 首次 | sun | 2026-10-14 | 批准",
     "a summary of work": "attendance.work_summary\nsite_id | group_name | summary_on | handed_in_at\n"
     "GM | 一组 | 2026-10-13 | 2026-10-13 18:00",
-    "praise": "attendance.praise\nslip_no | employee_id | event_on | cause | issued_by\nP1 | ann | 2026-10-13 | 好 | sun",
+    "praise": "attendance.praise\nslip_no | employee_id | event_on | cause | issued_by\n"
+    "P1 | ann | 2026-10-13 | 好 | sun",
 }
 
 

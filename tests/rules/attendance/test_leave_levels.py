@@ -152,8 +152,8 @@ def shift(house, code, ends, is_split="no"):
     pause = pause or ["-", "-"]
     house.given(
         "attendance.shift\nsite_id | shift_code | valid_from | shift_name | starts_at | ends_at | break_starts_at | "
-        f"break_ends_at | is_split\nGM | {code} | 2026-01-01 | 班次 | {starts_at} | {ends_at} | {pause[0]} | {pause[1]} | "
-        f"{is_split}"
+        "break_ends_at | is_split\n"
+        f"GM | {code} | 2026-01-01 | 班次 | {starts_at} | {ends_at} | {pause[0]} | {pause[1]} | {is_split}"
     )
 
 

@@ -166,8 +166,8 @@ def test_a_day_of_a_swap_is_planned_the_same_whichever_days_are_asked_for(house,
     staff("ann", "bob", shift=None)
     rostered(
         house,
-        "ann | 2026-10-13 | 休\nann | 2026-10-15 | A\nbob | 2026-10-13 | A\nbob | 2026-10-14 | 休\nbob | 2026-10-15 | 休\n"
-        "ann | 2026-10-14 | 休\nann | 2026-10-12 | N",
+        "ann | 2026-10-13 | 休\nann | 2026-10-15 | A\nbob | 2026-10-13 | A\nbob | 2026-10-15 | 休\n"
+        "bob | 2026-10-14 | 休\nann | 2026-10-14 | 休\nann | 2026-10-12 | N",
     )
     swap(house, swap_kind="调休", first_on="2026-10-13", second_on="2026-10-15")
     assert {duty["swap_verdict"] for (_, day), duty in duties(house, days).items() if day != "2026-10-14"} == {

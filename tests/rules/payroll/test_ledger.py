@@ -87,6 +87,30 @@ def test_a_meeting_missed_is_told_apart_from_the_clock(house: Books):
     ]
 
 
+def test_minutes_of_a_meeting_are_not_the_clocks(house: Books):
+    # 30.00 for leaving both spells early, late at a meeting only; late by the clock, left a meeting early
+    day(house, "ann", "2026-10-12", "30.00", late_minutes="10", early_minutes="20")
+    day(house, "bob", "2026-10-12", "10.00", late_minutes="12", early_minutes="20")
+    for name, late, early in (("ann", "10", "0"), ("bob", "0", "20")):
+        put(house, "attendance.offence", {"employee_id": name, "work_on": "2026-10-12", "offence_kind": "会议迟到",
+            "source_no": "H1", "site_id": "GM", "absent_days": "0", "late_minutes": late, "early_minutes": early,
+            "rule_id": "YJ-A4", "rule_version": "1", "reason": "晨会"})  # fmt: skip
+    release(house, "2026-10")
+    assert entries(house, "2026-10", "employee_id", "fine_kind", "amount") == [
+        ("ann", "早退", "30.00"),
+        ("bob", "迟到", "10.00"),
+    ]
+
+
+def test_more_than_the_day_costs_is_never_entered_for_a_meeting(house: Books):
+    day(house, "ann", "2026-10-12", "6.00")
+    put(house, "attendance.offence", {"employee_id": "ann", "work_on": "2026-10-12", "offence_kind": "会议迟到",
+        "source_no": "H1", "site_id": "GM", "absent_days": "0", "fine_amount": "10.00", "rule_id": "YJ-A4",
+        "rule_version": "1", "reason": "晨会"})  # fmt: skip
+    release(house, "2026-10")
+    assert entries(house, "2026-10", "fine_kind", "amount") == [("会议培训", "6.00")]
+
+
 def test_only_the_months_days_and_the_sites_people_are_entered(house: Books):
     day(house, "ann", "2026-09-30")
     day(house, "ann", "2026-10-01")
@@ -124,6 +148,17 @@ def test_entering_twice_adds_nothing(house: Books):
     release(house, "2026-10", run_id=run)
     release(house, "2026-10")
     assert house.row_versions("attendance.fine_entry") == before
+
+
+def test_what_is_due_is_the_same_before_it_is_entered_and_after(house: Books):
+    slip(house, "1", "ann", "2026-10-12", "50.00")
+    waive(house, "W1", "ann", "2026-10-12", "违纪", "80.00", slip_no="1")
+    slip(house, "2", "ann", "2026-10-13", "50.00")
+    decide(house, "Z1", "ann", "2026-10", "已执行", "70.00")
+    due = "select * from attendance.fine_due('GM', '2026-10-01', '2026-11-07')"
+    before = house.query(due)
+    release(house, "2026-10")
+    assert house.query(due) == before and len(before) == 4
 
 
 def test_what_is_entered_is_neither_changed_nor_deleted(house: Books):
@@ -175,6 +210,7 @@ def test_no_more_is_waived_than_was_levied_of_that_kind_on_that_day(house: Books
     "also",
     [
         {"approver": "' '"},
+        {"reason": "' '"},
         {"status": "未批准"},
         {"status": "撤销"},
         {"fine_kind": "早退"},

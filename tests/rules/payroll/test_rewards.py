@@ -331,12 +331,3 @@ def test_a_corrected_announcement_says_what_differs(week, tmp_path):
         ("ann", "罚款", "30", "20"),
     ]
     assert letter(books, again).subject.startswith("【更正】【一周奖罚公布】")
-
-
-def test_the_sites_due_are_those_with_a_rule_set_that_are_open(house: Books):
-    put(house, "book.site", {"site_id": "XX", "site_name": "已撤案场", "closed_on": "2026-10-11"})
-    put(house, "book.site_rule_set", {"site_id": "XX", "rule_set": "guomao", "valid_from": "2026-01-01"})
-    asked = parse(WEEK)
-    due = rows(house.connection, "rewards/list_sites", {"starts_on": asked.starts_on, "last_on": asked.last_on,
-        "known_at": KNOWN})  # fmt: skip
-    assert [row["site_id"] for row in due] == ["GM", "HO"]

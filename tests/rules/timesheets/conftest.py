@@ -165,6 +165,162 @@ def fill(books: Books, name: str, marks: str, period: str = "2026-10", site: str
             day(books, name, first + timedelta(number), said, site, **also)
 
 
+def offence(books: Books, name: str, on: str, kind: str, fine: str, **also: str) -> None:
+    """Something found beside the clock; its fine is part of the day's."""
+    given = {
+        "employee_id": name, "work_on": on, "offence_kind": kind, "source_no": "M1", "site_id": "GM",
+        "absent_days": "0", "fine_amount": fine, "rule_id": "YJ-A4", "rule_version": "1", "reason": kind,
+    } | also  # fmt: skip
+    books.given(f"attendance.offence\n{' | '.join(given)}\n{' | '.join(given.values())}")
+
+
+def slip(books: Books, number: str, name: str, on: str, fine: str, charge: str = "0", **also: str) -> None:
+    """A conduct slip of GM as it was judged; `charge` is what a call cost."""
+    run = books.query("select max(run_id) as run_id from ops.run")[0]["run_id"]
+    given = {
+        "slip_no": number, "employee_id": name, "site_id": "GM", "event_on": on, "counted_in": f"{on[:7]}-01",
+        "state": "有效", "fine_amount": fine, "charge_amount": charge, "rule_id": "GM-A9", "rule_version": "1",
+        "reason": "坐着接待", "run_id": str(run),
+    } | also  # fmt: skip
+    books.given(f"attendance.conduct_fine\n{' | '.join(given)}\n{' | '.join(given.values())}")
+
+
+def waive(books: Books, number: str, name: str, on: str, kind: str, amount: str = "-", **also: str) -> None:
+    """A waiver of a fine; the amount `-` is all of it."""
+    recorded = {"recorded_at": also.pop("recorded_at", "2026-10-31 00:00+08")}
+    given = {
+        "waiver_no": number, "employee_id": name, "event_on": on, "fine_kind": kind, "amount": amount, "reason": "首次",
+        "approver": "王总", "approved_on": on, "status": "批准",
+    } | also  # fmt: skip
+    books.given(f"attendance.fine_waiver\n{' | '.join(given)}\n{' | '.join(given.values())}", **recorded)
+
+
+def adjust(books: Books, name: str, on: str, absent: str, leave: str, fine: str) -> None:
+    """What October bears of a day of September."""
+    run = books.query("select max(run_id) as run_id from ops.run")[0]["run_id"]
+    given = {
+        "employee_id": name, "work_on": on, "counted_in": "2026-10-01", "site_id": "GM", "absent_days_delta": absent,
+        "leave_days_delta": leave, "late_minutes_delta": "0", "fine_amount_delta": fine, "old_status": "旷工",
+        "new_status": "请假", "rule_id": "GM-A4", "reason": "补交", "run_id": str(run),
+    }  # fmt: skip
+    books.given(f"attendance.adjustment\n{' | '.join(given)}\n{' | '.join(given.values())}")
+
+
+PEOPLE = {
+    "E01": ("张晓", "销售部", "置业顾问"), "E02": ("李越", "销售部", "置业顾问"), "E03": ("王敏", "销售部", "置业顾问"),
+    "E04": ("赵凯", "客服部", "客服专员"), "E05": ("钱多", "客服部", "客服专员"), "E06": ("孙宁", "工程部", "夜班保安"),
+    "E07": ("周全", "工程部", "夜班保安"), "E08": ("吴桐", "销售部", "置业顾问"),
+}  # fmt: skip
+
+
+@pytest.fixture
+def busy(house: Books) -> Books:
+    """GM in October 2026, with every situation that its sheets can show."""
+    marks = {
+        "E01": "√√√√休迟√√√√√休√√病√√√休√√√√√√休√√√√√",
+        "E02": "休√√早√√√休√×√√√√休√√√√√半休√√√√√√休√√",
+        "E03": "√休√√√事√√休√√√√√√休√√√年√√休√√√√√√休√",
+        "E04": "√√休√公√√√√休√√√缺√√休√√√√√√休√√√调√√√",
+        "E05": "○○○○○○○○○○○○○○√√√休√√√√√√休√√√√√√",
+        "E06": "夜夜休夜夜夜夜夜夜休夜夜夜夜夜夜休夜夜夜夜夜夜休夜夜夜夜夜夜夜",
+        "E07": "夜休夜夜夜夜夜夜休夜夜夜夜夜夜休夜夜夜夜夜夜休夜夜夜夜○○○○",
+    }
+    for number, (name, department, post) in PEOPLE.items():
+        joined = "2026-10-15" if number == "E05" else "2020-01-01"
+        left = "2026-10-27" if number == "E07" else "-"
+        hire(house, number, employee_name=name, department=department, post=post, joined_on=joined, left_on=left)
+        said = {"employee_name": name, "department": department, "post": post}
+        if number in marks:
+            fill(house, number, marks[number], **said)
+    for number in range(1, 32):
+        _two_spells(house, number)
+    _papers(house)
+    return house
+
+
+def _two_spells(house: Books, number: int) -> None:
+    """E08, whose mornings and afternoons are judged apart."""
+    on = f"2026-10-{number:02}"
+    said = {"employee_name": "吴桐"} | {
+        name: f"{on} {hour}+08"
+        for name, hour in (
+            ("due_in_at", "08:30"), ("due_out_at", "12:00"), ("second_due_in_at", "14:30"),
+            ("second_due_out_at", "18:00"), ("in_at", "08:40" if number == 8 else "08:20"), ("out_at", "12:01"),
+            ("second_in_at", "15:10" if number == 9 else "14:20"), ("second_out_at", "18:03"),
+        )
+    }  # fmt: skip
+    if number % 7 == 5:
+        day(house, "E08", on, "休", employee_name="吴桐")
+    else:
+        day(house, "E08", on, {8: "迟", 9: "半"}.get(number, "√"), **said)
+
+
+def _papers(house: Books) -> None:
+    """Slips of every kind: leave, missed punches, swaps, conduct, waivers, and what September left behind."""
+    change = "update attendance.attendance_day set {} where employee_id = %s and work_on = %s"
+    for number, on, set_to in (
+        ("E01", "2026-10-15", "leave_slip_no = '101'"),
+        ("E03", "2026-10-06", "leave_slip_no = '102'"),
+        ("E03", "2026-10-20", "leave_slip_no = '103'"),
+        ("E02", "2026-10-10", "leave_slip_no = '104', slip_verdict = '事后补请', reason = '事后补请'"),
+        ("E04", "2026-10-28", "leave_slip_no = '105'"),
+        ("E06", "2026-10-12", "missed_punch_slip_no = 'B1'"),
+        ("E06", "2026-10-13", "swap_no = 'H1'"),
+        ("E07", "2026-10-14", "swap_no = 'H1'"),
+        ("E06", "2026-10-01", "overtime_kind = '法定节假日', overtime_hours = 12"),
+        ("E01", "2026-10-09", "overtime_kind = '平日', overtime_hours = 2.5"),
+    ):
+        house.connection.execute(change.format(set_to), [number, on])
+    house.given(
+        """
+        attendance.leave
+        slip_no | employee_id | leave_type | starts_at        | ends_at          | asked_at         | submitted_on
+        101     | E01         | 病假       | 2026-10-15 08:30 | 2026-10-15 18:00 | 2026-10-15 07:50 | 2026-10-16
+        102     | E03         | 事假       | 2026-10-06 08:30 | 2026-10-06 18:00 | 2026-10-05 16:00 | 2026-10-05
+        103     | E03         | 年假       | 2026-10-20 08:30 | 2026-10-20 18:00 | 2026-10-18 16:00 | 2026-10-18
+        104     | E02         | 事假       | 2026-10-10 08:30 | 2026-10-10 18:00 | 2026-10-11 09:00 | 2026-10-11
+        105     | E04         | 调休       | 2026-10-28 13:30 | 2026-10-28 18:00 | 2026-10-27 10:00 | 2026-10-27
+        """,
+        status="批准",
+        approver="王总",
+        approver_level="总经理",
+    )
+    house.given(
+        """
+        attendance.missed_punch
+        slip_no | employee_id | work_on    | punch_kind | signer | signer_level | signed_at           | status
+        B1      | E06         | 2026-10-12 | 下班       | 王总   | 总经理       | 2026-10-13 10:00+08 | 批准
+        B2      | E04         | 2026-10-14 | 上班       | -      | -            | -                   | 未批准
+        """,
+        """
+        attendance.swap
+        swap_no | first_employee_id | second_employee_id | first_on   | second_on  | is_second_agreed | status
+        H1      | E06               | E07                | 2026-10-13 | 2026-10-14 | yes              | 批准
+        H2      | E01               | E02                | 2026-10-21 | 2026-10-21 | no               | 未批准
+        """,
+        swap_kind="换班",
+        approver="王总",
+        is_first_agreed=True,
+    )
+    house.given(
+        "attendance.conduct_slip\nslip_no | employee_id | event_on | cause | amount | issued_by | is_signed\n"
+        "W1 | E03 | 2026-10-12 | 坐着接待 | 10 | 王主管 | yes\n"
+        "W2 | E02 | 2026-10-16 | 工作延误 | 20 | 王主管 | no\n"
+        "W0 | E01 | 2026-09-20 | 坐着接待 | 10 | 王主管 | yes"
+    )
+    slip(house, "W1", "E03", "2026-10-12", "10")
+    slip(house, "W2", "E02", "2026-10-16", "0", state="待确认", reason="工作延误")
+    slip(house, "W3", "E04", "2026-10-19", "25.60", "12.80", reason="收费电话")
+    slip(house, "W0", "E01", "2026-09-20", "10", counted_in="2026-10-01")
+    waive(house, "J1", "E01", "2026-10-06", "迟到", "5")
+    waive(house, "J2", "E03", "2026-10-12", "违纪", "99")
+    adjust(house, "E02", "2026-09-12", "-1", "1", "0")
+    house.given(
+        "attendance.fine_execution\nexecution_no | employee_id | month_on | decision | confirmed_by | confirmed_on\n"
+        "Z1 | E03 | 2026-10-01 | 不执行 | 法务 | 2026-10-31"
+    )
+
+
 def close(books: Books, period: str = "2026-10", site: str = "GM", at: str = "2026-11-08 00:00+08") -> None:
     """Close the month of the daily workflow, by the clock."""
     asked = parse(period)

@@ -12,6 +12,7 @@ from tests.rules.timesheets.conftest import (
     FINAL_AT,
     KEPT,
     RECKON,
+    adjust,
     close,
     day,
     fill,
@@ -19,8 +20,11 @@ from tests.rules.timesheets.conftest import (
     heard,
     hire,
     line,
+    offence,
     problems,
     reckon,
+    slip,
+    waive,
 )
 
 ALL_KINDS = "节节节休√√√休迟早×半事病年假调公夜缺√√√休√√√√√√√"
@@ -189,33 +193,6 @@ def test_overtime_stands_in_three_columns_that_are_never_mixed(house: Books):
 # Fines ----------------------------------------------------------------------------------------------------
 
 
-def offence(books: Books, name: str, on: str, kind: str, fine: str, **also: str) -> None:
-    given = {
-        "employee_id": name, "work_on": on, "offence_kind": kind, "source_no": "M1", "site_id": "GM",
-        "absent_days": "0", "fine_amount": fine, "rule_id": "YJ-A4", "rule_version": "1", "reason": kind,
-    } | also  # fmt: skip
-    books.given(f"attendance.offence\n{' | '.join(given)}\n{' | '.join(given.values())}")
-
-
-def slip(books: Books, number: str, name: str, on: str, fine: str, charge: str = "0", **also: str) -> None:
-    run = books.query("select max(run_id) as run_id from ops.run")[0]["run_id"]
-    given = {
-        "slip_no": number, "employee_id": name, "site_id": "GM", "event_on": on, "counted_in": f"{on[:7]}-01",
-        "state": "有效", "fine_amount": fine, "charge_amount": charge, "rule_id": "GM-A9", "rule_version": "1",
-        "reason": "坐着接待", "run_id": str(run),
-    } | also  # fmt: skip
-    books.given(f"attendance.conduct_fine\n{' | '.join(given)}\n{' | '.join(given.values())}")
-
-
-def waive(books: Books, number: str, name: str, on: str, kind: str, amount: str = "-", **also: str) -> None:
-    recorded = {"recorded_at": also.pop("recorded_at", "2026-10-31 00:00+08")}
-    given = {
-        "waiver_no": number, "employee_id": name, "event_on": on, "fine_kind": kind, "amount": amount, "reason": "首次",
-        "approver": "王总", "approved_on": on, "status": "批准",
-    } | also  # fmt: skip
-    books.given(f"attendance.fine_waiver\n{' | '.join(given)}\n{' | '.join(given.values())}", **recorded)
-
-
 def fines(books: Books, name: str = "ann", month_on: str = "2026-10-01") -> dict[str, str]:
     """What is not zero, by kind, and the sum."""
     names = ("late", "early", "gathering", "conduct", "call", "charge", "waived", "adjusted", "total")
@@ -290,16 +267,6 @@ def test_a_waiver_is_seen_from_the_moment_it_is_known(house: Books):
     assert "waived" not in fines(house)
     reckon(house, known_at=FINAL_AT)
     assert fines(house) == {"late": "10.00", "waived": "10.00"}
-
-
-def adjust(books: Books, name: str, on: str, absent: str, leave: str, fine: str) -> None:
-    run = books.query("select max(run_id) as run_id from ops.run")[0]["run_id"]
-    given = {
-        "employee_id": name, "work_on": on, "counted_in": "2026-10-01", "site_id": "GM", "absent_days_delta": absent,
-        "leave_days_delta": leave, "late_minutes_delta": "0", "fine_amount_delta": fine, "old_status": "旷工",
-        "new_status": "请假", "rule_id": "GM-A4", "reason": "补交", "run_id": str(run),
-    }  # fmt: skip
-    books.given(f"attendance.adjustment\n{' | '.join(given)}\n{' | '.join(given.values())}")
 
 
 def test_ATT_10_and_ATT_14_what_an_earlier_month_left_behind_stands_outside_the_sums(house: Books):
