@@ -87,7 +87,7 @@ punched as (
         leave_cover.deadline_on,
         coalesce(outing_cover.covers_start, false) or coalesce(gathering_cover.covers_start, false) as is_out_at_start,
         coalesce(outing_cover.covers_end, false) or coalesce(gathering_cover.covers_end, false) as is_out_at_end,
-        coalesce(outing_cover.covers_noon, false) as is_out_at_noon,
+        coalesce(outing_cover.covers_noon, false) or coalesce(gathering_cover.covers_noon, false) as is_out_at_noon,
         coalesce(outing_cover.covers_start or outing_cover.covers_end, false) as is_outing,
         coalesce(granted.grants_in, false) as grants_in,
         coalesce(granted.grants_out, false) as grants_out,

@@ -259,7 +259,7 @@ ground as (
             when covered_day.overtime_hours > 0
                 then
                     '；' || case
-                        when covered_day.remark like '%%加班单%%' then '加班单所批时间与打卡取少'
+                        when covered_day.remark like '%%加班单%%' then '按加班单'
                         else '法定节假日在岗，按实际在岗时间'
                     end
                     || '，计' || covered_day.overtime_kind || '加班' || trim_scale(covered_day.overtime_hours) || '小时'
@@ -341,16 +341,18 @@ ground as (
         from (
             select
                 covered_day.due_in_at is not null and covered_day.second_in_at is not null as is_split,
-                least(
-                    covered_day.late_minutes,
-                    greatest(
-                        ceil(
-                            extract(
-                                epoch from date_trunc('minute', covered_day.second_in_at) - covered_day.second_due_in_at
-                            ) / 60
-                        ), 0
-                    )
-                )::integer as second_late
+                -- where seconds count, a minute that has begun is a minute
+                case
+                    when floor(first_seconds / 60) + floor(second_seconds / 60) = covered_day.late_minutes
+                        then floor(second_seconds / 60)
+                    else ceil(second_seconds / 60)
+                end::integer as second_late
+            from (
+                select
+                    greatest(extract(epoch from covered_day.in_at - covered_day.due_in_at), 0) as first_seconds,
+                    greatest(extract(epoch from covered_day.second_in_at - covered_day.second_due_in_at), 0)
+                        as second_seconds
+            ) as lateness
         ) as part
     ) as timed
     left join signature_used

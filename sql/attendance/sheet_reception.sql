@@ -106,7 +106,7 @@ received as (
     select
         work_on,
         employee_id,
-        sum(reception_count) as reception_count,
+        sum(reception_count)::integer as reception_count,
         sum(reception_count) filter (where not_counted_reason <> '') || '次：'
         || string_agg(not_counted_reason || reception_count || '次', '、' order by not_counted_reason)
             filter (where not_counted_reason <> '') as not_counted

@@ -110,8 +110,9 @@ def test_a_ruling_and_an_overtime_slip_that_arrive_later_are_named_with_who_agre
         file_id=files["制度.csv"],
     )
     house.given(
-        "attendance.overtime\nslip_no | employee_id | starts_at | ends_at | approver | status | compensation | line_no\n"
-        f"O1 | ann | {DAY} 09:00 | {DAY} 12:00 | 李某 | 批准 | 加班费 | 4",
+        "attendance.overtime\nslip_no | employee_id | starts_at | ends_at | approver | status | compensation\n"
+        f"O1 | ann | {DAY} 09:00 | {DAY} 12:00 | 李某 | 批准 | 加班费",
+        line_no=4,
         **late,
         work_on=DAY,
         file_id=files["调班.csv"],

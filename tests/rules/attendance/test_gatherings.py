@@ -154,7 +154,7 @@ def test_YJ_A4_a_training_at_the_start_or_end_of_a_shift_is_attendance(yijing, s
     staff("ann", "bob", "cid", "dan", site="YJ", shift="Y")
     punches(yijing, "ann | 2026-10-12 11:00\nann | 2026-10-12 18:10", site="YJ")
     punches(yijing, "bob | 2026-10-12 08:20", site="YJ")
-    punches(yijing, "dan | 2026-10-12 11:00\ndan | 2026-10-12 18:10", site="YJ")
+    punches(yijing, "dan | 2026-10-12 09:30\ndan | 2026-10-12 18:10", site="YJ")
     gather(yijing, "ann | 08:10 | - | no\ndan | - | - | yes", held="08:15 10:30")
     gather(yijing, "bob | 15:00 | - | no", number="M2", held="15:00 18:30")
     gather(yijing, "cid | 08:20 | - | no", number="M3", held="08:30 18:00")
@@ -166,7 +166,7 @@ def test_YJ_A4_a_training_at_the_start_or_end_of_a_shift_is_attendance(yijing, s
         ann         | 出勤   | 0            | 0             | 0.00
         bob         | 出勤   | 0            | 0             | 0.00
         cid         | 出勤   | 0            | 0             | 0.00
-        dan         | 迟到   | 150          | 0             | 0.00
+        dan         | 迟到   | 60           | 0             | 0.00
         """
     )
 
@@ -214,3 +214,16 @@ def test_ATT_15_on_the_day_of_joining_nobody_is_late_for_a_meeting(yijing, peopl
     gather(yijing, "ann | 15:12 | - | no")
     compute(yijing, "2026-10-12", "YJ")
     assert yijing.query("select from attendance.offence") == []
+
+
+def test_YJ_A4_a_training_over_noon_needs_no_noon_punches(yijing, staff):
+    yijing.given(
+        "book.rule\nrule_set | rule_id | parameter | value | valid_from | clause\n"
+        "yijing | YJ-A1 | are_noon_punches_required | 是 | 2026-01-01 | 中午也打卡"
+    )
+    staff("ann", "bob", site="YJ", shift="Y")
+    for who in ("ann", "bob"):
+        punches(yijing, f"{who} | 2026-10-12 08:20\n{who} | 2026-10-12 18:10", site="YJ")
+    gather(yijing, "ann | 11:00 | - | no\nbob | 12:01 | - | no", held="11:00 15:00")
+    compute(yijing, "2026-10-12", "YJ")
+    yijing.expect("attendance.attendance_day\nemployee_id | status\nann | 出勤\nbob | 缺卡")

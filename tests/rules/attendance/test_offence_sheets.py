@@ -2,9 +2,15 @@
 
 import pytest
 
+from backoffice import artifacts
 from backoffice.database import statement
+from backoffice.workbook import write_workbook
 from tests.rules.attendance.conftest import compute, punches
+from tests.rules.attendance.test_gatherings import gather
 from tests.rules.attendance.test_offences import GUOMAO, YIJING, check, out
+from tests.rules.attendance.test_reception import HOUSE, received
+from tests.workbooks import text_of_workbook
+from workbooks.attendance import daily_workbook
 
 
 @pytest.fixture
@@ -110,3 +116,43 @@ def test_YJ_A4_a_summary_that_came_later_is_missing_until_then_and_other_houses_
     assert missing_summaries(yijing, known_at="2026-10-14 08:59") == ["销售一组 2026-10-12 未交工作小结"]
     assert missing_summaries(yijing, known_at="2026-10-14 09:00") == []
     assert not [row for row in sheet(yijing, "sheet_exceptions") if "工作小结" in row["problem"]]
+
+
+def test_the_daily_workbook_shows_outings_meetings_and_turns_and_says_where_there_are_none(house, staff, tmp_path):
+    house.given(GUOMAO, HOUSE)
+    staff("ann", "bob")
+    punches(house, "ann | 2026-10-12 08:20\nbob | 2026-10-12 08:21")
+    received(house, "ann", "bob 张三 新客 拒接", "ann 张三")
+    out(house, "ann | 2026-10-12 10:00 | - | 用餐 | - | - | -")
+    check(house, "bob 2026-10-12 10:20 不在岗")
+    gather(house, "ann | 15:12 | - | no\nbob | - | - | no", site="GM")
+    run_id = compute(house, "2026-10-12..2026-10-13", "GM")
+
+    def written(day: str) -> dict[str, list[list[str]]]:
+        artifact_id = house.connection.execute(
+            """
+            insert into ops.artifact (
+                workflow, document_kind, site_id, period, revision, content_hash, title, as_of_on, known_at, run_id,
+                issued_at
+            )
+            select 'daily_attendance', 'attendance_daily', 'GM', daterange(%(day)s, %(day)s, '[]'), 1, 'x',
+                '考勤日报', %(day)s, known_at, run_id, known_at
+            from ops.run where run_id = %(run_id)s
+            returning artifact_id
+            """,
+            {"day": day, "run_id": run_id},
+        ).fetchone()[0]
+        book = daily_workbook(house.connection, artifacts.read(house.connection, artifact_id))
+        return text_of_workbook(write_workbook(tmp_path / f"{day}.xlsx", book).path)
+
+    sheets = written("2026-10-12")
+    cells = {name: ["|".join(row) for row in rows] for name, rows in sheets.items()}
+    assert any("用餐" in row and "脱岗，旷工1天" in row for row in cells["外出登记"])
+    assert any("查岗" in row and "10-12 10:20不在岗（孙经理）" in row for row in cells["外出登记"])
+    assert any("bob" in row and "09:10拒接" in row for row in cells["接待轮位"])
+    assert any("周例会" in row and "ann（迟到12分钟，不计）、bob（缺席，不计）" in row for row in cells["会议培训"])
+    assert not any(
+        word in "\n".join(cells[name]) for name in cells for word in ("None", "nan", "NULL", "True", "False")
+    )
+    empty = written("2026-10-13")
+    assert all("本期无" in str(empty[name]) for name in ("外出登记", "接待轮位", "会议培训"))

@@ -410,6 +410,19 @@ def test_GM_A6_a_swap_that_was_only_asked_for_costs_nothing(guomao, staff):
     assert found(guomao) == [], "dan did his own night; that cid did not come is no swap, but a no-show"
 
 
+def test_GM_A6_who_comes_when_the_other_does_has_swapped_nothing_while_that_one_is_there_himself(guomao, staff):
+    guomao.given(
+        "attendance.shift\nsite_id | shift_code | valid_from | shift_name | starts_at | ends_at\n"
+        "GM | L | 2026-01-01 | 晚班 | 10:00 | 19:30"
+    )
+    staff("ann", shift="A")
+    staff("bob", shift="L")
+    punches(guomao, "ann | 2026-10-12 10:05\nann | 2026-10-12 19:20\nbob | 2026-10-12 09:55\nbob | 2026-10-12 19:35")
+    swap(guomao, "H1 | 换班 | ann | bob | 2026-10-12 | 2026-10-12 | 2026-10-10 09:00 | yes | yes | - | 未批准")
+    compute(guomao, "2026-10-12", "GM")
+    assert found(guomao) == []
+
+
 def test_GM_A6_of_a_shift_swapped_for_rest_each_owes_the_day_of_his_own_shift(guomao, staff):
     staff("ann", shift="A", on="2026-10-12")
     staff("bob", shift="A", on="2026-10-13")
@@ -455,4 +468,20 @@ def test_YJ_A4_a_swap_of_rest_days_nobody_told_of_makes_the_absent_one_absent_on
         f"attendance.attendance_day\nemployee_id | work_on | absent_days\n"
         f"ann | 2026-10-12 | {absent}\nbob | 2026-10-13 | {absent}",
         where="(employee_id, work_on) in (('ann', '2026-10-12'), ('bob', '2026-10-13'))",
+    )
+
+
+def test_GM_A8_the_day_bears_the_absence_but_never_more_than_one_day(guomao, staff):
+    staff("ann", "bob")
+    punches(guomao, "ann | 2026-10-12 08:50\nbob | 2026-10-12 09:20")
+    check(guomao, "ann 2026-10-12 10:20 不在岗", "bob 2026-10-12 10:20 不在岗", "bob 2026-10-12 15:20 不在岗")
+    compute(guomao, "2026-10-12", "GM")
+    guomao.expect(
+        """
+        attendance.attendance_day
+        employee_id | status | absent_days | fine_amount | due_days | attended_days
+        ann         | 旷工   | 1.00        | 10.00       | 1.00     | 0.00
+        bob         | 旷工   | 1.00        | 0.00        | 1.00     | 0.00
+        """,
+        where="employee_id in ('ann', 'bob')",
     )
