@@ -122,6 +122,7 @@ with DAG(
             document=confirm.output,
             document_kind=PAPER.kind,
             title=PAPER.title,
+            checks=["payroll/check_fines"],
             statements=["payroll/post_fine_entries", "ops/close_period"],
             also=[WAGE_DEDUCTIONS, PAYROLL_IMPORT],
         )
