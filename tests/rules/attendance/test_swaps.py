@@ -230,6 +230,14 @@ def test_rest_is_measured_on_what_other_swaps_leave(house, staff):
     assert heard(house, DAY, DAY) == {"S1": "有效", "S2": "有效"}
 
 
+def test_a_swap_is_not_blamed_for_too_short_a_rest_that_it_did_not_bring(house, staff):
+    """ann comes from a night by her own roster; on the 12th both have the same shift, on the 14th they exchange."""
+    staff("ann", "bob", shift="A")
+    rostered(house, "ann | 2026-10-11 | N\nann | 2026-10-14 | A\nbob | 2026-10-14 | 休")
+    swap(house, second_on="2026-10-14")
+    assert heard(house) == {"S1": "有效"}
+
+
 def test_patrol_times_are_no_shift_that_one_must_rest_before(house, staff):
     house.given(
         "attendance.shift\nsite_id | shift_code | valid_from | shift_name | starts_at | ends_at | is_patrol\n"
