@@ -21,7 +21,7 @@ from backoffice.workbook.cells import (
     line_count,
     text_cell,
 )
-from backoffice.workbook.spec import ADDITIVE, Chart, Column, RowSource, Sheet, walk
+from backoffice.workbook.spec import ADDITIVE, Chart, Column, RowSource, Sheet, Tile, walk
 from backoffice.workbook.styles import Look, Styles
 
 NOTHING = "本期无"
@@ -31,6 +31,7 @@ CACHE_SIZE = 20_000  # distinct values remembered per column; the rest is encode
 FLUSH_ROWS = 500
 PADDING = 2.4  # characters around the content of a cell
 CHART_ROWS = 13
+LEGEND_HEIGHT = 18
 
 
 class TotalsError(ValueError):
@@ -105,7 +106,11 @@ class Body:
         lines = max((heading_lines(column) for column in columns), default=1)
         self.line(
             {
-                first_column + position: text_cell(self.styles, column.heading, Look("text", role, wrap=True))
+                first_column + position: text_cell(
+                    self.styles,
+                    column.heading,
+                    Look("text", role, wrap=True, tint=column.tint if column.kind == "mark" else ""),
+                )
                 for position, column in enumerate(columns)
             },
             height=8 + 16 * lines,
@@ -114,7 +119,7 @@ class Body:
     def records(self, columns: tuple[Column, ...], rows: RowSource, **options: Any) -> tuple[Extent, dict[str, Any]]:
         """Write the records of a table; returns where they lie and the sums of its additive columns.
 
-        :param options: `hidden` columns of the query, `first_column`, `row_height`.
+        :param options: `hidden` columns of the query, `first_column`, `row_height`, `continues`.
         :raises ValueError: a column is missing, undeclared, or the sheet is longer than Excel can show.
         """
         with walk(rows) as (names, records):
@@ -129,6 +134,7 @@ class Body:
         usual = height_attribute(height)
         sums = dict.fromkeys((name for name, _ in added), Decimal(0))
         first_row = number = self.next_row
+        continues = names.index(options["continues"]) if options.get("continues") and names else None
         pending: list[str] = []
         for record in records:
             if number > MAX_ROWS:
@@ -149,6 +155,8 @@ class Body:
             for name, position in added:
                 if record[position] is not None:
                     sums[name] += record[position]
+            if continues is not None and record[continues]:
+                self._join_above(record, plan, first_column, number)
             number += 1
             if len(pending) == FLUSH_ROWS:
                 self.file.write("".join(pending).encode())
@@ -159,6 +167,12 @@ class Body:
         self.next_row = number
         self.column_count = max(self.column_count, first_column + len(columns) - 1)
         return Extent(columns, first_row, number - 1, first_column), sums
+
+    def _join_above(self, record: tuple, plan: list[tuple], first_column: int, number: int) -> None:
+        """Let a second line share the cells of the line above where it has nothing of its own."""
+        for at, (_, position, _, _) in enumerate(plan, first_column):
+            if position < 0 or record[position] in (None, ""):
+                self.merge(at, at, number - 1, number)
 
     def _plan(
         self, columns: tuple[Column, ...], names: list[str], hidden: Sequence[str], first_column: int
@@ -235,7 +249,8 @@ class Body:
             value = totals.get(column.name) if column.is_read else None
             cell, width = encoder(self.styles, _summed(column), role="total")(value)
             cells[at] = cell
-            self.widths[at] = max(self.widths[at], min(width + PADDING + 1, MAX_WIDTH))
+            if width:
+                self.widths[at] = max(self.widths[at], min(width + PADDING + 1, MAX_WIDTH))
         label_at = next(
             (at for at, column in enumerate(extent.columns, extent.first_column) if column.name not in totals), 1
         )
@@ -249,6 +264,38 @@ class Body:
             height = tall_row(line_count(note, max(20, room)))
             row = self.line({1: text_cell(self.styles, note, Look("text", "note"))}, height=height)
             self.merge(1, max(across, 1), row)
+
+    def legend(self, tiles: Sequence[Tile], across: int) -> None:
+        """Write what symbols mean, each in its colour, over as many columns as it needs."""
+        cells: dict[int, str] = {}
+        joined: list[tuple[int, int]] = []
+        at = 1
+        for tile in tiles:
+            words = f"{tile.letter} {tile.word}"
+            last, fits = self._span(at, display_width(words) + PADDING, across)
+            if not fits and cells:
+                self._legend_row(cells, joined)
+                cells, joined, at = {}, [], 1
+                last, _ = self._span(at, display_width(words) + PADDING, across)
+            look = Look("text", "tile", "center", tile.tone)
+            cells[at] = text_cell(self.styles, words, look)
+            cells |= {more: empty_cell(self.styles, look) for more in range(at + 1, last + 1)}
+            joined.append((at, last))
+            at = last + 1
+        self._legend_row(cells, joined)
+
+    def _span(self, first: int, wanted: float, across: int) -> tuple[int, bool]:
+        """The last of as many columns as are wide enough, and whether there were so many."""
+        last, room = first, self.widths.get(first, MIN_WIDTH)
+        while room < wanted and last < across:
+            last += 1
+            room += self.widths.get(last, MIN_WIDTH)
+        return last, room >= wanted and first <= across
+
+    def _legend_row(self, cells: Mapping[int, str], joined: Sequence[tuple[int, int]]) -> None:
+        row = self.line(cells, height=LEGEND_HEIGHT)
+        for first, last in joined:
+            self.merge(first, last, row)
 
     def add_chart(self, chart: Chart, own: Extent | None, first_column: int = 1) -> None:
         """Reserve room for a chart, and print the rows of its own query under it."""
@@ -297,7 +344,7 @@ def _summed(column: Column) -> Column:
 
 def heading_lines(column: Column) -> int:
     """Lines that a heading takes in its column."""
-    return max(1, -(-display_width(column.heading) // int(column.width or heading_width(column))))
+    return max(1, line_count(column.heading, column.width or heading_width(column)))
 
 
 def heading_width(column: Column) -> float:
@@ -310,14 +357,19 @@ def heading_width(column: Column) -> float:
 def sheet_body(body: Body, sheet: Sheet) -> Body:
     """Write a declared sheet: heading, records, 合计, notes, charts."""
     body.heading(sheet.columns)
-    extent, sums = body.records(sheet.columns, sheet.rows, hidden=sheet.hidden, row_height=sheet.row_height)
+    extent, sums = body.records(
+        sheet.columns, sheet.rows, hidden=sheet.hidden, row_height=sheet.row_height, continues=sheet.continues
+    )
     body.table, body.record_count = extent, extent.count
     if isinstance(sheet.totals, str) and sheet.totals:
         raise ValueError(f"Sheet {sheet.name}: its totals were not read; use Sheet.read(connection, parameters).")
-    if extent.count == 0:
+    if extent.count == 0 and not sheet.is_flat:
         body.nothing(len(sheet.columns))
     if sheet.totals and (extent.count or any(sheet.totals.values())):
         body.total(extent, sheet.totals, sums)
+    if sheet.legend:
+        body.skip()
+        body.legend(sheet.legend, len(sheet.columns))
     if sheet.notes:
         body.skip()
         body.notes(sheet.notes, len(sheet.columns))

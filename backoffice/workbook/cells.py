@@ -172,7 +172,7 @@ def encoder(styles: Styles, column: Column, *, role: str = "body") -> Callable[[
     (ValueError) for a value that `words` does not name: an English status word must not reach a reader.
     """
     look = Look(column.kind, role, column.align, column.tint)
-    room = column.width - EDGES if column.width else MAX_WIDTH
+    room = column.width - EDGES if column.width and column.kind != "mark" else MAX_WIDTH
     blank_look = look._replace(kind="text", align=column.align or "center", faint=True)
     yes_no_look = look._replace(kind="text", align=column.align or "center")
 
@@ -193,7 +193,7 @@ def encoder(styles: Styles, column: Column, *, role: str = "body") -> Callable[[
             return text(column.blank, blank_look) if column.blank else (empty_cell(styles, look), 0)
         if isinstance(value, bool):
             return text(YES_NO[value], yes_no_look)
-        if isinstance(value, str) and column.kind in {"text", "id", "serial"}:
+        if isinstance(value, str) and column.kind in {"text", "id", "serial", "mark"}:
             return text(
                 value, look._replace(kind="id", align=column.align or "left") if column.kind == "serial" else look
             )

@@ -9,7 +9,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from backoffice.workbook.body import Body, Extent
-from backoffice.workbook.spec import Chart, Grid, Sheet, WorkbookSpec
+from backoffice.workbook.spec import Chart, Fill, Grid, Sheet, WorkbookSpec
 from backoffice.workbook.styles import SERIES_INK, band, tone
 
 LANDSCAPE_FROM = 92  # characters that no longer fit A4 upright in a readable size
@@ -36,6 +36,8 @@ def frame(sheet: Worksheet, body: Body, declared: Sheet | Grid | None, book: Wor
     _set_print(
         sheet, body, book, is_grid=isinstance(declared, Grid), is_list=isinstance(declared, Sheet) and declared.is_list
     )
+    if isinstance(declared, Sheet) and declared.paper == "A3":
+        sheet.page_setup.paperSize = sheet.PAPERSIZE_A3
 
 
 def dress(sheet: Worksheet, body: Body) -> None:
@@ -59,7 +61,11 @@ def _frame_table(sheet: Worksheet, declared: Sheet, table: Extent) -> None:
     if table.count == 0:
         return
     sheet.auto_filter.ref = f"A{heading_row}:{last}{table.last_row}"
+    marks = [column.name for column in declared.columns if column.kind == "mark"]
     for fill in declared.fills:
+        if marks and not fill.whole_row and set(fill.columns) == set(marks):
+            _fill_marks(sheet, table, marks, fill)
+            continue
         names = fill.columns or tuple(column.name for column in declared.columns if column.is_read)
         word = fill.word.replace('"', '""')
         for name in names:
@@ -69,10 +75,20 @@ def _frame_table(sheet: Worksheet, declared: Sheet, table: Extent) -> None:
                 cells = f"{letter}{table.first_row}:{letter}{table.last_row}"
             formula = f'${letter}{table.first_row}="{word}"'
             sheet.conditional_formatting.add(cells, Rule(type="expression", formula=[formula], dxf=tone(fill.tone)))
-    if table.count >= BAND_ROWS:
+    if table.count >= BAND_ROWS and not declared.continues:  # a band would cut people of two lines in halves
         cells = f"A{table.first_row}:{last}{table.last_row}"
         formula = f"MOD(ROW()-{table.first_row},2)=1"
         sheet.conditional_formatting.add(cells, Rule(type="expression", formula=[formula], dxf=band()))
+
+
+def _fill_marks(sheet: Worksheet, table: Extent, marks: list[str], fill: Fill) -> None:
+    """One rule for all days of a month, instead of one for each: the cell that is asked about moves along."""
+    first, last = (get_column_letter(table.column(name)) for name in (marks[0], marks[-1]))
+    word = fill.word.replace('"', '""')
+    sheet.conditional_formatting.add(
+        f"{first}{table.first_row}:{last}{table.last_row}",
+        Rule(type="expression", formula=[f'{first}{table.first_row}="{word}"'], dxf=tone(fill.tone)),
+    )
 
 
 def _set_print(sheet: Worksheet, body: Body, book: WorkbookSpec, *, is_grid: bool, is_list: bool) -> None:

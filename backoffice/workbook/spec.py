@@ -64,9 +64,10 @@ KIND_BY_SUFFIX = {
 }
 #: kinds whose column sum means something, so that a total is verified against it
 ADDITIVE = {"amount", "integer", "days", "quantity", "halves"}
-KINDS = {*KIND_BY_SUFFIX.values(), "halves", "mixed", "time", "text", "ink", "ordinal"}
+KINDS = {*KIND_BY_SUFFIX.values(), "halves", "mixed", "mark", "time", "text", "ink", "ordinal"}
 TONES = {"bad", "warn", "good", "muted", "calm", "clay", "grape"}
 CHART_KINDS = {"line", "bar", "across"}
+PAPERS = {"A4", "A3"}
 
 
 @dataclass(frozen=True)
@@ -74,9 +75,10 @@ class Column:
     """A column of a sheet.
 
     :param name: column of the query (ASCII); its ending gives the kind (`KIND_BY_SUFFIX`), text when it has none.
-        `halves` are counts that may be shared (12, 12.5), `mixed` holds counts and amounts of money below each other.
+        `halves` are counts that may be shared (12, 12.5), `mixed` holds counts and amounts of money below each other;
+        a `mark` is a symbol of one character that is never broken, for columns as narrow as a day of a month.
         Not needed for the kinds `ink` (empty cell to sign) and `ordinal` (1, 2, 3 …).
-    :param heading: what readers see.
+    :param heading: what readers see; a line break in it is kept (the day above its weekday).
     :param blank: what a null cell says: nothing, "—", or a reason such as 本岗不要求.
     :param kind: overrides the ending: one of `KINDS`. `time` shows hh:mm only.
     :param words: word for each value, e.g. `{True: "有", False: "无"}`; a value without a word is an error.
@@ -216,6 +218,11 @@ class Sheet:
     :param row_height: in points, for sheets that are signed by hand.
     :param is_list: a table that may be long beside its chart: it is printed as large as it can be read, the chart is
         for the screen. Other sheets of up to a month's rows are printed on one page with their charts.
+    :param continues: column of the query (a boolean, in `hidden`) that tells of a record that it is the second line of
+        the one above: where it has nothing of its own, both share one cell.
+    :param paper: A3 for a table that nobody could read on A4.
+    :param legend: what the symbols of its marks mean, printed in their colours under the table.
+    :param is_flat: read by another program: the heading and the records, and nothing where there are none.
     """
 
     name: str
@@ -230,6 +237,14 @@ class Sheet:
     freeze_columns: int = 0
     row_height: float | None = None
     is_list: bool = False
+    continues: str = ""
+    paper: str = "A4"
+    legend: tuple["Tile", ...] = ()
+    is_flat: bool = False
+
+    def __post_init__(self) -> None:
+        if self.paper not in PAPERS:
+            raise ValueError(f"Sheet {self.name}: no paper {self.paper!r}; there are {', '.join(sorted(PAPERS))}.")
 
     def read(self, connection: psycopg.Connection, parameters: Mapping[str, Any]) -> Self:
         """The sheet with its rows (streamed when written) and its totals (read now).
@@ -252,7 +267,7 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Tile:
-    """A state that the cells of a grid can be in: its word, the letter that tells it in black and white, its tone."""
+    """A state that a cell can be in: its word, the letter that tells it in black and white, its tone."""
 
     word: str
     letter: str

@@ -35,13 +35,14 @@ NUMBER_FORMAT = {
     "integer": "#,##0",
     "halves": "General",
     "mixed": "[>=10000]#,##0.00;[<=-10000]-#,##0.00;General",
+    "mark": "@",
     "serial": "0",
     "ordinal": "0",
     "id": "@",
 }
 ALIGN = {
     **dict.fromkeys(("amount", "rate", "days", "quantity", "price", "integer", "halves", "mixed", "serial"), "right"),
-    **dict.fromkeys(("date", "moment", "time", "ordinal", "yes_no", "ink"), "center"),
+    **dict.fromkeys(("date", "moment", "time", "ordinal", "yes_no", "ink", "mark"), "center"),
 }
 
 
@@ -81,7 +82,8 @@ class Styles:
             indent=1 if horizontal in {"left", "right"} and look.role not in {"note", "technical"} else 0,
             wrap_text=look.wrap or look.role in {"heading", "note", "value"} or None,
         )
-        fill = {"heading": HEADING_FILL, "total": TOTAL_FILL, "label": LABEL_FILL, "caption": LABEL_FILL}.get(
+        heading_fill = TONE_FILL.get(look.tint, HEADING_FILL)
+        fill = {"heading": heading_fill, "total": TOTAL_FILL, "label": LABEL_FILL, "caption": LABEL_FILL}.get(
             look.role, TONE_FILL.get(look.tint)
         )
         if fill:

@@ -44,6 +44,19 @@ select
     make_interval(
         mins => coalesce(max(value) filter (where parameter = 'debounce_minutes'), '1')::integer
     ) as debounce,
+    coalesce(max(value) filter (where parameter = 'left_post_absent_days'), '0')::numeric as left_post_absent_days,
+    coalesce(bool_or(book.is_yes(value)) filter (where parameter = 'private_outing_slip'), false)
+        as is_private_outing_slip_required,
+    (max(value) filter (where parameter = 'lunch_limit_minutes'))::integer as lunch_limit_minutes,
+    coalesce(max(value) filter (where parameter = 'lunch_over_absent_days'), '0')::numeric as lunch_over_absent_days,
+    coalesce(bool_or(book.is_yes(value)) filter (where parameter = 'gatherings_count'), false) as is_counting_gatherings,
+    coalesce(max(value) filter (where parameter = 'private_swap'), 'ignored') as private_swap,
+    coalesce(bool_or(book.is_yes(value)) filter (where parameter = 'rest_swap_absent'), false) as is_rest_swap_absent,
+    coalesce(max(value) filter (where parameter = 'refusal_pass_rounds'), '0')::integer as refusal_pass_rounds,
+    coalesce(bool_or(book.is_yes(value)) filter (where parameter = 'counts_undeposited_return'), false)
+        as is_counting_undeposited_return,
+    coalesce(bool_or(book.is_yes(value)) filter (where parameter = 'counts_repeat_visit'), false)
+        as is_counting_repeat_visit,
     make_interval(
         mins => coalesce(max(value) filter (where parameter = 'window_before_minutes'), '270')::integer
     ) as opens_before,

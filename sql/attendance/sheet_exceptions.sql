@@ -199,6 +199,53 @@ called as materialized (
     ) as spoken (badge_no)
 ),
 
+-- Days on which every group owes a summary of its work (YJ-A4): of two rule sets the higher rank is heard.
+summary_day as (
+    select day_on.work_on
+    from document
+    cross join lateral (
+        select day_at::date as work_on
+        from generate_series(document.starts_on::timestamp, document.last_on::timestamp, interval '1 day') as day_at
+    ) as day_on
+    cross join lateral (
+        select rule.value
+        from book.site_rule_set
+        inner join book.rule_set on site_rule_set.rule_set = rule_set.rule_set
+        inner join book.rule on rule_set.rule_set = rule.rule_set
+        where
+            rule.parameter = 'requires_work_summary'
+            and site_rule_set.site_id = document.site_id
+            and day_on.work_on between site_rule_set.valid_from and coalesce(site_rule_set.valid_to, 'infinity')
+            and day_on.work_on between rule.valid_from and coalesce(rule.valid_to, 'infinity')
+            and site_rule_set.recorded_at <= document.known_at
+            and document.known_at < site_rule_set.superseded_at
+            and rule_set.recorded_at <= document.known_at
+            and document.known_at < rule_set.superseded_at
+            and rule.recorded_at <= document.known_at
+            and document.known_at < rule.superseded_at
+        order by rule_set.rank desc, rule.rule_set
+        limit 1
+    ) as heard
+    where book.is_yes(heard.value)
+),
+
+-- Turns that the wrong one took, and those that were not taken (GM-A10, SL-A2).
+turn_named as (
+    select
+        reception_turn.*,
+        seen.employee_name,
+        due.employee_name as due_employee_name
+    from attendance.reception_turn
+    inner join document
+        on
+            reception_turn.site_id = document.site_id
+            and reception_turn.work_on between document.starts_on and document.last_on
+    left join covered_day as seen
+        on reception_turn.employee_id = seen.employee_id and reception_turn.work_on = seen.work_on
+    left join covered_day as due
+        on reception_turn.due_employee_id = due.employee_id and reception_turn.work_on = due.work_on
+),
+
 finding (
     rank, severity, subject, problem, impact_amount, advice, department, person, due_on, first_seen_on, file_id, line_no
 ) as (
@@ -481,6 +528,80 @@ finding (
     from covered_day
     where post = '未登记'
     having count(*) > 0
+    union all
+    select
+        7,
+        '请核对',
+        covered_day.employee_id || ' ' || covered_day.employee_name,
+        offence.work_on::text || ' ' || offence.offence_kind || '：' || offence.reason || case
+            when offence.absent_days > 0 then '，记旷工' || trim_scale(offence.absent_days) || '天'
+            else ''
+        end,
+        nullif(offence.fine_amount, 0),
+        case
+            when offence.offence_kind in ('脱岗', '用餐超时') then '请核对外出登记与查岗记录；确经同意的请补登批准人'
+            when offence.offence_kind in ('会议迟到', '会议缺席') then '请核对会议签到；准假的请登记'
+            else '请核对换班单与打卡；确经批准的请补登'
+        end,
+        nullif(covered_day.department, ''),
+        covered_day.employee_name,
+        null,
+        offence.work_on,
+        offence.file_id,
+        offence.line_no
+    from attendance.offence
+    inner join covered_day on offence.employee_id = covered_day.employee_id and offence.work_on = covered_day.work_on
+    union all
+    select
+        8,
+        '请核对',
+        employee_id || coalesce(' ' || employee_name, ''),
+        to_char(came_at, 'YYYY-MM-DD HH24:MI') || ' ' || case
+            when outcome = '未上位' then '轮到接待而未上位，由本人负责'
+            else
+                '轮位不符：轮到' || coalesce(due_employee_name, due_employee_id) || '，实由'
+                || coalesce(employee_name, employee_id) || outcome
+        end,
+        null,
+        case when outcome = '未上位' then '请案场经理核实后处理' else '请核对接待登记与签到先后；确因故换人的请在备注说明' end,
+        null,
+        employee_name,
+        null,
+        work_on,
+        file_id,
+        line_no
+    from turn_named
+    where outcome = '未上位' or (is_counted and due_employee_id not in ('', employee_id))
+    union all
+    select distinct
+        9,
+        '请核对',
+        covered_day.department,
+        covered_day.work_on::text || ' 未交工作小结',
+        null::numeric,
+        '请该组补交当日工作小结，由秘书归档',
+        covered_day.department,
+        null,
+        null::date,
+        covered_day.work_on,
+        null::integer,
+        null::integer
+    from covered_day
+    cross join document
+    inner join summary_day on covered_day.work_on = summary_day.work_on
+    where
+        covered_day.department <> ''
+        and covered_day.due_in_at is not null
+        and (covered_day.in_at is not null or covered_day.out_at is not null or covered_day.status in ('出勤', '公出'))
+        and not exists (
+            select from attendance.work_summary
+            where
+                work_summary.site_id = covered_day.site_id
+                and work_summary.group_name = covered_day.department
+                and work_summary.summary_on = covered_day.work_on
+                and work_summary.recorded_at <= document.known_at
+                and document.known_at < work_summary.superseded_at
+        )
 )
 
 select

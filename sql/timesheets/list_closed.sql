@@ -1,7 +1,8 @@
-/*  Lists the sites of a run whose month is closed: their month sheet may become final.
+/*  Lists the sites of a run whose month is closed and waits for nothing: their month sheet may become final.
 
     Grain:  one row per site.
-    Rerun:  safe; only reads.  */
+    Rerun:  safe; only reads.
+    Rules:  ATT-19 a final sheet has nothing pending, else it is not issued.  */
 select run_scope.site_id
 from ops.run_scope
 where
@@ -12,5 +13,9 @@ where
             period_close.workflow = 'daily_attendance'
             and period_close.site_id = run_scope.site_id
             and period_close.period @> run_scope.period
+    )
+    and not exists (
+        select from ops.run_gap
+        where run_gap.run_id = run_scope.run_id and run_gap.site_id = run_scope.site_id
     )
 order by run_scope.site_id

@@ -370,6 +370,58 @@ def test_every_other_row_of_a_longer_table_is_shaded_and_the_words_are_heard_fir
     assert word.rules[0].priority < shade.rules[0].priority
 
 
+MONTH = Sheet(
+    "考勤表",
+    (
+        Column("employee_name", "姓名"),
+        Column("day_01", "1\n四", kind="mark", width=2.7, tint="muted"),
+        Column("day_02", "2\n五\n班", kind="mark", width=2.7),
+        Column("absent_days", "旷工"),
+    ),
+    rows=[
+        {"is_second": False, "employee_name": "安某", "day_01": "√", "day_02": "休", "absent_days": Decimal("0.5")},
+        {"is_second": True, "employee_name": None, "day_01": "×", "day_02": "", "absent_days": None},
+        {"is_second": False, "employee_name": "白某", "day_01": "√", "day_02": "√", "absent_days": Decimal(0)},
+    ],
+    hidden=("is_second",),
+    totals={"absent_days": Decimal("0.5")},
+    continues="is_second",
+    fills=(Fill("×", "bad", columns=("day_01", "day_02")),),
+    legend=(Tile("出勤", "√"), Tile("旷工", "×", "bad"), Tile("公休", "休", "muted")),
+)
+
+
+def test_a_second_line_shares_the_cells_of_the_first_where_it_has_nothing_of_its_own(tmp_path):
+    sheet = load_workbook(write_workbook(tmp_path / "book.xlsx", book(MONTH)).path)["考勤表"]
+    assert {"A2:A3", "C2:C3", "D2:D3"} <= {str(cells) for cells in sheet.merged_cells.ranges}
+    assert (sheet["B2"].value, sheet["B3"].value) == ("√", "×")
+    assert not [rule for rule in sheet.conditional_formatting if "MOD" in rule.rules[0].formula[0]]
+
+
+def test_a_mark_is_never_broken_and_one_rule_colours_all_days(tmp_path):
+    sheet = load_workbook(write_workbook(tmp_path / "book.xlsx", book(MONTH)).path)["考勤表"]
+    assert (sheet["B2"].alignment.wrap_text, sheet["B2"].alignment.horizontal) == (None, "center")
+    assert sheet.column_dimensions["B"].width < 4 and sheet.row_dimensions[1].height == 8 + 16 * 3
+    [rule] = sheet.conditional_formatting
+    assert (str(rule.sqref), rule.rules[0].formula) == ("B2:C4", ['B2="×"'])
+    assert sheet["B1"].fill.fgColor.rgb == sheet["B2"].fill.fgColor.rgb != sheet["C1"].fill.fgColor.rgb
+
+
+def test_the_legend_stands_under_the_table_in_rows_no_wider_than_it(tmp_path):
+    path = write_workbook(tmp_path / "book.xlsx", book(MONTH)).path
+    sheet = load_workbook(path)["考勤表"]
+    legend = [[cell.value for cell in row if cell.value] for row in sheet.iter_rows(min_row=7)]
+    assert [word for row in legend for word in row] == ["√ 出勤", "× 旷工", "休 公休"] and len(legend) == 2
+    assert max(cells.max_col for cells in sheet.merged_cells.ranges) <= 4
+
+
+def test_a_table_that_nobody_could_read_on_a4_is_printed_on_a3(tmp_path):
+    written = write_workbook(tmp_path / "book.xlsx", book(replace(MONTH, paper="A3"))).path
+    assert load_workbook(written)["考勤表"].page_setup.paperSize == 8
+    with pytest.raises(ValueError, match="no paper 'A5'; there are A3, A4"):
+        replace(MONTH, paper="A5")
+
+
 def test_a_column_that_asks_for_it_is_folded_away_while_it_is_empty(tmp_path):
     columns = (Column("status", "状态"), Column("second_in_time", "第二段到", is_folded_empty=True))
     rows = [{"status": "出勤", "second_in_time": None}]
