@@ -422,23 +422,6 @@ finding (
     select
         3,
         '请核对',
-        offence.employee_id || ' ' || covered_day.employee_name,
-        offence.work_on || ' ' || offence.offence_kind || '：' || offence.reason,
-        null,
-        '制度没有规定如何处理，请主管核实',
-        nullif(covered_day.department, ''),
-        covered_day.employee_name,
-        null,
-        offence.work_on,
-        offence.file_id,
-        offence.line_no
-    from attendance.offence
-    inner join covered_day on offence.employee_id = covered_day.employee_id and offence.work_on = covered_day.work_on
-    where offence.offence_kind = '用餐超时' and offence.absent_days = 0 and offence.fine_amount = 0
-    union all
-    select
-        3,
-        '请核对',
         stray_punch.employee_id || ' ' || covered_day.employee_name,
         stray_punch.work_on || ' 有' || count(*) || '次打卡不在任何班次的时段内：'
         || string_agg(to_char(stray_punch.punched_at, 'MM-DD HH24:MI'), '、' order by stray_punch.punched_at),

@@ -60,7 +60,7 @@ def planned(house, drawn, days=DAY, known_at="2026-11-03 09:30"):
 def duties(house, days=DAY, known_at="2026-11-03 09:30"):
     """(person, day) to (swap_no, swap_verdict, shift_code) of the duties planned for a run of these days."""
     given = parameters(house.connection, compute(house, days, known_at=known_at))
-    for name in JUDGE[: JUDGE.index("attendance/trim_rest_days") + 1]:
+    for name in JUDGE[: JUDGE.index("attendance/settle_windows") + 1]:
         execute(house.connection, name, given)
     found = house.query("select * from duty where is_judged and employee_id not like 'witness%%'")
     house.connection.execute("discard temp")
