@@ -19,7 +19,6 @@ JUDGE = (
     "attendance/set_policy",
     "attendance/name_people",
     "attendance/plan_days",
-    "attendance/trim_rest_days",
     "attendance/settle_windows",
     "attendance/judge_leave",
     "attendance/grant_punches",

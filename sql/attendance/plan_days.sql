@@ -8,7 +8,7 @@
             changes nothing and is named. YJ-A1 a temporary timetable puts another shift in the place of the one due,
             never in the place of rest. ATT-20 who shares a name with a colleague is told by badge or number only.
     Window: the punches that may belong to a shift are those from so many minutes before its start until so many after
-            its end; without a shift, from 04:00 to 04:00 (less what belongs to the shifts beside it: trim_rest_days).
+            its end; without a shift, from 04:00 to 04:00 (less what belongs to the shifts beside it: settle_windows).
     Speed:  rules and names are looked up laterally: a join by dates is estimated at one row, and then looped over.  */
 create temp table duty on commit drop as
 with site_day as materialized (
@@ -113,22 +113,19 @@ person_day as (
             and policy.work_on between provisional.first_on and provisional.last_on
 ),
 
-shift_time as materialized (
+shift_in_force as materialized (
     select
         site_day.site_id,
         site_day.work_on,
-        site_day.opens_before,
-        site_day.closes_after,
         shift.shift_code,
         shift.shift_name,
         shift.is_split,
         shift.is_patrol,
         shift.is_default,
-        (site_day.work_on + shift.starts_at)::timestamptz as starts_at,
-        (
-            site_day.work_on + shift.ends_at
-            + case when shift.ends_at <= shift.starts_at then interval '1 day' else interval '0' end
-        )::timestamptz as ends_at,
+        timed.starts_at,
+        timed.ends_at,
+        timed.starts_at - site_day.opens_before as opens_at,
+        timed.ends_at + site_day.closes_after as closes_at,
         (site_day.work_on + shift.break_starts_at)::timestamptz as break_starts_at,
         (site_day.work_on + shift.break_ends_at)::timestamptz as break_ends_at
     from site_day
@@ -139,17 +136,14 @@ shift_time as materialized (
             and site_day.work_on <= coalesce(shift.valid_to, 'infinity')
             and shift.recorded_at <= %(known_at)s
             and %(known_at)s < shift.superseded_at
-),
-
-shift_in_force as materialized (
-    select
-        shift_time.*,
-        shift_time.starts_at - shift_time.opens_before as opens_at,
-        shift_time.ends_at + shift_time.closes_after as closes_at,
-        shift_time.starts_at - shift_time.opens_before < calendar.opens_at
-        or shift_time.ends_at + shift_time.closes_after > calendar.closes_at as reaches_beside
-    from shift_time
-    inner join calendar on shift_time.work_on = calendar.work_on
+    cross join lateral (
+        select
+            (site_day.work_on + shift.starts_at)::timestamptz as starts_at,
+            (
+                site_day.work_on + shift.ends_at
+                + case when shift.ends_at <= shift.starts_at then interval '1 day' else interval '0' end
+            )::timestamptz as ends_at
+    ) as timed
 ),
 
 usual as materialized (
@@ -262,7 +256,6 @@ select
     coalesce(shift_in_force.is_patrol, false) as is_patrol,
     coalesce(shift_in_force.opens_at, timed.opens_at) as window_opens_at,
     coalesce(shift_in_force.closes_at, timed.closes_at) as window_closes_at,
-    coalesce(shift_in_force.reaches_beside, false) as reaches_beside,
     false as is_contested
 from timed
 left join shift_in_force

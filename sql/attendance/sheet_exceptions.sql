@@ -2,6 +2,7 @@
 
     Grain:  one row per person and day, slip, swap, badge, roster finding or returned line.
     Rerun:  safe; only reads what was known at `known_at`.
+    Joins:  hashed
     Rules:  GM-A3 rest on a weekend or twice in a row needs a signature; YJ-A2, SL-A1 so does rest on a day that the
             house keeps free of it, and a week of the roster has its number of working days: listed 请核对, without
             consequence. ATT-11 swaps that are not heard. OF-A2 leave that nobody reported back from.  */
@@ -168,21 +169,34 @@ unheard as (
             bool_or(swapped.site_id = document.site_id) over (partition by swapped.swap_no) as is_ours
         from swapped
         cross join document
-        left join lateral (
-            select employee.employee_name
+        left join (
+            select distinct on (employee.employee_id)
+                employee.employee_id,
+                employee.employee_name
             from book.employee
-            where
-                employee.employee_id = swapped.employee_id
-                and employee.recorded_at <= document.known_at
-                and document.known_at < employee.superseded_at
-            order by employee.effective_from desc
-            limit 1
-        ) as known on true
+            cross join document as known_of
+            where employee.recorded_at <= known_of.known_at and known_of.known_at < employee.superseded_at
+            order by employee.employee_id, employee.effective_from desc
+        ) as known on swapped.employee_id = known.employee_id
         where swapped.verdict <> '有效' and swapped.work_on between document.starts_on and document.last_on
     ) as side
     left join covered_day on side.employee_id = covered_day.employee_id and side.work_on = covered_day.work_on
     where side.is_ours and side.work_on = side.first_on
     group by side.swap_no, side.swap_kind, side.verdict, side.work_on
+),
+
+-- What the site's devices may call its people.
+called as materialized (
+    select distinct spoken.badge_no
+    from book.employee
+    inner join document
+        on
+            employee.site_id = document.site_id
+            and employee.recorded_at <= document.known_at
+            and document.known_at < employee.superseded_at
+    cross join lateral (
+        values (employee.badge_no), (employee.employee_id), (employee.employee_name)
+    ) as spoken (badge_no)
 ),
 
 -- Days on which every group owes a summary of its work (YJ-A4): of two rule sets the higher rank is heard.
@@ -408,23 +422,6 @@ finding (
     select
         3,
         '请核对',
-        offence.employee_id || ' ' || covered_day.employee_name,
-        offence.work_on || ' ' || offence.offence_kind || '：' || offence.reason,
-        null,
-        '制度没有规定如何处理，请主管核实',
-        nullif(covered_day.department, ''),
-        covered_day.employee_name,
-        null,
-        offence.work_on,
-        offence.file_id,
-        offence.line_no
-    from attendance.offence
-    inner join covered_day on offence.employee_id = covered_day.employee_id and offence.work_on = covered_day.work_on
-    where offence.offence_kind = '用餐超时' and offence.absent_days = 0 and offence.fine_amount = 0
-    union all
-    select
-        3,
-        '请核对',
         stray_punch.employee_id || ' ' || covered_day.employee_name,
         stray_punch.work_on || ' 有' || count(*) || '次打卡不在任何班次的时段内：'
         || string_agg(to_char(stray_punch.punched_at, 'MM-DD HH24:MI'), '、' order by stray_punch.punched_at),
@@ -495,15 +492,7 @@ finding (
             and not site.is_admitting_unknown
             and site.recorded_at <= document.known_at
             and document.known_at < site.superseded_at
-    where
-        not exists (
-            select from book.employee
-            where
-                employee.site_id = punch.site_id
-                and punch.badge_no in (employee.badge_no, employee.employee_id, employee.employee_name)
-                and employee.recorded_at <= document.known_at
-                and document.known_at < employee.superseded_at
-        )
+    where not exists (select from called where called.badge_no = punch.badge_no)
     group by punch.badge_no
     union all
     select

@@ -33,6 +33,9 @@ returns table (
 language sql
 stable
 rows 100
+-- a handful of swaps or a thousand: what is known of them is estimated at one row, and must not be looped over
+set enable_nestloop = off
+set enable_mergejoin = off
 as $$
     with recursive reached as (
         select swap.swap_no, swap.first_employee_id, swap.second_employee_id, swap.first_on, swap.second_on
@@ -78,28 +81,35 @@ as $$
         cross join lateral (select request.first_on union select request.second_on) as request_day (work_on)
     ),
 
+    -- the first version of a person holds for the days before it, too
     employed as materialized (
-        select person_day.employee_id, person_day.work_on, known.site_id, coalesce(known.post, '') as post
+        select known.employee_id, known.work_on, known.site_id, known.post
         from (
-            select distinct side.employee_id, side.work_on + beside.days as work_on
-            from side
-            cross join (values (-1), (0), (1)) as beside (days)
-        ) as person_day
-        inner join lateral (
-            -- the first version of a person holds for the days before it, too
-            select employee.site_id, employee.post, employee.joined_on, employee.left_on
-            from book.employee
-            where
-                employee.employee_id = person_day.employee_id
-                and employee.recorded_at <= $3
-                and $3 < employee.superseded_at
+            select distinct on (person_day.employee_id, person_day.work_on)
+                person_day.employee_id,
+                person_day.work_on,
+                employee.site_id,
+                coalesce(employee.post, '') as post,
+                employee.joined_on,
+                employee.left_on
+            from (
+                select distinct side.employee_id, side.work_on + beside.days as work_on
+                from side
+                cross join (values (-1), (0), (1)) as beside (days)
+            ) as person_day
+            inner join book.employee
+                on
+                    person_day.employee_id = employee.employee_id
+                    and employee.recorded_at <= $3
+                    and $3 < employee.superseded_at
             order by
+                person_day.employee_id,
+                person_day.work_on,
                 employee.effective_from <= person_day.work_on desc,
                 case when employee.effective_from <= person_day.work_on then employee.effective_from end desc,
                 employee.effective_from
-            limit 1
         ) as known
-            on person_day.work_on >= known.joined_on and person_day.work_on <= coalesce(known.left_on, 'infinity')
+        where known.work_on >= known.joined_on and known.work_on <= coalesce(known.left_on, 'infinity')
     ),
 
     setting as materialized (
@@ -143,12 +153,16 @@ as $$
             ) as own_code
         from employed
         inner join setting on employed.site_id = setting.site_id and employed.work_on = setting.work_on
-        left join attendance.roster
-            on
-                employed.employee_id = roster.employee_id
-                and employed.work_on = roster.work_on
+        left join lateral (
+            select roster.shift_code
+            from attendance.roster
+            where
+                roster.employee_id = employed.employee_id
+                and roster.work_on = employed.work_on
                 and roster.recorded_at <= $3
                 and $3 < roster.superseded_at
+            offset 0  -- looked up: the register has years of days
+        ) as roster on true
         left join lateral (
             select min(shift.shift_code) as shift_code
             from attendance.shift

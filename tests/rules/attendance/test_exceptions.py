@@ -157,18 +157,3 @@ def test_punches_that_belong_to_nothing_are_listed_with_their_times(house, staff
         "GM | ann | 2026-10-12 | 2026-10-12 22:40\nGM | ann | 2026-10-12 | 2026-10-12 23:10"
     )
     assert problems(house) == [("请核对", "2026-10-12 有2次打卡不在任何班次的时段内：10-12 22:40、10-12 23:10")]
-
-
-def test_GM_A8_a_lunch_that_took_too_long_is_listed_where_the_rules_say_no_more(house, staff):
-    staff("ann", "bob")
-    punches(house, "ann | 2026-10-12 08:20\nbob | 2026-10-12 08:20")
-    compute(house, "2026-10-12", "GM")
-    house.connection.execute("delete from attendance.offence")
-    house.given(
-        "attendance.offence\nemployee_id | work_on | offence_kind | source_no | site_id | absent_days | rule_id | "
-        "rule_version | reason\n"
-        "ann | 2026-10-12 | 用餐超时 | 1 | GM | 0 | GM-A8 | x | 用餐52分钟，规定40分钟\n"
-        "bob | 2026-10-12 | 用餐超时 | 2 | GM | 0.5 | GM-A8 | x | 用餐52分钟，规定40分钟"
-    )
-    assert problems(house) == [("请核对", "2026-10-12 用餐超时：用餐52分钟，规定40分钟")]
-    assert problems(house, of="bob") == []

@@ -36,6 +36,11 @@ FACTS = {
         "attendance.roster\nemployee_id | work_on | shift_code\neve | 2026-10-11 | N",
         {"GM": range(5, 18), "HQ": range(5, 18)},
     ),
+    "a roster line of who is in the swap beside a swap": (
+        # gil's night is eve's on the eve of her other swap's day, once it is known: neither swap leaves her the rest
+        "attendance.roster\nemployee_id | work_on | shift_code\ngil | 2026-10-15 | N",
+        {"GM": range(5, 18), "HQ": range(5, 18)},
+    ),
     "a temporary timetable": (
         (
             "attendance.timetable_change\nsite_id | from_on | to_on | shift_code | new_shift_code | approver\n"
@@ -107,6 +112,7 @@ PLANS = {
     "a swap of one day",
     "a swap of two days and two sites",
     "a roster line beside a swap",
+    "a roster line of who is in the swap beside a swap",
     "a temporary timetable",
     "a temporary timetable beside a swap",
     "leave",
@@ -128,12 +134,15 @@ SILENT = {
 
 @pytest.fixture
 def team(house, staff):
-    """ann on days and bob on nights at GM, cat at HQ, dan without a roster; eve and fay of two sites swap two days."""
+    """ann on days and bob on nights at GM, cat at HQ, dan without a roster.
+
+    eve and fay, of two sites, swap two days; eve and gil a third, of which nobody knows what gil would do.
+    """
     house.given(
         "attendance.shift\nsite_id | shift_code | valid_from | shift_name | starts_at | ends_at\n"
         "GM | H | 2026-01-01 | 物业班 | 09:00 | 18:00\nHQ | A | 2026-01-01 | 案场班 | 08:30 | 18:00"
     )
-    staff("ann", "bob", "dan", "eve", shift=None)
+    staff("ann", "bob", "dan", "eve", "gil", shift=None)
     staff("cat", "fay", site="HQ", shift=None)
     for day in range(1, 22):
         for name, code in (("ann", "A"), ("bob", "N"), ("cat", "H"), ("eve", "A"), ("fay", "H")):
@@ -143,7 +152,8 @@ def team(house, staff):
     house.given(
         "attendance.swap\nswap_no | swap_kind | first_employee_id | second_employee_id | first_on | second_on | "
         "is_first_agreed | is_second_agreed | approver | status\n"
-        "S0 | 换班 | eve | fay | 2026-10-12 | 2026-10-16 | yes | yes | sun | 批准",
+        "S0 | 换班 | eve | fay | 2026-10-12 | 2026-10-16 | yes | yes | sun | 批准\n"
+        "S9 | 换班 | eve | gil | 2026-10-15 | 2026-10-15 | yes | yes | sun | 批准",
         "attendance.gathering\nsite_id | gathering_no | gathering_kind | gathering_name | starts_at | ends_at\n"
         "HQ | M1 | 会议 | 周会 | 2026-10-13 14:00 | 2026-10-13 15:00",
         "attendance.gathering_attendee\ngathering_no | employee_id\nM2 | ann",

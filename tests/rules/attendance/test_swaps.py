@@ -60,7 +60,7 @@ def planned(house, drawn, days=DAY, known_at="2026-11-03 09:30"):
 def duties(house, days=DAY, known_at="2026-11-03 09:30"):
     """(person, day) to (swap_no, swap_verdict, shift_code) of the duties planned for a run of these days."""
     given = parameters(house.connection, compute(house, days, known_at=known_at))
-    for name in JUDGE[: JUDGE.index("attendance/trim_rest_days") + 1]:
+    for name in JUDGE[: JUDGE.index("attendance/settle_windows") + 1]:
         execute(house.connection, name, given)
     found = house.query("select * from duty where is_judged and employee_id not like 'witness%%'")
     house.connection.execute("discard temp")
@@ -228,6 +228,14 @@ def test_rest_is_measured_on_what_other_swaps_leave(house, staff):
     swap(house, swap_no="S2", second_employee_id="cat", first_on="2026-10-13", swap_kind="调休")
     assert heard(house) == {"S1": "有效", "S2": "有效"}
     assert heard(house, DAY, DAY) == {"S1": "有效", "S2": "有效"}
+
+
+def test_a_swap_is_not_blamed_for_too_short_a_rest_that_it_did_not_bring(house, staff):
+    """ann comes from a night by her own roster; on the 12th both have the same shift, on the 14th they exchange."""
+    staff("ann", "bob", shift="A")
+    rostered(house, "ann | 2026-10-11 | N\nann | 2026-10-14 | A\nbob | 2026-10-14 | 休")
+    swap(house, second_on="2026-10-14")
+    assert heard(house) == {"S1": "有效"}
 
 
 def test_patrol_times_are_no_shift_that_one_must_rest_before(house, staff):

@@ -188,6 +188,12 @@ def test_ATT_04_a_day_of_rest_has_what_the_shifts_beside_it_leave(house, staff):
     assert found[("cat", DAY)] == "10-12 04:00 10-13 04:00"  # nobody said what cat is due
 
 
+def test_ATT_06_between_two_shifts_nothing_is_taken_from_either_here(house, staff):
+    staff("ann", shift="A")
+    rostered(house, "ann | 2026-10-11 | N")
+    assert windows(house)[("ann", DAY)] == "10-12 04:00 10-12 22:00"
+
+
 def test_ATT_04_a_nights_leaving_punch_on_a_day_of_rest_belongs_to_the_night_alone(house, staff):
     staff("ann", shift=None)
     rostered(house, "ann | 2026-10-31 | N\nann | 2026-11-01 | 休")
