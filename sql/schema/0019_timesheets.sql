@@ -174,14 +174,18 @@ as $$
     limit 1
 $$;
 
--- What the fine of each day consists of: a day of the clock and of what was found beside it. The parts add up to it.
-create function attendance.levied_days(of_sites text[], first_on date, last_on date, known_at timestamptz)
+-- What the fine of each day consists of: of the clock, and of what was found beside it. The parts add up to it. Of some
+-- people only, where they are named. (Few days are fined: whoever joins them shall hash them, not the days.)
+create function attendance.levied_days(
+    of_sites text[], first_on date, last_on date, known_at timestamptz, of_people text[] default null
+)
 returns table (
     site_id text, employee_id text, work_on date,
     late_amount numeric, early_amount numeric, gathering_amount numeric
 )
 language sql
 stable
+rows 10
 as $$
     with fined as (
         select
@@ -196,6 +200,7 @@ as $$
             attendance_day.site_id = any(of_sites)
             and attendance_day.work_on between $2 and $3
             and attendance_day.fine_amount > 0
+            and (of_people is null or attendance_day.employee_id = any(of_people))
     ),
 
     found as (
@@ -279,10 +284,11 @@ as $$
         from (
             select
                 min(granted.event_on) as first_on,
-                max(granted.event_on) as last_on
+                max(granted.event_on) as last_on,
+                array_agg(distinct granted.employee_id) as people
             from granted
         ) as span
-        cross join lateral attendance.levied_days(of_sites, span.first_on, span.last_on, $3) as levied
+        cross join lateral attendance.levied_days(of_sites, span.first_on, span.last_on, $3, span.people) as levied
     ),
 
     levied as (

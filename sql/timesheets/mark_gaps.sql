@@ -52,6 +52,13 @@ day as materialized (
             asked.site_id = attendance_day.site_id
             and attendance_day.work_on >= asked.month_on
             and attendance_day.work_on < asked.next_on
+    -- days that are plain are nobody's question
+    where
+        attendance_day.pending_days > 0
+        or attendance_day.day_kind = ''
+        or attendance_day.due_days
+        <> attendance_day.attended_days + attendance_day.leave_days + attendance_day.absent_days + attendance_day.pending_days
+        or attendance_day.due_days <> case attendance_day.day_kind when '应出勤' then 1 else 0 end
 ),
 
 waiting as (

@@ -168,26 +168,27 @@ halved as (
         judged.*,
         spell.*
     from judged
-    left join lateral (
+    cross join lateral (
         select
             case
-                when judged.leave_days = 0 then ''
+                when not judged.is_split or judged.leave_days = 0 then ''
                 when judged.due_in_at is null or judged.due_in_at >= judged.second_due_in_at then '上午'
                 else '下午'
             end as leave_half,
             case
+                when not judged.is_split then 0
                 when judged.in_at is null and judged.out_at is null then 1440
                 else greatest(0, ceil(date_part('epoch', date_trunc('minute', judged.in_at) - judged.due_in_at) / 60))
             end as morning_minutes,
             case
+                when not judged.is_split then 0
                 when judged.second_in_at is null and judged.second_out_at is null then 1440
                 else
                     greatest(
                         0, ceil(date_part('epoch', date_trunc('minute', judged.second_in_at) - judged.second_due_in_at) / 60)
                     )
             end as afternoon_minutes
-        where judged.is_split
-    ) as spell on true
+    ) as spell
 ),
 
 weighed as (
@@ -307,7 +308,7 @@ summed as materialized (
         sum(marked.early_amount) as early_fine_amount,
         sum(marked.gathering_amount) as gathering_fine_amount
     from marked
-    group by marked.site_id, marked.month_on, marked.employee_id
+    group by marked.employee_id, marked.site_id, marked.month_on
 ),
 
 -- A day of two slips is shared between their types; a type that nobody wrote down says so.
