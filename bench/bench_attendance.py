@@ -37,10 +37,12 @@ HOUSE_TIME = ZoneInfo(HOUSE_CLOCK)
 #: the answers that must be equal
 ANSWERS = (
     "site_id, shift_code, due_in_at, due_out_at, in_at, out_at, status, late_minutes, early_minutes, absent_days, "
-    "leave_days, leave_type, leave_slip_no, slip_verdict, missed_punch_slip_no, fine_amount"
+    "leave_days, leave_type, leave_slip_no, slip_verdict, missed_punch_slip_no, fine_amount, day_kind, due_days, "
+    "attended_days, pending_days, is_night, overtime_kind, overtime_hours"
 )
 DERIVED = (
     "attendance.attendance_day, attendance.day_change, attendance.conduct_fine, attendance.adjustment, "
+    "attendance.offence, attendance.stray_punch, "
     "ops.run, ops.run_scope, ops.result, ops.run_gap, ops.period_close"
 )
 #: a month of runs before this one, for the planner to know how many sites a run has; they found nothing
@@ -118,6 +120,7 @@ class Books:
     def forget(self) -> None:
         """Empty what was derived, so that every turn starts alike."""
         with connect(self.dsn) as connection:
+            connection.execute("set local session_replication_role = replica")  # empty ledgers refuse to be emptied, too
             connection.execute(f"truncate {DERIVED}, bench.attendance_day, bench.by_the_row restart identity cascade")
             connection.execute(EARLIER_RUNS)
             connection.execute("analyze ops.run, ops.run_scope")

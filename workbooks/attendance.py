@@ -90,6 +90,8 @@ DAYS = Sheet(
         Column("leave_slip_id", "假条号"),
         Column("slip_verdict", "假条是否按时交", align="center", width=13),
         Column("fine_amount", "制度罚款", width=10),
+        Column("overtime_kind", "加班类别", align="center", width=10, is_folded_empty=True),
+        Column("overtime_hours", "加班小时", width=8, is_folded_empty=True),
         Column("remark", "说明", width=26),
         Column("handled", "人工处理", width=19),
     ),
@@ -128,14 +130,19 @@ OUTINGS = Sheet(
     "外出登记",
     (
         Column("employee_name", "姓名"),
-        Column("outing_kind", "因公/因私", align="center"),
+        Column("outing_kind", "因公/因私/用餐", align="center"),
         Column("approver", "批准人", blank="—"),
-        Column("out_at", "外出时间"),
-        Column("back_at", "返回时间", blank="未返回"),
+        Column("out_at", "外出时间", blank="—"),
+        Column("back_at", "返回时间", blank="—"),
         Column("destination", "去向", width=30),
         Column("check_result", "查岗结果", width=30),
+        Column("verdict", "判定", width=20),
     ),
     statement="attendance/sheet_outings",
+    notes=(
+        "查岗另有记录的，写明日期、时间、结果和查岗人；没有外出登记的查岗单列一行。返回时间为“—”的，未登记返回。",
+        "“仅登记”指本制度不计旷工，或时长不明。",
+    ),
 )
 
 CONDUCT = Sheet(
@@ -163,11 +170,15 @@ RECEPTION = Sheet(
     (
         Column("turn_no", "顺位"),
         Column("employee_name", "姓名"),
-        Column("signed_in_at", "签到时间"),
+        Column("signed_in_at", "签到时间", blank="未签到"),
         Column("passed_over_count", "轮空剩余次数"),
-        Column("stop_reason", "停接原因"),
+        Column("stop_reason", "停接原因", width=34),
         Column("reception_count", "当日接待次数"),
-        Column("not_counted", "不计指标次数及原因"),
+        Column("not_counted", "不计指标次数及原因", width=34),
+    ),
+    statement="attendance/sheet_reception",
+    notes=(
+        "顺位按当日签到先后，次日重新排；轮空剩余次数是当日最后一位客户之后还剩的，不带入次日。接待次数含不计指标的。",
     ),
 )
 
@@ -178,8 +189,10 @@ MEETINGS = Sheet(
         Column("meeting_name", "名称"),
         Column("due_count", "应到"),
         Column("present_count", "实到"),
-        Column("missed_by", "迟到/缺席人"),
+        Column("missed_by", "迟到/缺席人", width=44),
     ),
+    statement="attendance/sheet_gatherings",
+    notes=("应到不含准假的人；“不计”指本制度不计、当日休息、请假或公出。",),
 )
 
 

@@ -363,7 +363,7 @@ def sheet_body(body: Body, sheet: Sheet) -> Body:
     body.table, body.record_count = extent, extent.count
     if isinstance(sheet.totals, str) and sheet.totals:
         raise ValueError(f"Sheet {sheet.name}: its totals were not read; use Sheet.read(connection, parameters).")
-    if extent.count == 0:
+    if extent.count == 0 and not sheet.is_flat:
         body.nothing(len(sheet.columns))
     if sheet.totals and (extent.count or any(sheet.totals.values())):
         body.total(extent, sheet.totals, sums)

@@ -222,6 +222,7 @@ class Sheet:
         the one above: where it has nothing of its own, both share one cell.
     :param paper: A3 for a table that nobody could read on A4.
     :param legend: what the symbols of its marks mean, printed in their colours under the table.
+    :param is_flat: read by another program: the heading and the records, and nothing where there are none.
     """
 
     name: str
@@ -239,6 +240,7 @@ class Sheet:
     continues: str = ""
     paper: str = "A4"
     legend: tuple["Tile", ...] = ()
+    is_flat: bool = False
 
     def __post_init__(self) -> None:
         if self.paper not in PAPERS:

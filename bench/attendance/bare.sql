@@ -7,7 +7,8 @@ insert into bench.attendance_day (
     employee_id, work_on, site_id, employee_name, department, post, badge_no, rule_set, shift_code, shift_name,
     due_in_at, due_out_at, in_at, out_at, is_in_required, is_out_required, status, late_minutes, early_minutes,
     absent_days, leave_days, leave_type, leave_slip_no, slip_verdict, missed_punch_slip_no, fine_amount,
-    rule_id, rule_from, rule_version, reason, pending_until, pending_verdict, remark
+    rule_id, rule_from, rule_version, reason, pending_until, pending_verdict, remark, day_kind, due_days,
+    attended_days, pending_days, is_night, overtime_kind, overtime_hours
 )
 with policy (rule_set, first_site, last_site, needs_out, fines, default_code) as (
     values
@@ -37,6 +38,7 @@ due as materialized (
         policy.rule_set,
         policy.needs_out,
         policy.fines,
+        day.is_statutory as is_holiday,
         policy.rule_set = 'office' and day.is_statutory as is_statutory,
         coalesce(roster.shift_code, case when day.is_workday then policy.default_code else '休' end) as shift_code,
         shift.shift_name,
@@ -45,11 +47,25 @@ due as materialized (
             as ends_at,
         (day.work_on + shift.break_starts_at)::timestamptz as break_starts_at,
         (day.work_on + shift.break_ends_at)::timestamptz as break_ends_at,
-        (day.work_on + coalesce(shift.starts_at - interval '4 hours 30 minutes', time '04:00'))::timestamptz as opens_at
+        (
+            day.work_on + coalesce(
+                shift.starts_at - interval '4 hours 30 minutes',
+                case when eve.shift_code = 'N' then time '12:00' else time '04:00' end
+            )
+        )::timestamptz as opens_at,
+        coalesce(
+            (
+                day.work_on + case when shift.ends_at <= shift.starts_at then 1 else 0 end
+                + shift.ends_at + interval '4 hours'
+            )::timestamptz,
+            (day.work_on + 1 + time '04:00')::timestamptz
+        ) as closes_at
     from book.employee
     inner join policy on employee.site_id between policy.first_site and policy.last_site
     cross join day
     left join attendance.roster on employee.employee_id = roster.employee_id and day.work_on = roster.work_on
+    left join attendance.roster as eve
+        on employee.employee_id = eve.employee_id and day.work_on - 1 = eve.work_on and roster.shift_code = '休'
     left join attendance.shift
         on
             employee.site_id = shift.site_id
@@ -179,7 +195,7 @@ clocked as (
             punch.site_id = due.site_id
             and punch.badge_no = due.badge_no
             and punch.punched_at >= due.opens_at
-            and punch.punched_at < due.opens_at + interval '24 hours'
+            and punch.punched_at < due.closes_at
     ) as punch on true
     offset 0
 ),
@@ -192,7 +208,7 @@ told_apart as (
                 or first_at - due_in_at <= due_out_at - first_at then first_at
         end as in_at,
         case
-            when due_in_at is null then last_at
+            when due_in_at is null then case when last_at - first_at > interval '1 minute' then last_at end
             when not needs_out and last_at - due_in_at <= due_out_at - last_at then null
             when last_at - first_at > interval '1 minute' then last_at
             when not needs_out then null
@@ -241,6 +257,38 @@ judged as (
         end as status
     from measured
     offset 0
+),
+
+weighed as (
+    select
+        judged.*,
+        case
+            when status in ('休息', '法定节假日') or leave_days = 1 then 0
+            when status = '旷工' and slip_verdict <> '有效' then 1
+            when status = '旷工' then 1 - leave_days
+            else least(
+                1 - leave_days,
+                case when fines and late_minutes > 30 then 0.5 else 0 end
+                + case when status = '缺卡' then case rule_set when 'huaqing' then 1 else 0.5 end else 0 end
+            )
+        end as absent_days,
+        case
+            when is_holiday and starts_at is not null and leave_days < 1 and status not in ('旷工', '缺卡')
+                then round(extract(epoch from until_at - from_at - greatest(
+                    least(break_ends_at, until_at) - greatest(break_starts_at, from_at), interval '0'
+                )) / 3600, 2)
+            else 0
+        end as overtime_hours
+    from judged
+    cross join lateral (
+        select
+            case when late_minutes > 0 then greatest(due_in_at, date_trunc('minute', in_at)) else due_in_at end as from_at,
+            greatest(
+                due_in_at, case when late_minutes > 0 then date_trunc('minute', in_at) end,
+                case when early_minutes > 0 then least(due_out_at, out_at) else due_out_at end
+            ) as until_at
+    ) as attended
+    offset 0
 )
 
 select
@@ -263,16 +311,7 @@ select
     status,
     case when status in ('休息', '法定节假日', '旷工') or leave_days = 1 then 0 else coalesce(late_minutes, 0) end,
     case when status in ('休息', '法定节假日', '旷工') or leave_days = 1 then 0 else coalesce(early_minutes, 0) end,
-    case
-        when status in ('休息', '法定节假日') or leave_days = 1 then 0
-        when status = '旷工' and slip_verdict <> '有效' then 1
-        when status = '旷工' then 1 - leave_days
-        else least(
-            1 - leave_days,
-            case when fines and late_minutes > 30 then 0.5 else 0 end
-            + case when status = '缺卡' then case rule_set when 'huaqing' then 1 else 0.5 end else 0 end
-        )
-    end as absent_days,
+    absent_days,
     leave_days,
     coalesce(leave_type, ''),
     coalesce(slip_no, ''),
@@ -306,5 +345,12 @@ select
         when status in ('休息', '法定节假日') and first_at is not null then '休息日有打卡'
         when slip_verdict <> '有效' and first_at is not null then '当日有打卡'
         else ''
-    end as remark
-from judged
+    end as remark,
+    case when status = '休息' then '公休' when status = '法定节假日' then status else '应出勤' end as day_kind,
+    case when status in ('休息', '法定节假日') then 0 else 1 end as due_days,
+    case when status in ('休息', '法定节假日') then 0 else 1 - leave_days - absent_days end as attended_days,
+    0 as pending_days,
+    coalesce(ends_at > (work_on + 1)::timestamptz, false) as is_night,
+    case when overtime_hours > 0 then '法定节假日' else '' end as overtime_kind,
+    overtime_hours
+from weighed

@@ -109,6 +109,8 @@ with person_day as (
         case
             when person_no % 20 in (14, 15, 16)
                 then not book.is_workday(date '2026-10-01' + day_no, '2026-12-01')
+            -- nobody comes at eight who leaves at eight
+            when person_no / 20 % 10 = 0 and day_no % 14 = 0 then true
             else (person_no + day_no) % 7 = 0
         end as is_rest,
         bench.chance(person_no, day_no, 1) as mood,

@@ -3,9 +3,10 @@
     Grain:  one row per site and day, before the period asked for.
     Rerun:  safe; only reads.
     Rules:  ATT-10, ATT-22 a late slip or a late punch file re-evaluates the day it is about. What was replaced
-            counts as well as what replaced it: a slip that moved to another day is news for both. Days that
-            another run holds are left to it.  */
-with run as (
+            counts as well as what replaced it: a slip that moved to another day is news for both. ATT-11 a swap is
+            news for both people and both days. Days that another run holds are left to it. Registers that change no
+            day (receptions, summaries of work, praise, waived and executed fines, wages) are no news.  */
+with recursive run as (
     select
         %(starts_on)s::date as starts_on,
         %(last_on)s::date as last_on,
@@ -64,16 +65,190 @@ person as materialized (
     from book.employee
 ),
 
--- Each row becomes known when it is recorded, and is news again when it is replaced.
-personal (employee_id, from_on, until_on, known_since) as (
+regulatory (site_id, from_on, until_on, known_since) as materialized (
+    select
+        shift.site_id,
+        shift.valid_from - 1,
+        coalesce(shift.valid_to + 1, 'infinity'),
+        heard.at
+    from attendance.shift
+    cross join lateral (values (shift.recorded_at), (nullif(shift.superseded_at, 'infinity'))) as heard (at)
+    union all
+    select
+        timetable_change.site_id,
+        timetable_change.from_on - 1,
+        timetable_change.to_on + 1,
+        heard.at
+    from attendance.timetable_change
+    cross join lateral (
+        values (timetable_change.recorded_at), (nullif(timetable_change.superseded_at, 'infinity'))
+    ) as heard (at)
+    union all
+    select
+        site_rule_set.site_id,
+        site_rule_set.valid_from - 1,
+        coalesce(site_rule_set.valid_to + 1, 'infinity'),
+        heard.at
+    from book.site_rule_set
+    cross join lateral (
+        values (site_rule_set.recorded_at), (nullif(site_rule_set.superseded_at, 'infinity'))
+    ) as heard (at)
+    union all
+    select
+        site_rule_set.site_id,
+        rule.valid_from - 1,
+        coalesce(rule.valid_to + 1, 'infinity'),
+        heard.at
+    from book.rule
+    inner join book.site_rule_set on rule.rule_set = site_rule_set.rule_set
+    cross join lateral (values (rule.recorded_at), (nullif(rule.superseded_at, 'infinity'))) as heard (at)
+    union all
+    select
+        site_rule_set.site_id,
+        '-infinity',
+        'infinity',
+        heard.at
+    from book.rule_set
+    inner join book.site_rule_set on rule_set.rule_set = site_rule_set.rule_set
+    cross join lateral (values (rule_set.recorded_at), (nullif(rule_set.superseded_at, 'infinity'))) as heard (at)
+    union all
+    select
+        site.site_id,
+        '-infinity',
+        'infinity',
+        heard.at
+    from book.site
+    cross join lateral (values (site.recorded_at), (nullif(site.superseded_at, 'infinity'))) as heard (at)
+    union all
+    select
+        site.site_id,
+        calendar_day.day_on - 8,
+        calendar_day.day_on + 1,
+        heard.at
+    from book.calendar_day
+    cross join (select distinct site_id from computed_day) as site
+    cross join lateral (
+        values (calendar_day.recorded_at), (nullif(calendar_day.superseded_at, 'infinity'))
+    ) as heard (at)
+    where heard.at > (select seen_until from first_seen)
+),
+
+-- Each row becomes known when it is recorded, and is news again when it is replaced. A plan reaches further than the
+-- days that it is about: the windows of a person's days touch, and a rest day that moves can move the deadline of a
+-- slip before it.
+planning (employee_id, from_on, until_on, days_back, known_since) as materialized (
     select
         roster.employee_id,
-        roster.work_on - 8,  -- a rest day that moves can move the deadline of a slip before it
         roster.work_on,
+        roster.work_on,
+        8,
         heard.at
     from attendance.roster
     cross join lateral (values (roster.recorded_at), (nullif(roster.superseded_at, 'infinity'))) as heard (at)
     where heard.at > (select seen_until from first_seen)
+    union all
+    select
+        employee.employee_id,
+        least(employee.effective_from, employee.joined_on),
+        coalesce(employee.left_on + 31, 'infinity'),
+        1,
+        heard.at
+    from book.employee
+    cross join lateral (values (employee.recorded_at), (nullif(employee.superseded_at, 'infinity'))) as heard (at)
+    where
+        heard.at > (select seen_until from first_seen)
+        and not exists (
+            select from book.employee as earlier
+            where
+                earlier.employee_id = employee.employee_id
+                and earlier.effective_from < employee.effective_from
+                and earlier.superseded_at = 'infinity'
+        )
+    union all
+    -- a later version of a person changes nothing before it takes effect
+    select
+        employee.employee_id,
+        employee.effective_from,
+        coalesce(employee.left_on + 31, 'infinity'),
+        1,
+        heard.at
+    from book.employee
+    cross join lateral (values (employee.recorded_at), (nullif(employee.superseded_at, 'infinity'))) as heard (at)
+    where heard.at > (select seen_until from first_seen)
+),
+
+-- Every version of a swap, by person and day.
+swap_side as materialized (
+    select
+        swap.swap_no,
+        side.employee_id,
+        side.day_on,
+        swap.recorded_at,
+        swap.superseded_at
+    from attendance.swap
+    cross join lateral (
+        values
+            (swap.first_employee_id, swap.first_on), (swap.first_employee_id, swap.second_on),
+            (swap.second_employee_id, swap.first_on), (swap.second_employee_id, swap.second_on)
+    ) as side (employee_id, day_on)
+),
+
+-- What is news for one day of a person may decide over a swap as a whole, for both people and both days, and over the
+-- swaps that hang together with it (attendance.heard_swap).
+swap_news (swap_no, known_since) as (
+    select
+        swap_side.swap_no,
+        heard.at
+    from swap_side
+    cross join lateral (values (swap_side.recorded_at), (nullif(swap_side.superseded_at, 'infinity'))) as heard (at)
+    where heard.at > (select seen_until from first_seen)
+    union
+    select
+        swap_side.swap_no,
+        planning.known_since
+    from planning
+    inner join swap_side
+        on
+            planning.employee_id = swap_side.employee_id
+            and swap_side.day_on between planning.from_on - 1 and planning.until_on + 1
+    union
+    select
+        swap_side.swap_no,
+        regulatory.known_since
+    from regulatory
+    inner join person on regulatory.site_id = person.site_id
+    inner join swap_side
+        on
+            person.employee_id = swap_side.employee_id
+            and swap_side.day_on between regulatory.from_on and regulatory.until_on
+    where regulatory.known_since > (select seen_until from first_seen)
+    union
+    select
+        beside.swap_no,
+        swap_news.known_since
+    from swap_news
+    inner join swap_side on swap_news.swap_no = swap_side.swap_no
+    inner join swap_side as beside
+        on
+            swap_side.employee_id = beside.employee_id
+            and beside.day_on between swap_side.day_on - 1 and swap_side.day_on + 1
+),
+
+personal (employee_id, from_on, until_on, known_since) as (
+    select
+        planning.employee_id,
+        planning.from_on - planning.days_back,
+        planning.until_on + 1,
+        planning.known_since
+    from planning
+    union all
+    select
+        swap_side.employee_id,
+        swap_side.day_on - 8,
+        swap_side.day_on + 1,
+        swap_news.known_since
+    from swap_news
+    inner join swap_side on swap_news.swap_no = swap_side.swap_no
     union all
     select
         leave.employee_id,
@@ -117,87 +292,50 @@ personal (employee_id, from_on, until_on, known_since) as (
     where heard.at > (select seen_until from first_seen)
     union all
     select
-        employee.employee_id,
-        least(employee.effective_from, employee.joined_on),
-        coalesce(employee.left_on + 31, 'infinity'),
+        spot_check.employee_id,
+        spot_check.checked_at::date - 1,
+        spot_check.checked_at::date,
         heard.at
-    from book.employee
-    cross join lateral (values (employee.recorded_at), (nullif(employee.superseded_at, 'infinity'))) as heard (at)
-    where
-        heard.at > (select seen_until from first_seen)
-        and not exists (
-            select from book.employee as earlier
-            where
-                earlier.employee_id = employee.employee_id
-                and earlier.effective_from < employee.effective_from
-                and earlier.superseded_at = 'infinity'
-        )
-    union all
-    -- a later version of a person changes nothing before it takes effect
-    select
-        employee.employee_id,
-        employee.effective_from,
-        coalesce(employee.left_on + 31, 'infinity'),
-        heard.at
-    from book.employee
-    cross join lateral (values (employee.recorded_at), (nullif(employee.superseded_at, 'infinity'))) as heard (at)
-    where heard.at > (select seen_until from first_seen)
-),
-
-regulatory (site_id, from_on, until_on, known_since) as (
-    select
-        shift.site_id,
-        shift.valid_from,
-        coalesce(shift.valid_to, 'infinity'),
-        heard.at
-    from attendance.shift
-    cross join lateral (values (shift.recorded_at), (nullif(shift.superseded_at, 'infinity'))) as heard (at)
-    union all
-    select
-        site_rule_set.site_id,
-        site_rule_set.valid_from,
-        coalesce(site_rule_set.valid_to, 'infinity'),
-        heard.at
-    from book.site_rule_set
+    from attendance.spot_check
     cross join lateral (
-        values (site_rule_set.recorded_at), (nullif(site_rule_set.superseded_at, 'infinity'))
+        values (spot_check.recorded_at), (nullif(spot_check.superseded_at, 'infinity'))
     ) as heard (at)
+    where heard.at > (select seen_until from first_seen)
     union all
+    -- a meeting that moves is news for everybody who is due, and so is a line of who was due for that person
     select
-        site_rule_set.site_id,
-        rule.valid_from,
-        coalesce(rule.valid_to, 'infinity'),
+        gathering_attendee.employee_id,
+        gathering.starts_at::date - 1,
+        gathering.ends_at::date,
         heard.at
-    from book.rule
-    inner join book.site_rule_set on rule.rule_set = site_rule_set.rule_set
-    cross join lateral (values (rule.recorded_at), (nullif(rule.superseded_at, 'infinity'))) as heard (at)
-    union all
-    select
-        site_rule_set.site_id,
-        '-infinity',
-        'infinity',
-        heard.at
-    from book.rule_set
-    inner join book.site_rule_set on rule_set.rule_set = site_rule_set.rule_set
-    cross join lateral (values (rule_set.recorded_at), (nullif(rule_set.superseded_at, 'infinity'))) as heard (at)
-    union all
-    select
-        site.site_id,
-        '-infinity',
-        'infinity',
-        heard.at
-    from book.site
-    cross join lateral (values (site.recorded_at), (nullif(site.superseded_at, 'infinity'))) as heard (at)
-    union all
-    select
-        site.site_id,
-        calendar_day.day_on - 8,
-        calendar_day.day_on,
-        heard.at
-    from book.calendar_day
-    cross join (select distinct site_id from computed_day) as site
+    from attendance.gathering
+    inner join attendance.gathering_attendee on gathering.gathering_no = gathering_attendee.gathering_no
     cross join lateral (
-        values (calendar_day.recorded_at), (nullif(calendar_day.superseded_at, 'infinity'))
+        values
+            (gathering.recorded_at), (nullif(gathering.superseded_at, 'infinity')),
+            (gathering_attendee.recorded_at), (nullif(gathering_attendee.superseded_at, 'infinity'))
+    ) as heard (at)
+    where heard.at > (select seen_until from first_seen)
+    union all
+    select
+        overtime.employee_id,
+        least(overtime.work_on, overtime.starts_at::date - 1),
+        greatest(overtime.work_on, overtime.ends_at::date),
+        heard.at
+    from attendance.overtime
+    cross join lateral (
+        values (overtime.recorded_at), (nullif(overtime.superseded_at, 'infinity'))
+    ) as heard (at)
+    where heard.at > (select seen_until from first_seen)
+    union all
+    select
+        day_ruling.employee_id,
+        day_ruling.work_on,
+        day_ruling.work_on,
+        heard.at
+    from attendance.day_ruling
+    cross join lateral (
+        values (day_ruling.recorded_at), (nullif(day_ruling.superseded_at, 'infinity'))
     ) as heard (at)
     where heard.at > (select seen_until from first_seen)
 ),
@@ -206,7 +344,7 @@ news (site_id, from_on, until_on, known_since) as (
     select
         site_id,
         min(punched_at)::date - 1,
-        max(punched_at)::date,
+        max(punched_at)::date + 1,  -- a shift that begins in the night is entered on the eve
         recorded_at
     from attendance.punch
     where recorded_at > (select seen_until from first_seen)

@@ -4,13 +4,19 @@
             shifts may reach into them.
     Rerun:  safe; fills a table of this transaction only (duty).
     Rules:  GM-A3, ATT-07 the roster decides rest days. OF-A1 calendar staff work when the State Council says so.
-            ATT-20 who shares a name with a colleague is told by badge or number only.
+            ATT-11, GM-A6, YJ-A4 a swap that is heard (attendance.heard_swap) exchanges what the two are due; any other
+            changes nothing and is named. YJ-A1 a temporary timetable puts another shift in the place of the one due,
+            never in the place of rest. ATT-20 who shares a name with a colleague is told by badge or number only.
+    Window: the punches that may belong to a shift are those from so many minutes before its start until so many after
+            its end; without a shift, from 04:00 to 04:00 (less what belongs to the shifts beside it: trim_rest_days).
     Speed:  rules and names are looked up laterally: a join by dates is estimated at one row, and then looped over.  */
 create temp table duty on commit drop as
 with site_day as materialized (
     select
         policy.site_id,
         policy.work_on,
+        policy.opens_before,
+        policy.closes_after,
         run_day.run_id is not null as is_judged
     from policy
     left join ops.run_day
@@ -23,6 +29,8 @@ with site_day as materialized (
 calendar as materialized (
     select
         site_day.work_on,
+        (site_day.work_on + time '04:00')::timestamptz as opens_at,
+        (site_day.work_on + 1 + time '04:00')::timestamptz as closes_at,
         book.is_workday(site_day.work_on, %(known_at)s) as is_workday,
         coalesce(bool_or(calendar_day.is_statutory), false) as is_statutory
     from site_day
@@ -105,40 +113,17 @@ person_day as (
             and policy.work_on between provisional.first_on and provisional.last_on
 ),
 
--- The roster speaks first; where it is silent, calendar staff follow the State Council.
-planned as (
-    select
-        person_day.*,
-        calendar.is_statutory,
-        roster.shift_code as rostered_code,
-        case
-            when roster.shift_code is not null then roster.shift_code
-            when person_day.works_calendar = 'official' and not calendar.is_workday then '休'
-        end as planned_code,
-        roster.shift_code is null and person_day.works_calendar = 'official' and calendar.is_workday as takes_default
-    from person_day
-    inner join calendar on person_day.work_on = calendar.work_on
-    left join attendance.roster
-        on
-            person_day.employee_id = roster.employee_id
-            and person_day.work_on = roster.work_on
-            and roster.work_on between %(first_on)s::date - 1 and %(last_on)s::date + 1
-            and roster.recorded_at <= %(known_at)s
-            and %(known_at)s < roster.superseded_at
-),
-
-shift_in_force as materialized (
+shift_time as materialized (
     select
         site_day.site_id,
         site_day.work_on,
+        site_day.opens_before,
+        site_day.closes_after,
         shift.shift_code,
         shift.shift_name,
         shift.is_split,
         shift.is_patrol,
-        shift.is_default
-        and row_number() over (
-            partition by site_day.site_id, site_day.work_on, shift.is_default order by shift.shift_code
-        ) = 1 as is_default,
+        shift.is_default,
         (site_day.work_on + shift.starts_at)::timestamptz as starts_at,
         (
             site_day.work_on + shift.ends_at
@@ -154,11 +139,120 @@ shift_in_force as materialized (
             and site_day.work_on <= coalesce(shift.valid_to, 'infinity')
             and shift.recorded_at <= %(known_at)s
             and %(known_at)s < shift.superseded_at
+),
+
+shift_in_force as materialized (
+    select
+        shift_time.*,
+        shift_time.starts_at - shift_time.opens_before as opens_at,
+        shift_time.ends_at + shift_time.closes_after as closes_at,
+        shift_time.starts_at - shift_time.opens_before < calendar.opens_at
+        or shift_time.ends_at + shift_time.closes_after > calendar.closes_at as reaches_beside
+    from shift_time
+    inner join calendar on shift_time.work_on = calendar.work_on
+),
+
+usual as materialized (
+    select
+        shift_in_force.site_id,
+        shift_in_force.work_on,
+        min(shift_in_force.shift_code) as shift_code
+    from shift_in_force
+    where shift_in_force.is_default
+    group by shift_in_force.site_id, shift_in_force.work_on
+),
+
+-- One row per person and day, though somebody may have asked twice: what is heard counts.
+swapped as materialized (
+    select distinct on (heard_swap.employee_id, heard_swap.work_on)
+        heard_swap.employee_id,
+        heard_swap.work_on,
+        heard_swap.swap_no,
+        heard_swap.verdict,
+        heard_swap.partner_id,
+        heard_swap.swap_code,
+        case when heard_swap.verdict = '有效' then heard_swap.swap_code end as heard_code
+    from attendance.heard_swap(%(first_on)s::date - 1, %(last_on)s::date + 1, %(known_at)s)
+    order by heard_swap.employee_id, heard_swap.work_on, heard_swap.verdict <> '有效', heard_swap.swap_no
+),
+
+-- Temporary timetables, said of every shift and post that they are about: the one that names the shift goes before the
+-- one that names the post, that before the one for all, and of two alike the one that begins later.
+retimed as materialized (
+    select distinct on (shift_in_force.site_id, shift_in_force.work_on, shift_in_force.shift_code, held.post)
+        shift_in_force.site_id,
+        shift_in_force.work_on,
+        shift_in_force.shift_code,
+        held.post,
+        timetable_change.new_shift_code
+    from attendance.timetable_change
+    inner join shift_in_force
+        on
+            timetable_change.site_id = shift_in_force.site_id
+            and shift_in_force.work_on between timetable_change.from_on and timetable_change.to_on
+            and timetable_change.shift_code in ('*', shift_in_force.shift_code)
+    inner join (
+        select identity.site_id, coalesce(identity.post, '') as post from identity
+        union
+        select provisional.site_id, '未登记' from provisional
+    ) as held on timetable_change.site_id = held.site_id and timetable_change.post in ('*', held.post)
+    where timetable_change.recorded_at <= %(known_at)s and %(known_at)s < timetable_change.superseded_at
+    order by
+        shift_in_force.site_id, shift_in_force.work_on, shift_in_force.shift_code, held.post,
+        timetable_change.shift_code = '*', timetable_change.post = '*', timetable_change.from_on desc
+),
+
+-- The roster speaks first, as swaps change it; where it is silent, calendar staff follow the State Council.
+planned as (
+    select
+        person_day.*,
+        calendar.is_statutory,
+        calendar.opens_at,
+        calendar.closes_at,
+        roster.shift_code as rostered_code,
+        coalesce(swapped.swap_no, '') as swap_no,
+        coalesce(swapped.verdict, '') as swap_verdict,
+        swapped.partner_id as swap_partner_id,
+        swapped.swap_code,
+        coalesce(
+            swapped.heard_code,
+            roster.shift_code,
+            case
+                when person_day.works_calendar <> 'official' then null
+                when calendar.is_workday then usual.shift_code
+                else '休'
+            end
+        ) as planned_code
+    from person_day
+    inner join calendar on person_day.work_on = calendar.work_on
+    left join usual on person_day.site_id = usual.site_id and person_day.work_on = usual.work_on
+    left join attendance.roster
+        on
+            person_day.employee_id = roster.employee_id
+            and person_day.work_on = roster.work_on
+            and roster.work_on between %(first_on)s::date - 1 and %(last_on)s::date + 1
+            and roster.recorded_at <= %(known_at)s
+            and %(known_at)s < roster.superseded_at
+    left join swapped on person_day.employee_id = swapped.employee_id and person_day.work_on = swapped.work_on
+    offset 0
+),
+
+timed as (
+    select
+        planned.*,
+        coalesce(retimed.new_shift_code, planned.planned_code) as shift_code
+    from planned
+    left join retimed
+        on
+            planned.site_id = retimed.site_id
+            and planned.work_on = retimed.work_on
+            and planned.planned_code = retimed.shift_code
+            and planned.post = retimed.post
+    offset 0
 )
 
 select
-    planned.*,
-    coalesce(planned.planned_code, shift_in_force.shift_code) as shift_code,
+    timed.*,
     shift_in_force.shift_name,
     shift_in_force.starts_at,
     shift_in_force.ends_at,
@@ -166,23 +260,13 @@ select
     shift_in_force.break_ends_at,
     coalesce(shift_in_force.is_split, false) as is_split,
     coalesce(shift_in_force.is_patrol, false) as is_patrol,
-    coalesce(
-        shift_in_force.starts_at - interval '4 hours 30 minutes',
-        (planned.work_on + time '04:00')::timestamptz
-    ) as window_opens_at,
-    coalesce(
-        shift_in_force.starts_at - interval '4 hours 30 minutes',
-        (planned.work_on + time '04:00')::timestamptz
-    ) + interval '24 hours' as window_closes_at,
-    false as is_contested,
-    '' as swap_no,
-    '' as swap_verdict
-from planned
+    coalesce(shift_in_force.opens_at, timed.opens_at) as window_opens_at,
+    coalesce(shift_in_force.closes_at, timed.closes_at) as window_closes_at,
+    coalesce(shift_in_force.reaches_beside, false) as reaches_beside,
+    false as is_contested
+from timed
 left join shift_in_force
     on
-        planned.site_id = shift_in_force.site_id
-        and planned.work_on = shift_in_force.work_on
-        and (
-            planned.planned_code = shift_in_force.shift_code
-            or (planned.takes_default and shift_in_force.is_default)
-        )
+        timed.site_id = shift_in_force.site_id
+        and timed.work_on = shift_in_force.work_on
+        and timed.shift_code = shift_in_force.shift_code

@@ -49,8 +49,10 @@ day_total as (
             count(*) filter (
                 where attendance_day.shift_code not in ('', '休')
                 and (
-                    attendance_day.in_at is not null
-                    or attendance_day.out_at is not null
+                    coalesce(
+                        attendance_day.in_at, attendance_day.out_at, attendance_day.second_in_at,
+                        attendance_day.second_out_at
+                    ) is not null
                     or attendance_day.status in ('公出', '出勤')
                 )
             ) as present_count,
@@ -60,8 +62,11 @@ day_total as (
             sum(attendance_day.leave_days) as leave_days,
             count(*) filter (where attendance_day.status in ('休息', '法定节假日')) as rest_count,
             count(*) filter (where attendance_day.status = '缺卡') as missing_count,
-            count(*) filter (where attendance_day.pending_until is not null or attendance_day.status = '待确认')
+            count(*) filter (where attendance_day.pending_until is not null or attendance_day.pending_days > 0)
                 as pending_count,
+            sum(attendance_day.pending_days) as pending_days,
+            sum(attendance_day.attended_days) as attended_days,
+            sum(attendance_day.overtime_hours) as overtime_hours,
             sum(attendance_day.fine_amount) as fine_amount,
             count(*) filter (where attendance_day.fine_amount > 0 or attendance_day.absent_days > 0) as punished_count
         from attendance.attendance_day
@@ -145,6 +150,9 @@ select
         'rest_count', computed.rest_count,
         'missing_count', computed.missing_count,
         'pending_count', computed.pending_count,
+        'attended_days', computed.attended_days,
+        'pending_days', computed.pending_days,
+        'overtime_hours', computed.overtime_hours,
         'fine_amount', computed.fine_amount,
         'conduct_fine_amount', computed.conduct_fine_amount,
         'conduct_charge_amount', computed.conduct_charge_amount

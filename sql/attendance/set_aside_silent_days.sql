@@ -11,7 +11,7 @@ with silent_day as (
     from verdict
     group by site_id, work_on
     having
-        count(*) filter (where in_at is not null or out_at is not null) = 0
+        count(*) filter (where coalesce(in_at, out_at, second_in_at, second_out_at) is not null) = 0
         and count(*) filter (where status not in ('休息', '法定节假日', '请假', '公出')) > 0
         -- a day that was computed once was heard of
         and not exists (

@@ -33,9 +33,36 @@ select
         max(value) filter (where parameter = 'invalid_leave_absent_days'), '1'
     )::numeric as invalid_leave_absent_days,
     coalesce(bool_or(book.is_yes(value)) filter (where parameter = 'joining_day_exempt'), true) as is_joining_exempt,
+    coalesce(
+        max(value) filter (where parameter = 'leave_level1_approvers'), '部门经理、销售部经理'
+    ) as leave_level1_approvers,
+    coalesce(max(value) filter (where parameter = 'leave_level2_approvers'), '总经理') as leave_level2_approvers,
+    coalesce(max(value) filter (where parameter = 'leave_level3_approvers'), '董事长') as leave_level3_approvers,
+    coalesce(
+        bool_or(book.is_yes(value)) filter (where parameter = 'sick_notice_required'), false
+    ) as is_sick_notice_required,
     make_interval(
         mins => coalesce(max(value) filter (where parameter = 'debounce_minutes'), '1')::integer
     ) as debounce,
+    coalesce(max(value) filter (where parameter = 'left_post_absent_days'), '0')::numeric as left_post_absent_days,
+    coalesce(bool_or(book.is_yes(value)) filter (where parameter = 'private_outing_slip'), false)
+        as is_private_outing_slip_required,
+    (max(value) filter (where parameter = 'lunch_limit_minutes'))::integer as lunch_limit_minutes,
+    coalesce(max(value) filter (where parameter = 'lunch_over_absent_days'), '0')::numeric as lunch_over_absent_days,
+    coalesce(bool_or(book.is_yes(value)) filter (where parameter = 'gatherings_count'), false) as is_counting_gatherings,
+    coalesce(max(value) filter (where parameter = 'private_swap'), 'ignored') as private_swap,
+    coalesce(bool_or(book.is_yes(value)) filter (where parameter = 'rest_swap_absent'), false) as is_rest_swap_absent,
+    coalesce(max(value) filter (where parameter = 'refusal_pass_rounds'), '0')::integer as refusal_pass_rounds,
+    coalesce(bool_or(book.is_yes(value)) filter (where parameter = 'counts_undeposited_return'), false)
+        as is_counting_undeposited_return,
+    coalesce(bool_or(book.is_yes(value)) filter (where parameter = 'counts_repeat_visit'), false)
+        as is_counting_repeat_visit,
+    make_interval(
+        mins => coalesce(max(value) filter (where parameter = 'window_before_minutes'), '270')::integer
+    ) as opens_before,
+    make_interval(
+        mins => coalesce(max(value) filter (where parameter = 'window_after_minutes'), '240')::integer
+    ) as closes_after,
     max(rule_id) filter (where parameter = 'works_calendar') as calendar_rule_id,
     max(rule_id) filter (where parameter = 'is_in_required') as punch_rule_id,
     coalesce(

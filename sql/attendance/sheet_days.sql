@@ -20,7 +20,7 @@ select
     attendance_day.shift_name,
     case
         when attendance_day.leave_days = 1 then '全天假'
-        else to_char(attendance_day.due_in_at, 'HH24:MI')
+        else to_char(coalesce(attendance_day.due_in_at, attendance_day.second_due_in_at), 'HH24:MI')
     end as due_time,
     case
         when attendance_day.in_at is not null then to_char(attendance_day.in_at, 'HH24:MI')
@@ -33,10 +33,23 @@ select
                 to_char(attendance_day.out_at, 'HH24:MI')
                 || case when attendance_day.out_at::date > attendance_day.work_on then '(次日)' else '' end
         when attendance_day.leave_days = 1 then null
-        when attendance_day.due_in_at is not null and not attendance_day.is_out_required then '本岗不要求'
+        when attendance_day.due_in_at is null then null
+        when attendance_day.second_due_in_at is not null and attendance_day.reason <> '缺中午卡' then '本岗不要求'
+        when attendance_day.second_due_in_at is null and not attendance_day.is_out_required then '本岗不要求'
     end as out_time,
-    null::text as second_in_time,
-    null::text as second_out_time,
+    case
+        when attendance_day.second_in_at is not null then to_char(attendance_day.second_in_at, 'HH24:MI')
+        when attendance_day.leave_days = 1 or attendance_day.second_due_in_at is null then null
+        when attendance_day.due_in_at is not null and attendance_day.reason <> '缺中午卡' then '本岗不要求'
+    end as second_in_time,
+    case
+        when attendance_day.second_out_at is not null
+            then
+                to_char(attendance_day.second_out_at, 'HH24:MI')
+                || case when attendance_day.second_out_at::date > attendance_day.work_on then '(次日)' else '' end
+        when attendance_day.leave_days = 1 or attendance_day.second_due_out_at is null then null
+        when not attendance_day.is_out_required then '本岗不要求'
+    end as second_out_time,
     attendance_day.status,
     attendance_day.late_minutes,
     attendance_day.early_minutes,
@@ -49,10 +62,20 @@ select
         else attendance_day.slip_verdict
     end as slip_verdict,
     attendance_day.fine_amount,
+    nullif(attendance_day.overtime_kind, '') as overtime_kind,
+    nullif(attendance_day.overtime_hours, 0) as overtime_hours,
     concat_ws('；', nullif(attendance_day.reason, ''), nullif(attendance_day.remark, '')) as remark,
-    case
-        when attendance_day.missed_punch_slip_no <> '' then '补卡单' || attendance_day.missed_punch_slip_no
-    end as handled
+    nullif(
+        concat_ws(
+            '；',
+            case
+                when attendance_day.swap_no <> '' and attendance_day.remark not like '%%未采用%%'
+                    then '换班单' || attendance_day.swap_no
+            end,
+            case when attendance_day.ruling_no <> '' then '认定单' || attendance_day.ruling_no end,
+            case when attendance_day.missed_punch_slip_no <> '' then '补卡单' || attendance_day.missed_punch_slip_no end
+        ), ''
+    ) as handled
 from attendance.attendance_day
 inner join document
     on

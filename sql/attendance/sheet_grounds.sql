@@ -21,6 +21,29 @@ covered_day as (
         attendance_day.status not in ('出勤', '休息', '法定节假日')
         or attendance_day.fine_amount > 0
         or attendance_day.missed_punch_slip_no <> ''
+        or attendance_day.overtime_hours > 0
+        or attendance_day.ruling_no <> ''
+),
+
+-- What was found beside the clock of a day, with what it costs.
+found as (
+    select
+        offence.employee_id,
+        offence.work_on,
+        string_agg(
+            offence.offence_kind || '：' || offence.reason || concat_ws(
+                '',
+                case when offence.absent_days > 0 then '，旷工' || trim_scale(offence.absent_days) || '天' end,
+                case when offence.fine_amount > 0 then '，罚款' || offence.fine_amount || '元' end
+            ), '；' order by offence.offence_kind, offence.source_no
+        ) as findings,
+        sum(offence.absent_days) as absent_days,
+        min(offence.file_id) as file_id,
+        min(offence.line_no) as line_no
+    from attendance.offence
+    inner join document
+        on offence.site_id = document.site_id and offence.work_on between document.starts_on and document.last_on
+    group by offence.employee_id, offence.work_on
 ),
 
 -- The clause of each rule as it stood: of its parameters, the one that decided is quoted first.
@@ -55,7 +78,9 @@ punch_used as (
         on
             covered_day.site_id = punch.site_id
             and punch.badge_no in (covered_day.badge_no, covered_day.employee_id, covered_day.employee_name)
-            and punch.punched_at in (covered_day.in_at, covered_day.out_at)
+            and punch.punched_at in (
+                covered_day.in_at, covered_day.out_at, covered_day.second_in_at, covered_day.second_out_at
+            )
             and punch.recorded_at <= document.known_at
     order by covered_day.employee_id, covered_day.work_on, punch.punched_at, punch.device_id
 ),
@@ -85,6 +110,23 @@ signature_used as (
     group by missed_punch.employee_id, missed_punch.work_on
 ),
 
+ruling_used as (
+    select
+        day_ruling.employee_id,
+        day_ruling.work_on,
+        day_ruling.verdict,
+        day_ruling.approver,
+        day_ruling.decided_on,
+        day_ruling.file_id,
+        day_ruling.line_no
+    from attendance.day_ruling
+    inner join document
+        on
+            day_ruling.work_on between document.starts_on and document.last_on
+            and day_ruling.recorded_at <= document.known_at
+            and document.known_at < day_ruling.superseded_at
+),
+
 ground as (
     select
         covered_day.work_on as sort_on,
@@ -95,10 +137,25 @@ ground as (
             covered_day.status,
             case when covered_day.fine_amount > 0 then '罚款' || covered_day.fine_amount || '元' end,
             case when covered_day.absent_days > 0 then '旷工' || trim_scale(covered_day.absent_days) || '天' end,
-            case when covered_day.leave_days > 0 then '请假' || trim_scale(covered_day.leave_days) || '天' end
+            case when covered_day.leave_days > 0 then '请假' || trim_scale(covered_day.leave_days) || '天' end,
+            case
+                when covered_day.overtime_hours > 0
+                    then covered_day.overtime_kind || '加班' || trim_scale(covered_day.overtime_hours) || '小时'
+            end
         ) as outcome,
-        to_char(covered_day.work_on, 'FMMM"月"FMDD"日"')
-        || case
+        to_char(covered_day.work_on, 'FMMM"月"FMDD"日"') || regexp_replace(case
+            when covered_day.ruling_no <> ''
+                then
+                    '制度无判定，按认定单' || covered_day.ruling_no || coalesce('由' || ruling_used.approver, '') || '认定为'
+                    || ruling_used.verdict || '（' || covered_day.reason || '）'
+                    || case
+                        when covered_day.absent_days > 0 then '，记旷工' || trim_scale(covered_day.absent_days) || '天'
+                        else ''
+                    end
+            when covered_day.reason = '打卡归属不明'
+                then
+                    '两班之间的打卡归属不明' || case when covered_day.status = '缺卡' then '，' || covered_day.remark else '' end
+                    || '，未经认定不作判定（按制度为' || covered_day.pending_verdict || '）'
             when covered_day.reason = '未排班' then '没有排班，不作判定，待案场补报'
             when covered_day.reason = '同名' then '设备只有姓名且本案场有同名人员，不作判定'
             when covered_day.reason = '班次未定义' then '排班代码“' || covered_day.shift_code || '”没有定义，不作判定'
@@ -110,9 +167,9 @@ ground as (
                     || coalesce('（交条' || to_char(slip_used.submitted_on, 'MM-DD') || '）', '')
                     || '，请假无效，记旷工' || trim_scale(covered_day.absent_days) || '天'
                     || case when covered_day.remark <> '' then '（' || covered_day.remark || '）' else '' end
-            when covered_day.status = '旷工'
+            when covered_day.status = '旷工' and covered_day.reason like '无打卡无请假%%'
                 then
-                    '应到' || coalesce(to_char(covered_day.due_in_at, 'HH24:MI'), '') || '，无打卡、无有效请假，记旷工'
+                    '应到' || coalesce(to_char(timed.due_in_at, 'HH24:MI'), '') || '，无打卡、无有效请假，记旷工'
                     || trim_scale(covered_day.absent_days) || '天'
             when covered_day.status = '请假'
                 then
@@ -124,8 +181,14 @@ ground as (
                 then
                     covered_day.reason
                     || case
-                        when covered_day.in_at is not null then '（到' || to_char(covered_day.in_at, 'HH24:MI') || '）'
-                        when covered_day.out_at is not null then '（离' || to_char(covered_day.out_at, 'HH24:MI') || '）'
+                        when covered_day.reason = '缺中午卡'
+                            then
+                                '（到' || coalesce(to_char(covered_day.in_at, 'HH24:MI'), '—')
+                                || '，中午离' || coalesce(to_char(covered_day.out_at, 'HH24:MI'), '—')
+                                || '，中午到' || coalesce(to_char(covered_day.second_in_at, 'HH24:MI'), '—')
+                                || '，离' || coalesce(to_char(covered_day.second_out_at, 'HH24:MI'), '—') || '）'
+                        when timed.in_at is not null then '（到' || to_char(timed.in_at, 'HH24:MI') || '）'
+                        when timed.out_at is not null then '（离' || to_char(timed.out_at, 'HH24:MI') || '）'
                         else ''
                     end
                     || case
@@ -136,9 +199,37 @@ ground as (
                                 || '前补签，否则' || covered_day.pending_verdict
                         else ''
                     end
+            when covered_day.late_minutes > 0 and timed.first_late is not null
+                then
+                    concat_ws(
+                        '；',
+                        case
+                            when timed.first_late > 0
+                                then
+                                    to_char(covered_day.in_at, 'FMHH24:MI') || '打卡，应到'
+                                    || to_char(covered_day.due_in_at, 'FMHH24:MI') || '，迟到' || timed.first_late || '分钟'
+                                    || case when timed.first_late > limits.late_limit::integer then '，超过' else '≤' end
+                                    || limits.late_limit || '分钟'
+                        end,
+                        case
+                            when timed.second_late > 0
+                                then
+                                    '第二段' || to_char(covered_day.second_in_at, 'FMHH24:MI') || '打卡，应到'
+                                    || to_char(covered_day.second_due_in_at, 'FMHH24:MI') || '，迟到' || timed.second_late
+                                    || '分钟'
+                                    || case when timed.second_late > limits.late_limit::integer then '，超过' else '≤' end
+                                    || limits.late_limit || '分钟'
+                        end,
+                        '两段合计'
+                        || case
+                            when covered_day.absent_days > 0 then '旷工' || trim_scale(covered_day.absent_days) || '天，'
+                            else ''
+                        end
+                        || '罚款' || covered_day.fine_amount || '元'
+                    )
             when covered_day.late_minutes > 0
                 then
-                    to_char(covered_day.in_at, 'FMHH24:MI') || '打卡，应到' || to_char(covered_day.due_in_at, 'FMHH24:MI')
+                    to_char(timed.in_at, 'FMHH24:MI') || '打卡，应到' || to_char(timed.due_in_at, 'FMHH24:MI')
                     || '，迟到' || covered_day.late_minutes || '分钟'
                     || case
                         when covered_day.absent_days > 0
@@ -150,24 +241,49 @@ ground as (
                     || case when covered_day.leave_days > 0 then '（上午请假，假条' || covered_day.leave_slip_no || '）' else '' end
             when covered_day.early_minutes > 0
                 then
-                    to_char(covered_day.out_at, 'FMHH24:MI') || '离岗，应离' || to_char(covered_day.due_out_at, 'FMHH24:MI')
-                    || '，早退' || covered_day.early_minutes || '分钟'
+                    coalesce(
+                        to_char(timed.out_at, 'FMHH24:MI') || '离岗，应离' || to_char(timed.due_out_at, 'FMHH24:MI') || '，', ''
+                    ) || '早退' || covered_day.early_minutes || '分钟'
             when covered_day.status = '公出' then '外出登记为因公，视为出勤'
             when covered_day.status = '进行中' then '班次尚未结束，待下班卡，暂不判定'
             when covered_day.missed_punch_slip_no <> ''
                 then
                     '漏打卡，补卡单' || covered_day.missed_punch_slip_no
                     || coalesce('由' || signature_used.signer || '签字', '') || '，视为正常'
+            when found.absent_days > 0 then ''
+            when covered_day.overtime_hours > 0 then ''
             else covered_day.status
-        end as reasoning,
+        end
+        || coalesce('；' || found.findings || '（当日合计以一天为限）', '')
+        || case
+            when covered_day.overtime_hours > 0
+                then
+                    '；' || case
+                        when covered_day.remark like '%%加班单%%' then '加班单所批时间与打卡取少'
+                        else '法定节假日在岗，按实际在岗时间'
+                    end
+                    || '，计' || covered_day.overtime_kind || '加班' || trim_scale(covered_day.overtime_hours) || '小时'
+            else ''
+        end, '^；', '') as reasoning,
         clause.rule_set_name as rule_book,
         clause.clause,
         nullif(covered_day.rule_id, '') as rule_id,
         covered_day.rule_from as rule_from_on,
-        coalesce(punch_used.file_id, slip_used.file_id) as file_id,
-        case when punch_used.file_id is not null then punch_used.line_no else slip_used.line_no end as line_no,
-        case when covered_day.missed_punch_slip_no <> '' then signature_used.signer end as adjusted_by,
-        case when covered_day.missed_punch_slip_no <> '' then signature_used.signed_at end as adjusted_at
+        coalesce(ruling_used.file_id, punch_used.file_id, slip_used.file_id, found.file_id) as file_id,
+        case
+            when ruling_used.file_id is not null then ruling_used.line_no
+            when punch_used.file_id is not null then punch_used.line_no
+            when slip_used.file_id is not null then slip_used.line_no
+            else found.line_no
+        end as line_no,
+        case
+            when ruling_used.file_id is not null then ruling_used.approver
+            when covered_day.missed_punch_slip_no <> '' then signature_used.signer
+        end as adjusted_by,
+        case
+            when ruling_used.file_id is not null then ruling_used.decided_on::timestamptz
+            when covered_day.missed_punch_slip_no <> '' then signature_used.signed_at
+        end as adjusted_at
     from covered_day
     left join lateral (
         select clause.*
@@ -206,6 +322,37 @@ ground as (
     ) as limits on true
     left join punch_used on covered_day.employee_id = punch_used.employee_id and covered_day.work_on = punch_used.work_on
     left join slip_used on split_part(covered_day.leave_slip_no, '、', 1) = slip_used.slip_no
+    left join found on covered_day.employee_id = found.employee_id and covered_day.work_on = found.work_on
+    left join ruling_used
+        on
+            covered_day.ruling_no <> ''
+            and covered_day.employee_id = ruling_used.employee_id
+            and covered_day.work_on = ruling_used.work_on
+    -- The day's arrival and leaving, whichever spell they are of; of two spells that were judged, how late each began.
+    cross join lateral (
+        select
+            coalesce(covered_day.in_at, covered_day.second_in_at) as in_at,
+            coalesce(covered_day.due_in_at, covered_day.second_due_in_at) as due_in_at,
+            case when covered_day.second_due_out_at is null then covered_day.out_at else covered_day.second_out_at end
+                as out_at,
+            coalesce(covered_day.second_due_out_at, covered_day.due_out_at) as due_out_at,
+            case when part.is_split then covered_day.late_minutes - part.second_late end as first_late,
+            case when part.is_split then part.second_late end as second_late
+        from (
+            select
+                covered_day.due_in_at is not null and covered_day.second_in_at is not null as is_split,
+                least(
+                    covered_day.late_minutes,
+                    greatest(
+                        ceil(
+                            extract(
+                                epoch from date_trunc('minute', covered_day.second_in_at) - covered_day.second_due_in_at
+                            ) / 60
+                        ), 0
+                    )
+                )::integer as second_late
+        ) as part
+    ) as timed
     left join signature_used
         on covered_day.employee_id = signature_used.employee_id and covered_day.work_on = signature_used.work_on
     union all

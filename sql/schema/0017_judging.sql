@@ -1,1 +1,17 @@
-select 1;
+/*  What judging promises of every row: the days due are accounted for (ATT-19). Rows of before have no kind. */
+
+alter table attendance.attendance_day
+    add constraint days_add_up check (
+        day_kind = ''
+        or (
+            due_days = attended_days + leave_days + absent_days + pending_days
+            and due_days = case when day_kind = '应出勤' then 1 else 0 end
+        )
+    ),
+    add constraint days_are_not_negative check (attended_days >= 0 and pending_days >= 0 and overtime_hours >= 0),
+    add constraint day_kind_is_known check (day_kind in ('', '应出勤', '公休', '法定节假日')),
+    add constraint overtime_has_a_kind check (
+        overtime_kind in ('', '平日', '休息日', '法定节假日') and (overtime_kind = '') = (overtime_hours = 0)
+    );
+
+create index overtime_of_day on attendance.overtime (work_on, employee_id);

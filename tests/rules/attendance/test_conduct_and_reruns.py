@@ -1,5 +1,8 @@
 """Conduct slips (GM-A9, ATT-14), late files (ATT-22), reruns that change nothing (OPS-16), holds."""
 
+import pytest
+from psycopg import errors
+
 from backoffice.database import statement
 from tests.rules.attendance.conftest import compute, punches
 
@@ -299,3 +302,85 @@ def test_ATT_22_a_run_that_held_a_late_day_and_died_before_computing_has_not_see
         """
     )
     assert late_days(house, "2026-10-14", "2026-10-15 09:30") == [("GM", "2026-10-12")]
+
+
+def test_GM_A9_seated_at_the_desk_costs_ten_each_time_and_a_slip_may_name_another_amount(house, staff):
+    staff("ann")
+    house.given(
+        """
+        attendance.conduct_slip
+        slip_no | employee_id | event_on   | cause                 | amount | is_signed
+        W1      | ann         | 2026-10-12 | 前台坐着接待客户      | -      | yes
+        W2      | ann         | 2026-10-12 | 前台坐着接待客户      | -      | yes
+        W3      | ann         | 2026-10-12 | 前台坐着接待客户      | 0.00   | yes
+        W4      | ann         | 2026-10-12 | 在非休息区休息        | -      | yes
+        """
+    )
+    compute(house, "2026-10-12", "GM")
+    house.expect(
+        """
+        attendance.conduct_fine
+        slip_no | state | fine_amount | charge_amount
+        W1      | 有效  | 10.00       | 0.00
+        W2      | 有效  | 10.00       | 0.00
+        W3      | 有效  | 0.00        | 0.00
+        W4      | 有效  | 20.00       | 0.00
+        """
+    )
+
+
+@pytest.mark.parametrize(
+    ("cost", "fine"),
+    [("6.35", "12.70"), ("0.01", "0.02"), ("1234.56", "2469.12")],
+)
+def test_GM_A9_a_premium_call_is_charged_at_cost_and_fined_at_twice_the_cost_whatever_the_slip_says(
+    house, staff, cost, fine
+):
+    staff("ann")
+    house.given(
+        "attendance.conduct_slip\nslip_no | employee_id | event_on | cause | amount | call_cost_amount | is_signed\n"
+        f"W1 | ann | 2026-10-12 | 拨打收费电话 | 50.00 | {cost} | yes"
+    )
+    compute(house, "2026-10-12", "GM")
+    house.expect(f"attendance.conduct_fine\nslip_no | charge_amount | fine_amount\nW1 | {cost} | {fine}")
+
+
+def test_GM_A9_the_fine_of_a_call_is_rounded_half_up_to_the_cent(house, staff):
+    house.connection.execute("update book.rule set value = '1.5' where parameter = 'call_fine_factor'")
+    staff("ann")
+    house.given(
+        "attendance.conduct_slip\nslip_no | employee_id | event_on | cause | call_cost_amount | is_signed\n"
+        "W1 | ann | 2026-10-12 | 拨打收费电话 | 6.35 | yes\nW2 | ann | 2026-10-12 | 拨打收费电话 | 6.34 | yes"
+    )
+    compute(house, "2026-10-12", "GM")
+    house.expect("attendance.conduct_fine\nslip_no | fine_amount\nW1 | 9.53\nW2 | 9.51")
+
+
+def test_ATT_14_an_unsigned_call_slip_costs_nothing_yet_neither_fine_nor_charge(house, staff):
+    staff("ann")
+    house.given(
+        "attendance.conduct_slip\nslip_no | employee_id | event_on | cause | call_cost_amount | is_signed\n"
+        "W1 | ann | 2026-10-12 | 拨打收费电话 | 6.35 | no"
+    )
+    compute(house, "2026-10-12", "GM")
+    house.expect("attendance.conduct_fine\nslip_no | state | fine_amount | charge_amount\nW1 | 待确认 | 0.00 | 0.00")
+
+
+def test_ATT_14_a_slip_that_comes_twice_counts_once_as_it_stands_now(house, staff):
+    staff("ann")
+    house.given(
+        "attendance.conduct_slip\nslip_no | employee_id | event_on | cause | amount | is_signed | superseded_at\n"
+        "118 | ann | 2026-10-12 | 休息区外休息 | 50.00 | yes | 2026-10-13 08:00"
+    )
+    house.given(
+        "attendance.conduct_slip\nslip_no | employee_id | event_on | cause | amount | is_signed\n"
+        "118 | ann | 2026-10-12 | 休息区外休息 | 30.00 | yes",
+        recorded_at="2026-10-13 08:00",
+    )
+    compute(house, "2026-10-12", "GM", known_at="2026-10-13 09:30")
+    house.expect("attendance.conduct_fine\nslip_no | fine_amount\n118 | 30.00")
+    with pytest.raises(errors.UniqueViolation):
+        house.given(
+            "attendance.conduct_slip\nslip_no | employee_id | event_on | cause | amount | is_signed\n"
+            "118 | ann | 2026-10-12 | 休息区外休息 | 50.00 | yes"
+        )
