@@ -57,6 +57,36 @@ executed as (
     group by ledger.employee_id, ledger.source_no
 ),
 
+paid as materialized (
+    select
+        fine_execution.employee_id,
+        fine_execution.month_on,
+        sum(fine_execution.amount) as amount,
+        max(fine_execution.confirmed_on) as confirmed_on
+    from person
+    inner join attendance.fine_execution on person.employee_id = fine_execution.employee_id
+    cross join previous
+    where
+        fine_execution.decision = '已执行'
+        and fine_execution.month_on < %(starts_on)s
+        and fine_execution.recorded_at <= %(known_at)s
+        and %(known_at)s < fine_execution.superseded_at
+    group by fine_execution.employee_id, fine_execution.month_on
+    having max(fine_execution.recorded_at) > min(previous.known_at)
+),
+
+-- as its sheet said, a month at a time
+earlier as materialized (
+    select
+        paid_month.month_on,
+        deduction.employee_id,
+        deduction.deductible_amount
+    from (select distinct paid.month_on from paid) as paid_month
+    cross join
+        lateral attendance.edition('monthly_attendance', %(site_id)s, paid_month.month_on, %(known_at)s) as edition
+    cross join lateral attendance.wage_deduction(%(site_id)s, paid_month.month_on, edition.known_at) as deduction
+),
+
 finding (rank, severity, employee_id, subject, problem, impact_amount, advice, first_seen_on, file_id, line_no) as (
     select
         1,
@@ -215,32 +245,8 @@ finding (rank, severity, employee_id, subject, problem, impact_amount, advice, f
         paid.confirmed_on,
         null,
         null
-    from (
-        select
-            fine_execution.employee_id,
-            fine_execution.month_on,
-            sum(fine_execution.amount) as amount,
-            max(fine_execution.confirmed_on) as confirmed_on
-        from person
-        inner join attendance.fine_execution on person.employee_id = fine_execution.employee_id
-        cross join previous
-        where
-            fine_execution.decision = '已执行'
-            and fine_execution.month_on < %(starts_on)s
-            and fine_execution.recorded_at <= %(known_at)s
-            and %(known_at)s < fine_execution.superseded_at
-        group by fine_execution.employee_id, fine_execution.month_on
-        having max(fine_execution.recorded_at) > min(previous.known_at)
-    ) as paid
-    cross join lateral (
-        select max(edition.known_at) as known_at
-        from attendance.edition('monthly_attendance', %(site_id)s, paid.month_on, %(known_at)s) as edition
-    ) as edition
-    cross join lateral (
-        select wage_deduction.deductible_amount
-        from attendance.wage_deduction(%(site_id)s, paid.month_on, edition.known_at) as wage_deduction
-        where wage_deduction.employee_id = paid.employee_id
-    ) as earlier
+    from paid
+    inner join earlier on paid.month_on = earlier.month_on and paid.employee_id = earlier.employee_id
     where paid.amount > coalesce(earlier.deductible_amount, 0)
     union all
     select

@@ -193,54 +193,70 @@ as $$
         select adjusted.employee_id, '上月调整', '考勤', '', adjusted.event_on, adjusted.amount from adjusted
     ),
 
-    waiver as (
+    fine_of_day as (
+        select
+            fine.employee_id,
+            fine.event_on,
+            case when fine.fine_kind in ('违纪', '收费电话', '收费电话费') then fine.fine_kind else '考勤' end as fine_group,
+            sum(fine.amount) as amount,
+            coalesce(sum(fine.amount) filter (where fine.fine_kind = '考勤' and fine.amount > 0), 0) as added_amount
+        from fine
+        group by 1, 2, 3
+    ),
+
+    -- by the slip, and without a number all of the kind
+    fine_of_kind as (
+        select
+            fine.employee_id,
+            fine.event_on,
+            fine.fine_kind,
+            case when grouping(fine.source_no) = 0 then fine.source_no end as slip_no,
+            sum(fine.amount) as amount
+        from fine
+        where fine.entry_kind = '罚款'
+        group by grouping sets (
+            (fine.employee_id, fine.event_on, fine.fine_kind, fine.source_no), (fine.employee_id, fine.event_on, fine.fine_kind)
+        )
+    ),
+
+    heard as (
         select
             fine_waiver.employee_id,
             fine_waiver.waiver_no,
             fine_waiver.event_on,
             fine_waiver.fine_kind,
-            case when fine_waiver.fine_kind in ('违纪', '收费电话') then coalesce(fine_waiver.slip_no, '') else '' end as slip_no,
+            case when fine_waiver.fine_kind in ('违纪', '收费电话') then fine_waiver.slip_no end as slip_no,
+            case when fine_waiver.fine_kind in ('违纪', '收费电话') then fine_waiver.fine_kind else '考勤' end as fine_group,
             fine_waiver.amount,
             fine_waiver.reason,
             fine_waiver.approver,
-            fine_waiver.approved_on,
-            case when fine_waiver.fine_kind in ('违纪', '收费电话') then fine_waiver.fine_kind else '考勤' end as fine_group,
-            coalesce(of_kind.amount, 0) as kind_room,
-            greatest(coalesce(of_day.amount, 0), 0) as day_room
+            fine_waiver.approved_on
         from attendance.fine_waiver
-        left join lateral (
-            select sum(fine.amount) filter (where fine.entry_kind = '罚款' or fine.amount > 0) as amount
-            from fine
-            where
-                fine.employee_id = fine_waiver.employee_id
-                and fine.event_on = fine_waiver.event_on
-                and (
-                    (
-                        fine.fine_kind = fine_waiver.fine_kind
-                        and (fine_waiver.fine_kind not in ('违纪', '收费电话') or fine.source_no = coalesce(fine_waiver.slip_no, fine.source_no))
-                    )
-                    or (fine.fine_kind = '考勤' and fine_waiver.fine_kind not in ('违纪', '收费电话'))
-                )
-        ) as of_kind on true
-        left join lateral (
-            select sum(fine.amount) as amount
-            from fine
-            where
-                fine.employee_id = fine_waiver.employee_id
-                and fine.event_on = fine_waiver.event_on
-                and case
-                    when fine_waiver.fine_kind in ('违纪', '收费电话') then fine.fine_kind = fine_waiver.fine_kind
-                    else fine.fine_kind in ('迟到', '早退', '会议培训', '考勤')
-                end
-        ) as of_day on true
         where
             fine_waiver.status = '批准'
             and trim(fine_waiver.approver) <> ''
             and trim(fine_waiver.reason) <> ''
-            and fine_waiver.event_on < of_month + interval '1 month'
             and fine_waiver.recorded_at <= known_by
             and known_by < fine_waiver.superseded_at
-            and fine_waiver.employee_id in (select fine.employee_id from fine)
+    ),
+
+    waiver as (
+        select
+            heard.*,
+            coalesce(fine_of_kind.amount, 0) + fine_of_day.added_amount as kind_room,
+            greatest(fine_of_day.amount, 0) as day_room
+        from heard
+        inner join fine_of_day
+            on
+                heard.employee_id = fine_of_day.employee_id
+                and heard.event_on = fine_of_day.event_on
+                and heard.fine_group = fine_of_day.fine_group
+        left join fine_of_kind
+            on
+                heard.employee_id = fine_of_kind.employee_id
+                and heard.event_on = fine_of_kind.event_on
+                and heard.fine_kind = fine_of_kind.fine_kind
+                and coalesce(heard.slip_no, '*') = coalesce(fine_of_kind.slip_no, '*')
     ),
 
     -- first come, first served: within the kind (or the slip), then within the day

@@ -527,6 +527,12 @@ def test_a_flat_file_for_another_program_is_one_table_and_nothing_else(tmp_path)
     assert list(read(tmp_path, book(days(ANN), cover=None, has_standard_sheets=False))) == ["出勤明细"]
 
 
+def test_a_flat_sheet_without_records_is_its_heading(tmp_path):
+    spec = book(days(is_flat=True, fills=(), notes=()), cover=None, has_standard_sheets=False)
+    [sheet] = load_workbook(write_workbook(tmp_path / "book.xlsx", spec).path).worksheets
+    assert (sheet.max_row, sheet.merged_cells.ranges) == (1, set())
+
+
 # -- the cover -----------------------------------------------------------------------------------------------------
 
 

@@ -238,3 +238,27 @@ def test_a_corrected_edition_says_what_differs(house: Books, tmp_path):
         ("不得扣", "290", "190", -100),
     ]
     assert letter(house, again, "deductions").subject.startswith("【更正】【工资扣款核对表】")
+
+
+def test_what_was_paid_beyond_the_cap_and_what_was_confirmed_late_is_listed_in_the_next_month(house: Books, tmp_path):
+    slip(house, "1", "ann", "2026-10-12", "600.00")
+    slip(house, "2", "bob", "2026-10-12", "100.00")
+    pay(house, "ann", "3050.00", "2800.00")
+    pay(house, "bob", "3050.00", "2800.00")
+    run = lines(house, "2026-10", "ann", "bob")
+    release(house, "2026-10", run_id=run)
+    decide(house, "Z1", "ann", "2026-10", "已执行", "310.01", recorded_at="2026-11-20")
+    decide(house, "Z2", "bob", "2026-10", "已执行", "100.00", recorded_at="2026-11-20")
+    decide(house, "Z3", "ann", "2026-10", "已确认", recorded_at="2026-11-20")
+    decide(house, "Z4", "bob", "2026-10", "已执行", "5.00", recorded_at="2026-11-20", confirmed_on="2026-11-21")
+    run = lines(house, "2026-11", "ann", "bob")
+    for name in ("ann", "bob"):
+        pay(house, name, "3050.00", "2800.00", month="2026-11")
+    release(house, "2026-11", run_id=run)
+    path = written(house, document(house, run, "2026-11"), tmp_path)
+    assert [(row["严重程度"], row["对象"], row["影响金额"]) for row in table(path, "异常")] == [
+        ("请核对", "执行单Z4", 5),
+        ("请核对", "ann 2026-10", 0.01),
+        ("请核对", "bob 2026-10", 5),
+        ("提示", "执行单Z3", "—"),
+    ]
