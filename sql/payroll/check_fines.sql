@@ -42,12 +42,7 @@ said as (
 due as (
     select
         fine_due.employee_id,
-        -- what is about a day of an earlier month stands under 上月调整 on the sheet; what a call cost is no fine
-        case
-            when fine_due.event_on < %(base_on)s and fine_due.fine_kind <> '收费电话费' then '上月调整'
-            when fine_due.entry_kind = '罚款' then fine_due.fine_kind
-            else fine_due.entry_kind
-        end as title,
+        case when fine_due.entry_kind = '罚款' then fine_due.fine_kind else fine_due.entry_kind end as title,
         sum(fine_due.amount) as amount
     from edition
     cross join lateral attendance.fine_due(%(site_id)s, %(base_on)s, edition.known_at) as fine_due
