@@ -44,6 +44,8 @@ def test_every_day_of_a_month_is_one_symbol_and_the_days_add_up_to_the_calendar(
     )
     assert found["leave_days"] == {"事假": 1, "病假": 1, "年休假": 1, "调休": Decimal("0.5"), "陪产假": 1}
     assert found["remark"] == "其他假：陪产假1天"
+    # the 45 minutes of 半 became absence
+    assert (found["late_count"], found["late_minutes"], found["early_count"]) == (1, 12, 1)
     house.expect(
         "ops.result\nhold_reason\n1人 应出勤25.0天 旷工1.5天 请假4.5天 罚款15.00元 待确认0天", "workflow like 'm%'"
     )
