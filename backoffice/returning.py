@@ -7,6 +7,7 @@ import psycopg
 from backoffice import outbox
 from backoffice.database import rows
 from backoffice.feeds import returned_files
+from backoffice.feeds.definitions import feeds
 from backoffice.feeds.returns import ReturnedFile
 from backoffice.letters import render
 
@@ -51,9 +52,7 @@ def _register_file(connection: psycopg.Connection, run_id: int, file: ReturnedFi
         artifact_id = connection.execute(
             "select artifact_id from ops.artifact where document_kind = %s and site_id = %s", [DOCUMENT_KIND, scope]
         ).fetchone()[0]
-        listed = rows(
-            connection, "ops/list_recipients", {"document_kind": DOCUMENT_KIND, "site_id": file.site_id or "*"}
-        )
+        listed = rows(connection, "ops/list_recipients", {"document_kind": _told(file), "site_id": file.site_id or "*"})
         outbox.reserve(
             connection,
             letter_kind=DOCUMENT_KIND,
@@ -64,6 +63,12 @@ def _register_file(connection: psycopg.Connection, run_id: int, file: ReturnedFi
             run_id=run_id,
         )
     return artifact_id
+
+
+def _told(file: ReturnedFile) -> str:
+    """The kind of document whose recipients are told: of a confidential feed those who may read it, nobody else."""
+    feed = feeds().get(file.feed)
+    return (feed and feed.returned_to) or DOCUMENT_KIND
 
 
 def compose(connection: psycopg.Connection, artifact_id: int, file_id: int, contact: str) -> int:

@@ -1,12 +1,12 @@
-"""Make the sample month: October 2026 of 云栖置业集团, a made-up group with three sites, and the kit for a new site.
+"""Make the sample month: October 2026 of 云栖置业集团, a made-up group with six sites, and the kit for a new site.
 
     python sample/make_sample.py            write sample/inbox, sample/later and sample/new_site
     python sample/make_sample.py --check    say whether the tree equals what this script makes
 
 Most people are punctual on most days: their punches come from a hash of badge and day. What is told about
 somebody stands in the tables below, first the days, then the slips; everything else follows from them.
-Nobody in here is real. README.md is the tour; tests/workflows/test_sample.py holds both against the rules. The fee
-notices of the same month come from make_fees.py, the repairs and deposits from make_repairs.py, the case sites' registers
+Nobody in here is real. README.md is the tour; tests/workflows/test_sample.py holds both against the rules. Three more
+sites, and the registers that wages need, come from make_attendance.py. The fee notices of the same month come from make_fees.py, the repairs and deposits from make_repairs.py, the case sites' registers
 from make_sales.py.
 """
 
@@ -18,6 +18,7 @@ import zipfile
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
+import make_attendance
 import make_fees
 import make_repairs
 import make_sales
@@ -206,9 +207,9 @@ QJ-2610-17 | G013 | 秦书瑶 | 事假     | 2026-10-30 08:30 | 2026-10-30 18:00
 """
 
 LEAVE_HO = """
-请假单号   | 员工编号 | 姓名     | 假别   | 请假开始时间     | 请假结束时间     | 请假天数 | 审批人 | 审批状态
-ZB-2610-01 | H004     | 唐书言   | 年休假 | 2026-10-26 08:30 | 2026-10-28 17:30 | 3        | 贺云帆 | 审批通过
-ZB-2610-02 | H005     | 曹若谷   | 病假   | 2026-10-15 13:00 | 2026-10-15 17:30 | 0.5      | 唐书言 | 审批通过
+请假单号   | 员工编号 | 姓名     | 假别   | 请假开始时间     | 请假结束时间     | 请假天数 | 审批人 | 审批状态 | 销假时间
+ZB-2610-01 | H004     | 唐书言   | 年休假 | 2026-10-26 08:30 | 2026-10-28 17:30 | 3        | 贺云帆 | 审批通过 | 2026-10-29 08:40
+ZB-2610-02 | H005     | 曹若谷   | 病假   | 2026-10-15 13:00 | 2026-10-15 17:30 | 0.5      | 唐书言 | 审批通过 |
 """
 
 LEAVE_WX = """
@@ -222,6 +223,8 @@ OUTINGS_GM = """
 G008 | 叶青禾 | 因公      | 韩知远 | 2026-10-15 08:10 | 2026-10-15 10:40 | 房管局备案     | 在外，属实
 G009 | 江亦舟 | 因公      |        | 2026-10-23 08:15 | 2026-10-23 08:45 | 客户公司       | 无人知晓
 G011 | 纪云舒 | 因私      | 韩知远 | 2026-10-13 12:05 | 2026-10-13 12:50 | 午餐           | 离岗45分钟
+G006 | 林见微 | 用餐      | 韩知远 | 2026-10-19 12:00 | 2026-10-19 12:46 | 楼下快餐       |
+G012 | 许星河 | 用餐      | 韩知远 | 2026-10-20 12:05 | 2026-10-20 12:45 | 楼下快餐       |
 """
 
 OUTINGS_HO = """
@@ -340,11 +343,11 @@ WX01     | huaqing  | 2026-01-01 |
 """
 
 SHIFTS = """
-案场编号 | 班次代码 | 班次名称 | 上班时间 | 下班时间 | 午休开始 | 午休结束 | 是否默认 | 生效日期
-GM01     | A        | 案场班   | 08:30    | 18:00    | 12:00    | 13:30    | 是       | 2026-01-01
-HO01     | O        | 行政班   | 08:30    | 17:30    | 12:00    | 13:00    | 是       | 2018-01-01
-WX01     | H        | 物业班   | 09:00    | 18:00    | 12:00    | 13:30    | 是       | 2026-01-01
-WX01     | N        | 夜班     | 18:30    | 08:00    |          |          | 否       | 2026-01-01
+案场编号 | 班次代码 | 班次名称 | 上班时间 | 下班时间 | 午休开始 | 午休结束 | 是否默认 | 两段班 | 巡查岗 | 生效日期
+GM01     | A        | 案场班   | 08:30    | 18:00    | 12:00    | 13:30    | 是       | 否     | 否     | 2026-01-01
+HO01     | O        | 行政班   | 08:30    | 17:30    | 12:00    | 13:00    | 是       | 否     | 否     | 2018-01-01
+WX01     | H        | 物业班   | 09:00    | 18:00    | 12:00    | 13:30    | 是       | 否     | 否     | 2026-01-01
+WX01     | N        | 夜班     | 18:30    | 08:00    |          |          | 否       | 否     | 否     | 2026-01-01
 """
 
 RECIPIENTS = """
@@ -396,7 +399,10 @@ def day_of(text: str) -> date:
 
 
 PERSONS = table(PEOPLE)
-TOLD = {(row["who"], day_of(row["day"])): row["punches"].split() for row in table(DAYS)}
+TOLD = {
+    (row["who"], day_of(row["day"])): row["punches"].split()
+    for row in [*table(DAYS), *table(make_attendance.DAYS_GM)]
+}
 CHANGED = {(row["who"], day_of(row["day"])): row["code"] for row in table(ROSTER_CHANGES)}
 APPROVED = {(row["工号"], date.fromisoformat(row["日期"])): row["班次代码"] for row in table(ROSTER_APPROVED)}
 DUE = {
@@ -494,7 +500,7 @@ def site_punches(site: str, first: date = FIRST, last: date = LAST) -> list[tupl
 def employees_file() -> bytes:
     header = ["序号", "工号", "姓名", "案场编号", "部门", "岗位", "考勤号", "入职日期", "离职日期", "生效日期", "备注"]
     lines = []
-    for number, row in enumerate(PERSONS, 1):
+    for number, row in enumerate([*PERSONS, *make_attendance.PERSONS], 1):
         told = [date.fromisoformat(row[name]) if row[name] else "" for name in ("入职日期", "离职日期", "生效日期")]
         note = "由国贸大厦调入" if row["生效日期"] else "10月20日离职" if row["离职日期"] else ""
         plain = [row[name] for name in ("工号", "姓名", "案场编号", "部门", "岗位", "考勤号")]
@@ -569,11 +575,11 @@ def wx_roster() -> bytes:
 
 def ho_leave() -> bytes:
     def cell(name: str, text: str) -> object:
-        return datetime.fromisoformat(text) if name.endswith("时间") else float(text) if name == "请假天数" else text
+        return (text and datetime.fromisoformat(text)) if name.endswith("时间") else float(text) if name == "请假天数" else text
 
     rows = table(LEAVE_HO)
     lines = [[cell(name, text) for name, text in row.items()] for row in rows]
-    return xlsx_table("总部请假登记 2026年10月", list(rows[0]), lines, [14, 10, 10, 8, 20, 20, 10, 10, 10])
+    return xlsx_table("总部请假登记 2026年10月", list(rows[0]), lines, [14, 10, 10, 8, 20, 20, 10, 10, 10, 20])
 
 
 def inbox() -> dict[str, bytes]:
@@ -581,17 +587,26 @@ def inbox() -> dict[str, bytes]:
     november = date(2026, 11, 1), date(2026, 11, 30)
     return {
         "2026.json": (CALENDARS / "2026.json").read_bytes(),
+        **make_attendance.inbox(),
         **make_fees.inbox(),
         **make_repairs.inbox(),
         **make_sales.inbox(),
-        "审批人名单.csv": csv_table(make_repairs.APPROVERS, make_sales.APPROVERS),
-        "案场登记表.csv": csv_table(SITES),
+        "审批人名单.csv": csv_table(make_repairs.APPROVERS, make_sales.APPROVERS, make_attendance.APPROVERS),
+        "案场登记表.csv": csv_table(SITES, make_attendance.SITES),
         "花名册.xlsx": employees_file(),
-        "制度清单.csv": csv_table(RULE_SETS, make_repairs.RULE_SETS, make_sales.RULE_SETS),
-        "制度参数.csv": csv_table(RULES, make_repairs.RULES, make_sales.RULES),
-        "案场适用制度.csv": csv_table(BINDINGS, make_repairs.BINDINGS, make_sales.BINDINGS),
-        "班次表.csv": csv_table(SHIFTS),
-        "收件人.csv": csv_table(RECIPIENTS, make_fees.RECIPIENTS, make_repairs.RECIPIENTS, make_sales.RECIPIENTS),
+        "制度清单.csv": csv_table(
+            RULE_SETS, make_repairs.RULE_SETS, make_sales.RULE_SETS, make_attendance.RULE_SETS
+        ),
+        "制度参数.csv": csv_table(RULES, make_repairs.RULES, make_sales.RULES, make_attendance.RULES),
+        "案场适用制度.csv": csv_table(BINDINGS, make_repairs.BINDINGS, make_sales.BINDINGS, make_attendance.BINDINGS),
+        "班次表.csv": csv_table(SHIFTS, make_attendance.SHIFTS),
+        "收件人.csv": csv_table(
+            RECIPIENTS,
+            make_fees.RECIPIENTS,
+            make_repairs.RECIPIENTS,
+            make_sales.RECIPIENTS,
+            make_attendance.RECIPIENTS,
+        ),
         "GM01/2026年10月打卡记录.csv": gm_punches(FIRST, LAST, is_october=True),
         "GM01/2026年11月1日打卡记录.csv": gm_punches(LAST, november[0], is_october=False),
         "GM01/2026-10排班表.xlsx": gm_roster(FIRST, LAST),

@@ -30,6 +30,8 @@ NOTE_WORDS = (
     "注|说明|备注|制表|填表|审核|复核|审批|批准|签字|合计|小计|总计|共计|打印|导出|日期|单位|填报|截至|案场经理"
 )
 LARGEST_AMOUNT = 10**12
+#: what a list shows of a line that is confidential
+WITHHELD = "（保密资料，原内容请按行号查报送的文件）"
 #: spellings that Postgres reads alone and in one way only: year first, one digit or two
 PLAIN_TIMESTAMP = r"^\d{4}[-/]\d{1,2}[-/]\d{1,2} \d{1,2}:\d{2}(:\d{2})?$"
 
@@ -300,13 +302,12 @@ insert into ops.quarantine (file_id, line_no, raw, column_name, reason, advice, 
 select
     {file_id},
     feed_row.line_no,
-    feed_row.raw_text,
+    {shown},
     coalesce(feed_row.said_column, said.column_name),
     coalesce(feed_row.said_reason, replace(
         replace(
             said.reason, '{{}}',
-            case when said.position > 0
-                then left(btrim(split_part(feed_row.raw_text, {delimiter}, said.position)), 60) else '' end
+            case when said.position > 0 then {cell} else '' end
         ),
         '[]', coalesce(feed_row.other_line_no::text, '')
     )),
@@ -322,7 +323,13 @@ from (
 inner join (values {reasons}) as said (fault_no, position, column_name, reason, advice)
     on feed_row.fault_no = said.fault_no""").format(
         file_id=sql.Literal(file_id),
-        delimiter=sql.Literal(delimiter),
+        # Whoever may know is handed the line's number, and finds it in the file that he sent.
+        shown=sql.Literal(WITHHELD) if feed.is_confidential else sql.SQL("feed_row.raw_text"),
+        cell=sql.Literal("…")
+        if feed.is_confidential
+        else sql.SQL("left(btrim(split_part(feed_row.raw_text, {}, said.position)), 60)").format(
+            sql.Literal(delimiter)
+        ),
         subject=sql.SQL("concat({})").format(
             _list(
                 sql.SQL("{} || nullif(btrim(split_part(feed_row.raw_text, {}, {})), '') || ' '").format(

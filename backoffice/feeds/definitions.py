@@ -140,7 +140,11 @@ class Matrix:
 
 @dataclass(frozen=True)
 class Feed:
-    """A kind of file. See `docs/feeds.md` for the keys of the TOML file."""
+    """A kind of file. See `docs/feeds.md` for the keys of the TOML file.
+
+    :param is_confidential: that what goes back shows neither the line nor the cell (wages).
+    :param returned_to: kind of document whose recipients are told what goes back; empty: those of 资料退回表.
+    """
 
     name: str
     title: str
@@ -161,6 +165,8 @@ class Feed:
     effect: str = ""
     resend_days: int = 1
     adapter: str = ""
+    is_confidential: bool = False
+    returned_to: str = ""
 
     @property
     def key(self) -> tuple[Column, ...]:
@@ -367,6 +373,8 @@ def read_definition(path: Path) -> Feed:
         effect=raw.pop("effect"),
         resend_days=raw.pop("resend_days", 1),
         adapter=raw.pop("adapter", ""),
+        is_confidential=raw.pop("confidential", False),
+        returned_to=raw.pop("returned_to", ""),
     )
     if raw:
         refuse(f"unknown keys {sorted(raw)}")
@@ -375,8 +383,16 @@ def read_definition(path: Path) -> Feed:
         refuse("row_checks, trials, looks_again and judges belong to a register")
     if not all(bool(rule.must) != (rule.judge in JUDGES) for rule in feed.rows):
         refuse(f"a rule of rows needs either must or judge, one of {sorted(JUDGES)}")
+    _check_confidence(feed, refuse)
     _check_formats(feed, refuse)
     return feed
+
+
+def _check_confidence(feed: Feed, refuse: Any) -> None:
+    if feed.is_confidential != bool(feed.returned_to):
+        refuse("confidential and returned_to belong together: what is confidential goes back to those who may read it")
+    if feed.is_confidential and feed.checks:
+        refuse("what refuses a file names its rows; of a confidential one use row_checks")
 
 
 def _check_formats(feed: Feed, refuse: Any) -> None:

@@ -28,6 +28,12 @@ HELD_CASH = "项目编号,暂存单号,保管人身份,保管人工号,金额,�
 AIMED = "项目编号,月份,指标,生效日期,目标"
 PLANNED = "项目编号,月份,类型,计划项目,金额,上报日期"
 KEPT = "项目编号,房号,保留类型,开始日期,批准人"
+EXCHANGED = "换班单号,换班类型,申请人工号,对方工号,日期,状态"
+WORKED_OVER = "加班单号,工号,加班日期,开始时间,结束时间,状态,补偿方式"
+RULED = "认定单号,工号,考勤日期,认定结果,理由,批准人,签字日期"
+WAIVED = "减免单号,工号,发生日,罚款类型,减免金额,减免原因,批准人,批准日期,状态"
+EXECUTED = "执行单号,工号,罚款月份,决定,金额,确认人,确认日期"
+LIMITED = "地区,生效日期,失效日期,扣款方式,最低工资,扣款上限,依据"
 RECEIVED = "项目编号,收据号,合同号,款项,金额,到账日期"
 
 #: one row per wall of the fact tables (check constraints) that a file can run into, as people would write it; walls of
@@ -50,7 +56,70 @@ WALLS = {
         "假条号,工号,请假类型,开始时间,结束时间,状态\n1,1,事假,2026-10-01 09:00,2026-10-02 09:00,不知道",
     ),
     "outing_check": ("外出.csv", "工号,外出时间,返回时间,外出类型\n1,2026-10-02 09:00,2026-10-02 08:00,因公"),
-    "outing_outing_kind_check": ("外出.csv", "工号,外出时间,返回时间,外出类型\n1,2026-10-02 09:00,,散步"),
+    "split_has_break": (
+        "班次表.csv",
+        "案场编号,班次代码,班次名称,上班时间,下班时间,生效日期,两段班\nS1,A,甲,08:30,18:00,2026-01-01,是",
+    ),
+    "timetable_change_check": (
+        "临时作息.csv",
+        "案场编号,开始日期,结束日期,新班次,批准人\nS1,2026-10-02,2026-10-01,A,甲",
+    ),
+    "swap_swap_kind_check": ("换班登记.csv", f"{EXCHANGED}\n1,代班,1,2,2026-10-01,批准"),
+    "swap_status_check": ("换班登记.csv", f"{EXCHANGED}\n1,换班,1,2,2026-10-01,不知道"),
+    "swap_check": ("换班登记.csv", f"{EXCHANGED}\n1,换班,1,1,2026-10-01,批准"),
+    "spot_check_finding_check": ("查岗记录.csv", "工号,查岗时间,结果,查岗人\n1,2026-10-01 09:00,睡着,甲"),
+    "gathering_gathering_kind_check": (
+        "会议培训安排.csv",
+        "案场编号,编号,类型,名称,开始时间,结束时间\nS1,1,团建,甲,2026-10-01 09:00,2026-10-01 10:00",
+    ),
+    "gathering_check": (
+        "会议培训安排.csv",
+        "案场编号,编号,类型,名称,开始时间,结束时间\nS1,1,会议,甲,2026-10-01 09:00,2026-10-01 09:00",
+    ),
+    "reception_customer_kind_check": (
+        "接待轮位登记.csv",
+        "案场编号,工号,时间,客户,客户类型,结果\nS1,1,2026-10-01 09:00,甲,路人,接待",
+    ),
+    "reception_outcome_check": (
+        "接待轮位登记.csv",
+        "案场编号,工号,时间,客户,客户类型,结果\nS1,1,2026-10-01 09:00,甲,新客,看情况",
+    ),
+    "overtime_status_check": (
+        "加班单.csv",
+        f"{WORKED_OVER}\n1,1,2026-10-01,2026-10-01 18:00,2026-10-01 20:00,不知道,调休",
+    ),
+    "overtime_compensation_check": (
+        "加班单.csv",
+        f"{WORKED_OVER}\n1,1,2026-10-01,2026-10-01 18:00,2026-10-01 20:00,批准,请客",
+    ),
+    "overtime_check": (
+        "加班单.csv",
+        f"{WORKED_OVER}\n1,1,2026-10-01,2026-10-01 18:00,2026-10-01 18:00,批准,调休",
+    ),
+    "day_ruling_verdict_check": ("考勤认定单.csv", f"{RULED}\n1,1,2026-10-01,再议,设备故障,甲,2026-10-02"),
+    "praise_amount_check": ("表扬单.csv", "单号,工号,日期,事由,金额,开单人\n1,1,2026-10-01,拾金不昧,-1,甲"),
+    "fine_waiver_fine_kind_check": (
+        "罚款减免单.csv",
+        f"{WAIVED}\n1,1,2026-10-01,旷工,5,设备故障,甲,2026-10-02,批准",
+    ),
+    "fine_waiver_amount_check": ("罚款减免单.csv", f"{WAIVED}\n1,1,2026-10-01,迟到,0,设备故障,甲,2026-10-02,批准"),
+    "fine_waiver_status_check": (
+        "罚款减免单.csv",
+        f"{WAIVED}\n1,1,2026-10-01,迟到,5,设备故障,甲,2026-10-02,不知道",
+    ),
+    "fine_execution_month_on_check": ("罚款执行登记.csv", f"{EXECUTED}\n1,1,2026-13,已确认,,甲,2026-10-02"),
+    "fine_execution_decision_check": ("罚款执行登记.csv", f"{EXECUTED}\n1,1,2026-09,再议,,甲,2026-10-02"),
+    "fine_execution_amount_check": ("罚款执行登记.csv", f"{EXECUTED}\n1,1,2026-09,已确认,0,甲,2026-10-02"),
+    "fine_execution_check": ("罚款执行登记.csv", f"{EXECUTED}\n1,1,2026-09,已执行,,甲,2026-10-02"),
+    "wage_month_on_check": ("工资标准.csv", "工号,月份,月工资标准\n1,2026-13,3050"),
+    "wage_monthly_wage_amount_check": ("工资标准.csv", "工号,月份,月工资标准\n1,2026-10,-1"),
+    "wage_payable_wage_amount_check": ("工资标准.csv", "工号,月份,月工资标准,应发工资\n1,2026-10,3050,-1"),
+    "wage_limit_profile_check": ("工资扣款参数.csv", f"{LIMITED}\n甲,2026-01-01,,随意,2490,20%,x"),
+    "wage_limit_minimum_wage_amount_check": ("工资扣款参数.csv", f"{LIMITED}\n甲,2026-01-01,,待确认,0,,x"),
+    "wage_limit_cap_rate_check": ("工资扣款参数.csv", f"{LIMITED}\n甲,2026-01-01,,待确认,,120%,x"),
+    "wage_limit_check": ("工资扣款参数.csv", f"{LIMITED}\n甲,2026-02-01,2026-01-01,待确认,,,x"),
+    "wage_limit_check1": ("工资扣款参数.csv", f"{LIMITED}\n甲,2026-02-01,,限额扣除,2490,,x"),
+    "outing_kind_is_known": ("外出.csv", "工号,外出时间,返回时间,外出类型\n1,2026-10-02 09:00,,散步"),
     "missed_punch_punch_kind_check": ("补卡.csv", "单号,工号,日期,补卡类型,状态\n1,1,2026-10-02,午休,批准"),
     "missed_punch_status_check": ("补卡.csv", "单号,工号,日期,补卡类型,状态\n1,1,2026-10-02,上班,不知道"),
     "conduct_slip_amount_check": ("违纪.csv", "单号,工号,日期,事由,金额,签字\n1,1,2026-10-02,x,-1,是"),
@@ -411,6 +480,11 @@ WALLS = {
 
 #: what the rows of the other feeds of a subject speak of, in the order of admission
 FIRST = {
+    "案场登记表.csv": "案场编号,案场名称,城市\nA1,甲,甲",
+    "花名册.csv": "工号,姓名,案场编号,部门,入职日期\nA1,甲,A1,甲,2026-01-01\nA2,乙,A1,甲,2026-01-01",
+    "班次表.csv": "案场编号,班次代码,班次名称,上班时间,下班时间,生效日期\nA1,A1,甲,08:30,18:00,2026-01-01",
+    "违纪单登记.csv": "单号,工号,日期,事由,签字\nA1,A1,2026-10-01,甲,是",
+    "会议培训安排.csv": ("案场编号,编号,类型,名称,开始时间,结束时间\nA1,A1,会议,甲,2026-10-01 08:00,2026-10-01 09:00"),
     "楼宇登记.csv": (
         "楼宇编号,楼宇名称,业主方,租金收款单位编号,物业费收款单位编号,首个出单月,咨询电话\nA1,甲,甲,1,2,2026-10,8000"
     ),
@@ -433,8 +507,9 @@ FIRST = {
 
 
 def subject(feed) -> str:
-    """The schema of its table; who approves speaks of the companies, too."""
-    return "repairs" if feed.name == "approvers" else feed.table.split(".")[0]
+    """The schema of its table; who approves speaks of the companies, too; slips speak of sites and people."""
+    others = {"approvers": "repairs", "sites": "attendance", "employees": "attendance"}
+    return others.get(feed.name) or feed.table.split(".")[0]
 
 
 def table_columns(books: Books, table: str) -> dict[str, tuple[str, bool]]:
@@ -452,7 +527,7 @@ def table_columns(books: Books, table: str) -> dict[str, tuple[str, bool]]:
 
 
 def test_there_is_something_to_check():
-    assert len(FEEDS) == 77
+    assert len(FEEDS) == 91
 
 
 @pytest.mark.parametrize("feed", FEEDS, ids=lambda feed: feed.name)
@@ -525,9 +600,13 @@ def test_every_feed_admits_a_file_with_its_own_titles_and_an_example(office: Off
         "term_months": "600", "liability_months": "24", "deposit_rate": "3%", "level_no": "1", "opinion": "单价合理",
         "group_id": "G1", "served_for_id": "-", "other_phone": "13800002222", "share": "100%",
         "change_kind": "补充协议", "new_unit_no": "-",
+        "second_employee_id": "A2", "month_on": "2026-09", "cap_rate": "20%", "reason": "设备故障",
+        "left_at": "2026-10-01 17:00:00",
     }  # fmt: skip
     if feed.name == "shifts":
         special["ends_at"] = "18:00"
+    if feed.name == "fine_waivers":
+        special["slip_no"] = "A1"
     if feed.name == "presale_contracts":
         special["amount"] = "10000"
     for name, content in FIRST.items():
@@ -582,6 +661,20 @@ def test_names_that_fit_two_feeds_go_to_the_one_that_says_more():
     ]  # fmt: skip
 
 
+def test_names_of_what_people_hand_in_go_to_the_register_that_is_meant():
+    meant = {
+        "换班": "swaps", "2026年10月换班": "swaps", "排班表-换班": "roster", "排班表-调班": "roster",
+        "会议培训安排": "gatherings", "会议培训签到": "gathering_attendees", "2026-10培训签到表": "gathering_attendees",
+        "培训登记": "trainings", "培训竞品登记": "trainings", "晨会": "meetings", "晨夕会登记": "meetings",
+        "接待登记": "visits", "接待轮位登记": "receptions", "查岗": "spot_checks", "外出查岗": "outings",
+        "加班单": "overtime", "罚款减免单": "fine_waivers", "减免登记": "waivers", "罚款执行登记": "fine_executions",
+        "考勤认定单": "day_rulings", "结算认定": "certifications", "工资标准": "wages", "租金标准": "charges",
+        "工资扣款参数": "wage_limits", "临时班次": "timetable_changes", "班次表": "shifts",
+        "工作小结": "work_summaries",
+    }  # fmt: skip
+    assert {name: feed_of(f"{name}.csv", FEEDS).name for name in meant} == meant
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -595,6 +688,16 @@ def test_names_that_fit_two_feeds_go_to_the_one_that_says_more():
             "kind = 'register'\n[[columns]]\nname = 'a'\ntype = 'id'\nheadings = ['甲']\nkey = true\n"  # noqa: ISC004
             "[[rows]]\njudge = 'taste'\ncolumn = 'a'\nreason = ''\nadvice = ''",
             "needs either must or judge",
+        ),
+        (
+            "kind = 'register'\nconfidential = true\n"  # noqa: ISC004
+            "[[columns]]\nname = 'a'\ntype = 'id'\nheadings = ['甲']\nkey = true",
+            "confidential and returned_to belong together",
+        ),
+        (
+            "kind = 'register'\nconfidential = true\nreturned_to = 'x'\nchecks = ['check_shift_overlaps']\n"  # noqa: ISC004
+            "[[columns]]\nname = 'a'\ntype = 'id'\nheadings = ['甲']\nkey = true",
+            "what refuses a file names its rows",
         ),
         (
             "kind = 'event'\nrow_checks = ['check_tower_known']",

@@ -99,7 +99,7 @@ RETURNED = """
     from ops.quarantine inner join ops.landing_file on quarantine.file_id = landing_file.file_id
     where
         reason not like '%%看得懂的时间%%'
-        and column_name <> '考勤号'
+        and column_name not in ('考勤号', '工号')
         and (site_id is null or site_id in ('GM01', 'WX01', 'YX01'))
     order by 1, 2
 """
