@@ -14,6 +14,7 @@ from stack.postgres import start_cluster
 BENCHES = (
     ("bench.bench_landing", True),
     ("bench.bench_attendance", True),
+    ("bench.bench_timesheets", True),
     ("bench.bench_fees", True),
     ("bench.bench_sales", True),
     ("bench.bench_workbook", False),

@@ -118,8 +118,11 @@ booked as (
             where adjustment.site_id = asked.site_id and adjustment.counted_in = asked.month_on
         )
         - (
-            select coalesce(sum(waived.waived_amount), 0)
-            from attendance.waived(array[asked.site_id], asked.month_on, %(known_at)s) as waived
+            select coalesce(-sum(fine_due.amount), 0)
+            from attendance.fine_due(asked.site_id, asked.month_on, %(known_at)s) as fine_due
+            where
+                fine_due.fine_kind <> '制度罚款'
+                and (fine_due.entry_kind = '减免' or (fine_due.entry_kind = '上月调整' and fine_due.fine_kind <> '考勤'))
         ) as amount
     from asked
 )

@@ -3,7 +3,7 @@
     Grain:  one row per site and month that waits; missing says how many days, and whose (the first three).
     Rerun:  safe; a month of which everything came meanwhile waits no longer.
     Rules:  ATT-19 a final sheet has nothing pending, else it is not issued. While the month is open nothing is missing:
-            the draft shows such days as 待确认. Days whose parts do not add up stop the draft, too.  */
+            the draft shows such days as 待确认.  */
 with site_month as materialized (
     select distinct
         run_day.site_id,
@@ -37,21 +37,21 @@ day as materialized (
     select
         asked.site_id,
         asked.month_on,
-        asked.is_closed,
         attendance_day.employee_id,
         attendance_day.employee_name,
         attendance_day.work_on,
         attendance_day.pending_days,
-        attendance_day.day_kind = '' as is_old,
-        attendance_day.due_days
-        <> attendance_day.attended_days + attendance_day.leave_days + attendance_day.absent_days + attendance_day.pending_days
-        or attendance_day.due_days <> case attendance_day.day_kind when '应出勤' then 1 else 0 end as is_unequal
+        attendance_day.day_kind = '' as is_old
     from asked
     inner join attendance.attendance_day
         on
             asked.site_id = attendance_day.site_id
             and attendance_day.work_on >= asked.month_on
             and attendance_day.work_on < asked.next_on
+    where
+        asked.is_closed
+        -- days that are plain are nobody's question
+        and (attendance_day.pending_days > 0 or attendance_day.day_kind = '')
 ),
 
 waiting as (
@@ -59,16 +59,11 @@ waiting as (
         day.site_id,
         day.month_on,
         day.employee_id,
-        case
-            when day.is_old then '旧版判定'
-            when day.is_unequal then '考勤天数不平'
-            else '待确认'
-        end as matter,
+        case when day.is_old then '旧版判定' else '待确认' end as matter,
         max(day.employee_name) as employee_name,
-        sum(case when day.is_old or day.is_unequal then 1 else day.pending_days end) as days,
+        sum(case when day.is_old then 1 else day.pending_days end) as days,
         min(day.work_on) as first_on
     from day
-    where (day.is_old and day.is_closed) or (day.is_unequal and not day.is_old) or (day.is_closed and day.pending_days > 0)
     group by 1, 2, 3, 4
 ),
 
@@ -94,8 +89,7 @@ matter as (
             case when count(*) > 3 then concat('等', count(*), '人') end,
             case named.matter
                 when '待确认' then '，请补齐签字、假条、排班或考勤认定单后重算'
-                when '旧版判定' then '，请用考勤日报重算这些天'
-                else '，请保留现场并联系系统管理员'
+                else '，请用考勤日报重算这些天'
             end
         ) as missing
     from named

@@ -120,12 +120,28 @@ found as materialized (
     group by 1, 2
 ),
 
-levied as materialized (
-    select levied.*
-    from
-        attendance.levied_days(
-            array(select asked.site_id from asked), %(first_on)s::date, %(last_on)s::date, %(known_at)s
-        ) as levied
+-- what the month adds to the ledger of fines: one reckoning for the sheet and for the books
+booked as materialized (
+    select
+        asked.site_id,
+        asked.month_on,
+        fine_due.employee_id,
+        fine_due.entry_kind,
+        fine_due.fine_kind,
+        fine_due.event_on,
+        fine_due.amount,
+        fine_due.event_on < asked.month_on as is_earlier
+    from asked
+    cross join lateral attendance.fine_due(asked.site_id, asked.month_on, %(known_at)s) as fine_due
+    where fine_due.entry_kind in ('罚款', '减免', '上月调整') and fine_due.fine_kind <> '制度罚款'
+),
+
+fined_late as materialized (
+    select distinct
+        booked.employee_id,
+        booked.event_on
+    from booked
+    where booked.entry_kind = '罚款' and booked.fine_kind = '迟到'
 ),
 
 judged as (
@@ -141,9 +157,7 @@ judged as (
         coalesce(gathered.is_trained, false) as is_trained,
         coalesce(gathered.gathering_count, 0) as gathering_count,
         coalesce(leave_kind.symbol, '假') as leave_symbol,
-        coalesce(levied.late_amount, 0) as late_amount,
-        coalesce(levied.early_amount, 0) as early_amount,
-        coalesce(levied.gathering_amount, 0) as gathering_amount,
+        fined_late.employee_id is not null as is_fined_late,
         attendance_day.day_kind = '' or attendance_day.pending_days > 0 as is_pending,
         attendance_day.second_due_in_at is not null and attendance_day.leave_days < 1 and attendance_day.absent_days < 1
         and attendance_day.pending_days < 1 and attendance_day.day_kind = '应出勤' as is_split
@@ -155,7 +169,8 @@ judged as (
             and attendance_day.work_on < asked.next_on
     left join found on attendance_day.employee_id = found.employee_id and attendance_day.work_on = found.work_on
     left join gathered on attendance_day.employee_id = gathered.employee_id and attendance_day.work_on = gathered.work_on
-    left join levied on attendance_day.employee_id = levied.employee_id and attendance_day.work_on = levied.work_on
+    left join fined_late
+        on attendance_day.employee_id = fined_late.employee_id and attendance_day.work_on = fined_late.event_on
     left join attendance.leave_kind on attendance_day.leave_type = leave_kind.leave_type
     where
         attendance_day.site_id = any(array(select site_month.site_id from site_month))
@@ -168,26 +183,27 @@ halved as (
         judged.*,
         spell.*
     from judged
-    left join lateral (
+    cross join lateral (
         select
             case
-                when judged.leave_days = 0 then ''
+                when not judged.is_split or judged.leave_days = 0 then ''
                 when judged.due_in_at is null or judged.due_in_at >= judged.second_due_in_at then '上午'
                 else '下午'
             end as leave_half,
             case
+                when not judged.is_split then 0
                 when judged.in_at is null and judged.out_at is null then 1440
                 else greatest(0, ceil(date_part('epoch', date_trunc('minute', judged.in_at) - judged.due_in_at) / 60))
             end as morning_minutes,
             case
+                when not judged.is_split then 0
                 when judged.second_in_at is null and judged.second_out_at is null then 1440
                 else
                     greatest(
                         0, ceil(date_part('epoch', date_trunc('minute', judged.second_in_at) - judged.second_due_in_at) / 60)
                     )
             end as afternoon_minutes
-        where judged.is_split
-    ) as spell on true
+    ) as spell
 ),
 
 weighed as (
@@ -240,7 +256,7 @@ marked as (
             when weighed.is_split
                 then
                     greatest(
-                        case when weighed.status = '迟到' or weighed.late_amount > 0 then 1 else 0 end,
+                        case when weighed.status = '迟到' or weighed.is_fined_late then 1 else 0 end,
                         case
                             when
                                 weighed.morning_minutes between 1 and 1439
@@ -254,7 +270,7 @@ marked as (
                             else 0
                         end
                     )
-            when weighed.absent_days = 0 or weighed.status = '迟到' or weighed.late_amount > 0 then 1
+            when weighed.absent_days = 0 or weighed.status = '迟到' or weighed.is_fined_late then 1
             else 0
         end as own_late_count
     from weighed
@@ -302,12 +318,9 @@ summed as materialized (
         count(*) filter (where marked.is_night and marked.attended_days > 0) as night_count,
         sum(marked.overtime_hours) filter (where marked.overtime_kind = '平日') as workday_overtime_hours,
         sum(marked.overtime_hours) filter (where marked.overtime_kind = '休息日') as rest_overtime_hours,
-        sum(marked.overtime_hours) filter (where marked.overtime_kind = '法定节假日') as statutory_overtime_hours,
-        sum(marked.late_amount) as late_fine_amount,
-        sum(marked.early_amount) as early_fine_amount,
-        sum(marked.gathering_amount) as gathering_fine_amount
+        sum(marked.overtime_hours) filter (where marked.overtime_kind = '法定节假日') as statutory_overtime_hours
     from marked
-    group by marked.site_id, marked.month_on, marked.employee_id
+    group by marked.employee_id, marked.site_id, marked.month_on
 ),
 
 -- A day of two slips is shared between their types; a type that nobody wrote down says so.
@@ -382,46 +395,32 @@ adjusted as (
         asked.month_on,
         adjustment.employee_id,
         sum(adjustment.absent_days_delta) as absent_days,
-        sum(adjustment.leave_days_delta) as leave_days,
-        sum(adjustment.fine_amount_delta) as fine_amount
+        sum(adjustment.leave_days_delta) as leave_days
     from asked
     inner join attendance.adjustment on asked.site_id = adjustment.site_id and asked.month_on = adjustment.counted_in
     group by 1, 2, 3
 ),
 
-by_slip as (
+-- what is about a day of an earlier month stands in a column of its own; what a call cost is no fine, whenever it was
+fined as (
     select
-        asked.site_id,
-        asked.month_on,
-        conduct_fine.employee_id,
-        sum(conduct_fine.fine_amount) filter (where conduct_fine.event_on >= asked.month_on and conduct_fine.charge_amount = 0)
-            as conduct_fine_amount,
-        sum(conduct_fine.fine_amount) filter (where conduct_fine.event_on >= asked.month_on and conduct_fine.charge_amount > 0)
-            as call_fine_amount,
-        sum(conduct_fine.charge_amount) as call_charge_amount,
-        sum(conduct_fine.fine_amount) filter (where conduct_fine.event_on < asked.month_on) as late_slip_amount
-    from asked
-    inner join attendance.conduct_fine
-        on asked.site_id = conduct_fine.site_id and asked.month_on = conduct_fine.counted_in
-    where conduct_fine.state = '有效' and conduct_fine.fine_amount + conduct_fine.charge_amount > 0
-    group by 1, 2, 3
-),
-
-forgiven as (
-    select
-        waived.site_id,
-        month_asked.month_on,
-        waived.employee_id,
-        sum(waived.waived_amount) filter (where waived.event_on >= month_asked.month_on) as waived_amount,
-        sum(waived.waived_amount) filter (where waived.event_on < month_asked.month_on) as late_waived_amount
-    from (
-        select
-            asked.month_on,
-            array_agg(asked.site_id) as sites
-        from asked
-        group by asked.month_on
-    ) as month_asked
-    cross join lateral attendance.waived(month_asked.sites, month_asked.month_on, %(known_at)s) as waived
+        booked.site_id,
+        booked.month_on,
+        booked.employee_id,
+        sum(booked.amount) filter (where levied.is_own and booked.fine_kind = '迟到') as late_amount,
+        sum(booked.amount) filter (where levied.is_own and booked.fine_kind = '早退') as early_amount,
+        sum(booked.amount) filter (where levied.is_own and booked.fine_kind = '会议培训') as gathering_amount,
+        sum(booked.amount) filter (where levied.is_own and booked.fine_kind = '违纪') as conduct_amount,
+        sum(booked.amount) filter (where levied.is_own and booked.fine_kind = '收费电话') as call_amount,
+        sum(booked.amount) filter (where booked.fine_kind = '收费电话费') as charge_amount,
+        -sum(booked.amount) filter (where booked.entry_kind = '减免' and not booked.is_earlier) as waived_amount,
+        sum(booked.amount) filter (
+            where booked.fine_kind <> '收费电话费' and (booked.entry_kind = '上月调整' or booked.is_earlier)
+        ) as adjusted_amount
+    from booked
+    cross join lateral (
+        select booked.entry_kind = '罚款' and not booked.is_earlier as is_own
+    ) as levied
     group by 1, 2, 3
 ),
 
@@ -440,16 +439,10 @@ person as materialized (
     from adjusted
     union
     select
-        by_slip.site_id,
-        by_slip.month_on,
-        by_slip.employee_id
-    from by_slip
-    union
-    select
-        forgiven.site_id,
-        forgiven.month_on,
-        forgiven.employee_id
-    from forgiven
+        fined.site_id,
+        fined.month_on,
+        fined.employee_id
+    from fined
 ),
 
 version as materialized (
@@ -632,16 +625,14 @@ reckoned as materialized (
         coalesce(summed.statutory_overtime_hours, 0)::numeric(7, 2) as statutory_overtime_hours,
         coalesce(adjusted.absent_days, 0)::numeric(6, 2) as adjusted_absent_days,
         coalesce(adjusted.leave_days, 0)::numeric(6, 2) as adjusted_leave_days,
-        coalesce(summed.late_fine_amount, 0)::numeric(14, 2) as late_fine_amount,
-        coalesce(summed.early_fine_amount, 0)::numeric(14, 2) as early_fine_amount,
-        coalesce(summed.gathering_fine_amount, 0)::numeric(14, 2) as gathering_fine_amount,
-        coalesce(by_slip.conduct_fine_amount, 0)::numeric(14, 2) as conduct_fine_amount,
-        coalesce(by_slip.call_charge_amount, 0)::numeric(14, 2) as call_charge_amount,
-        coalesce(by_slip.call_fine_amount, 0)::numeric(14, 2) as call_fine_amount,
-        coalesce(forgiven.waived_amount, 0)::numeric(14, 2) as waived_amount,
-        (
-            coalesce(adjusted.fine_amount, 0) + coalesce(by_slip.late_slip_amount, 0) - coalesce(forgiven.late_waived_amount, 0)
-        )::numeric(14, 2) as adjusted_fine_amount,
+        coalesce(fined.late_amount, 0)::numeric(14, 2) as late_fine_amount,
+        coalesce(fined.early_amount, 0)::numeric(14, 2) as early_fine_amount,
+        coalesce(fined.gathering_amount, 0)::numeric(14, 2) as gathering_fine_amount,
+        coalesce(fined.conduct_amount, 0)::numeric(14, 2) as conduct_fine_amount,
+        coalesce(fined.charge_amount, 0)::numeric(14, 2) as call_charge_amount,
+        coalesce(fined.call_amount, 0)::numeric(14, 2) as call_fine_amount,
+        coalesce(fined.waived_amount, 0)::numeric(14, 2) as waived_amount,
+        coalesce(fined.adjusted_amount, 0)::numeric(14, 2) as adjusted_fine_amount,
         concat_ws(
             '；',
             moved.words,
@@ -662,16 +653,11 @@ reckoned as materialized (
             filled.site_id = adjusted.site_id
             and filled.month_on = adjusted.month_on
             and filled.employee_id = adjusted.employee_id
-    left join by_slip
+    left join fined
         on
-            filled.site_id = by_slip.site_id
-            and filled.month_on = by_slip.month_on
-            and filled.employee_id = by_slip.employee_id
-    left join forgiven
-        on
-            filled.site_id = forgiven.site_id
-            and filled.month_on = forgiven.month_on
-            and filled.employee_id = forgiven.employee_id
+            filled.site_id = fined.site_id
+            and filled.month_on = fined.month_on
+            and filled.employee_id = fined.employee_id
     left join moved
         on
             filled.site_id = moved.site_id

@@ -79,18 +79,20 @@ told as (
     where conduct_fine.event_on < document.starts_on and conduct_fine.state = '有效'
     union all
     select
-        waived.employee_id,
-        waived.event_on,
-        concat(waived.fine_kind, '罚款', waived.levied_amount, '元'),
-        '减免单' || waived.waiver_no,
+        fine_due.employee_id,
+        fine_due.event_on,
+        fine_due.fine_kind || '罚款',
+        '减免单' || fine_due.source_no,
         0,
         0,
-        - waived.waived_amount,
-        waived.reason,
-        waived.approver
+        fine_due.amount,
+        fine_due.reason,
+        nullif(fine_due.approver, '')
     from document
-    cross join lateral attendance.waived(array[document.site_id], document.starts_on, document.known_at) as waived
-    where waived.event_on < document.starts_on
+    cross join lateral attendance.fine_due(document.site_id, document.starts_on, document.known_at) as fine_due
+    where
+        (fine_due.entry_kind = '减免' and fine_due.event_on < document.starts_on)
+        or (fine_due.entry_kind = '上月调整' and fine_due.fine_kind not in ('考勤', '制度罚款'))
 )
 
 select

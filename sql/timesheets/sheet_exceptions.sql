@@ -57,6 +57,15 @@ told as (
     group by matter.employee_id, matter.rank
 ),
 
+taken_off as materialized (
+    select
+        fine_due.source_no as waiver_no,
+        -fine_due.amount as amount
+    from document
+    cross join lateral attendance.fine_due(document.site_id, document.starts_on, document.known_at) as fine_due
+    where fine_due.entry_kind = '减免'
+),
+
 waiver as (
     select
         fine_waiver.*,
@@ -71,9 +80,9 @@ waiver as (
             and document.known_at < fine_waiver.superseded_at
     inner join line on fine_waiver.employee_id = line.employee_id
     left join lateral (
-        select sum(waived.waived_amount) as waived_amount
-        from attendance.waived(array[document.site_id], document.starts_on, document.known_at) as waived
-        where waived.waiver_no = fine_waiver.waiver_no
+        select sum(taken_off.amount) as waived_amount
+        from taken_off
+        where taken_off.waiver_no = fine_waiver.waiver_no
     ) as waived on true
     where waived.waived_amount is null or waived.waived_amount < fine_waiver.amount
 ),

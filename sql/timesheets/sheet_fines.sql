@@ -19,11 +19,12 @@ line as materialized (
 
 waiver as (
     select
-        waived.employee_id,
-        string_agg(distinct waived.approver, '、' order by waived.approver) as approvers
+        fine_due.employee_id,
+        string_agg(distinct fine_due.approver, '、' order by fine_due.approver) as approvers
     from document
-    cross join lateral attendance.waived(array[document.site_id], document.starts_on, document.known_at) as waived
-    group by waived.employee_id
+    cross join lateral attendance.fine_due(document.site_id, document.starts_on, document.known_at) as fine_due
+    where fine_due.entry_kind = '减免'
+    group by fine_due.employee_id
 ),
 
 execution as (

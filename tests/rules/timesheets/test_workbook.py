@@ -315,3 +315,18 @@ def test_the_figures_of_the_gate_the_letter_and_the_cover_are_the_same(busy: Boo
     [held] = busy.query("select hold_reason from ops.result where workflow = 'monthly_attendance'")
     brought = letter(busy, document(busy, run), ATTENDANCE_DRAFT)
     assert gaps(busy, run) == [] and brought.subject.endswith(held["hold_reason"])
+
+
+def test_what_is_signed_and_what_is_booked_are_one_figure(busy: Books):
+    close(busy)
+    run = reckon(busy, known_at=FINAL_AT)
+    given = {"run_id": run, "site_id": "GM", "base_on": date(2026, 10, 1)}
+    busy.run("payroll/post_fine_entries", **given)
+    [booked] = busy.query(
+        "select sum(amount) filter (where fine_kind <> '收费电话费') as fines, sum(amount) as everything "
+        "from attendance.fine_entry where fine_kind <> '制度罚款'"
+    )
+    [said] = busy.query(
+        "select (totals ->> 'fine_amount')::numeric as fines from ops.result where workflow = 'monthly_attendance'"
+    )
+    assert (said["fines"], booked["fines"], str(booked["everything"])) == (booked["fines"], said["fines"], "68.40")
