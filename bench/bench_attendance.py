@@ -120,7 +120,9 @@ class Books:
     def forget(self) -> None:
         """Empty what was derived, so that every turn starts alike."""
         with connect(self.dsn) as connection:
-            connection.execute("set local session_replication_role = replica")  # empty ledgers refuse to be emptied, too
+            connection.execute(
+                "set local session_replication_role = replica"
+            )  # empty ledgers refuse to be emptied, too
             connection.execute(f"truncate {DERIVED}, bench.attendance_day, bench.by_the_row restart identity cascade")
             connection.execute(EARLIER_RUNS)
             connection.execute("analyze ops.run, ops.run_scope")

@@ -37,7 +37,10 @@ summed as (
         sum_of.absent_days,
         sum_of.absent_days > verdict.absent_days
         and verdict.status in ('出勤', '公出', '迟到', '早退', '请假', '旷工半天') as is_absent_by_it,
-        verdict.absent_days = 0 and verdict.fine_amount = 0 as is_first_cause,
+        verdict.absent_days = 0
+        and verdict.fine_amount = 0
+        and verdict.late_minutes = 0
+        and verdict.early_minutes = 0 as is_first_cause,
         sum_of.absent_days > verdict.absent_days or offence_of_day.fine_amount > 0 as costs
     from offence_of_day
     inner join verdict

@@ -165,6 +165,7 @@ told_apart as (
         policy.no_show_rule_id,
         policy.missing_rule_id,
         policy.leave_rule_id,
+        policy.closes_after,
         policy.is_joining_exempt
         and (punched.work_on = punched.joined_on or punched.work_on = punched.left_on) as is_exempt,
         (punched.work_on + policy.missed_punch_deadline_days + 1)::timestamptz as signature_due_at,

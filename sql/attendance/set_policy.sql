@@ -41,6 +41,10 @@ select
     coalesce(
         bool_or(book.is_yes(value)) filter (where parameter = 'sick_notice_required'), false
     ) as is_sick_notice_required,
+    coalesce(
+        bool_or(book.is_yes(value)) filter (where parameter = 'are_noon_punches_required'), false
+    ) as are_noon_punches_required,
+    coalesce(max(value) filter (where parameter = 'overtime_basis'), 'slip_and_punches') as overtime_basis,
     make_interval(
         mins => coalesce(max(value) filter (where parameter = 'debounce_minutes'), '1')::integer
     ) as debounce,

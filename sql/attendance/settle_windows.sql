@@ -29,15 +29,16 @@ stretched as materialized (
     select
         duty.employee_id,
         duty.work_on,
-        least(duty.window_opens_at, approved.starts_at - duty.opens_before) as opens_at,
-        greatest(duty.window_closes_at, approved.ends_at + duty.closes_after) as closes_at
+        least(duty.window_opens_at, approved.starts_at - policy.opens_before) as opens_at,
+        greatest(duty.window_closes_at, approved.ends_at + policy.closes_after) as closes_at
     from approved
     inner join duty on approved.employee_id = duty.employee_id and approved.work_on = duty.work_on
+    inner join policy on duty.site_id = policy.site_id and duty.work_on = policy.work_on
     where
         duty.starts_at is not null
         and (
-            approved.starts_at - duty.opens_before < duty.window_opens_at
-            or approved.ends_at + duty.closes_after > duty.window_closes_at
+            approved.starts_at - policy.opens_before < duty.window_opens_at
+            or approved.ends_at + policy.closes_after > duty.window_closes_at
         )
 ),
 

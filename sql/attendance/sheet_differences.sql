@@ -80,7 +80,8 @@ recorded as (
                 coalesce(changed.new_row, changed.old_row) ->> 'employee_name'
             )
             and punch.punched_at in (
-                (changed.new_row ->> 'in_at')::timestamptz, (changed.new_row ->> 'out_at')::timestamptz
+                (changed.new_row ->> 'in_at')::timestamptz, (changed.new_row ->> 'out_at')::timestamptz,
+                (changed.new_row ->> 'second_in_at')::timestamptz, (changed.new_row ->> 'second_out_at')::timestamptz
             )
     union all
     select
@@ -191,6 +192,100 @@ recorded as (
     inner join book.calendar_day
         on
             changed.work_on = calendar_day.day_on
+    union all
+    select
+        changed.employee_id,
+        changed.work_on,
+        10,
+        swap.file_id,
+        swap.line_no,
+        swap.recorded_at,
+        swap.first_employee_id,
+        swap.approver
+    from changed
+    inner join attendance.swap
+        on
+            changed.employee_id in (swap.first_employee_id, swap.second_employee_id)
+            and changed.work_on in (swap.first_on, swap.second_on)
+    union all
+    select
+        changed.employee_id,
+        changed.work_on,
+        11,
+        timetable_change.file_id,
+        timetable_change.line_no,
+        timetable_change.recorded_at,
+        null,
+        timetable_change.approver
+    from changed
+    cross join document
+    inner join attendance.timetable_change
+        on
+            document.site_id = timetable_change.site_id
+            and changed.work_on between timetable_change.from_on and timetable_change.to_on
+    union all
+    select
+        changed.employee_id,
+        changed.work_on,
+        12,
+        day_ruling.file_id,
+        day_ruling.line_no,
+        day_ruling.recorded_at,
+        null,
+        day_ruling.approver
+    from changed
+    inner join attendance.day_ruling
+        on
+            changed.employee_id = day_ruling.employee_id
+            and changed.work_on = day_ruling.work_on
+    union all
+    select
+        changed.employee_id,
+        changed.work_on,
+        13,
+        overtime.file_id,
+        overtime.line_no,
+        overtime.recorded_at,
+        null,
+        overtime.approver
+    from changed
+    inner join attendance.overtime
+        on
+            changed.employee_id = overtime.employee_id
+            and changed.work_on = overtime.work_on
+    union all
+    select
+        changed.employee_id,
+        changed.work_on,
+        14,
+        spot_check.file_id,
+        spot_check.line_no,
+        spot_check.recorded_at,
+        spot_check.checker,
+        null
+    from changed
+    inner join attendance.spot_check
+        on
+            changed.employee_id = spot_check.employee_id
+            and changed.work_on = spot_check.checked_at::date
+    union all
+    select
+        changed.employee_id,
+        changed.work_on,
+        15,
+        gathering_attendee.file_id,
+        gathering_attendee.line_no,
+        gathering_attendee.recorded_at,
+        null,
+        null
+    from changed
+    cross join document
+    inner join attendance.gathering
+        on document.site_id = gathering.site_id and changed.work_on = gathering.starts_at::date
+    inner join attendance.gathering_attendee
+        on
+            changed.employee_id = gathering_attendee.employee_id
+            and gathering_attendee.gathering_no = gathering.gathering_no
 ),
 
 -- Of that, what came between the two revisions.
@@ -211,7 +306,13 @@ kind (rank, reason) as (
     (6, '班次更正'),
     (7, '制度资料更正'),
     (8, '花名册更正'),
-    (9, '放假安排更正')
+    (9, '放假安排更正'),
+    (10, '换班单到达或更正'),
+    (11, '临时作息到达或更正'),
+    (12, '认定单到达'),
+    (13, '加班单到达或更正'),
+    (14, '查岗登记到达'),
+    (15, '会议签到到达')
 ),
 
 origin as (
@@ -265,7 +366,14 @@ item (sort_no, field, title) as (
     (9, 'fine_amount', '制度罚款'),
     (10, 'rule_id', '适用条款'),
     (11, 'rule_version', '条款内容'),
-    (12, 'shift_name', '班次')
+    (12, 'shift_name', '班次'),
+    (13, 'second_in_at', '第二段到'),
+    (14, 'second_out_at', '第二段离'),
+    (15, 'pending_days', '待确认天数'),
+    (16, 'overtime_kind', '加班类别'),
+    (17, 'overtime_hours', '加班小时'),
+    (18, 'swap_no', '换班单'),
+    (19, 'ruling_no', '认定单')
 ),
 
 difference as (
@@ -278,16 +386,18 @@ difference as (
         nullif(coalesce(changed.new_row ->> 'leave_slip_no', ''), '') as slip_number,
         changed.work_on::text || ' ' || item.title as item,
         case
-            when item.field in ('in_at', 'out_at') then to_char((changed.old_row ->> item.field)::timestamptz, 'HH24:MI')
-            when item.field in ('absent_days', 'leave_days')
+            when item.field in ('in_at', 'out_at', 'second_in_at', 'second_out_at')
+                then to_char((changed.old_row ->> item.field)::timestamptz, 'HH24:MI')
+            when item.field in ('absent_days', 'leave_days', 'pending_days', 'overtime_hours')
                 then trim_scale((changed.old_row ->> item.field)::numeric)::text
             when item.field = 'rule_version' then coalesce(rewording.old_clause, '更正前')
             when item.field = 'slip_verdict' and changed.old_row ->> 'slip_verdict' = '有效' then '按时'
             else nullif(changed.old_row ->> item.field, '')
         end as old_value,
         case
-            when item.field in ('in_at', 'out_at') then to_char((changed.new_row ->> item.field)::timestamptz, 'HH24:MI')
-            when item.field in ('absent_days', 'leave_days')
+            when item.field in ('in_at', 'out_at', 'second_in_at', 'second_out_at')
+                then to_char((changed.new_row ->> item.field)::timestamptz, 'HH24:MI')
+            when item.field in ('absent_days', 'leave_days', 'pending_days', 'overtime_hours')
                 then trim_scale((changed.new_row ->> item.field)::numeric)::text
             when item.field = 'rule_version' then coalesce(rewording.new_clause, '更正后')
             when item.field = 'slip_verdict' and changed.new_row ->> 'slip_verdict' = '有效' then '按时'

@@ -10,8 +10,6 @@ alter table attendance.attendance_day
     ),
     add constraint days_are_not_negative check (attended_days >= 0 and pending_days >= 0 and overtime_hours >= 0),
     add constraint day_kind_is_known check (day_kind in ('', '应出勤', '公休', '法定节假日')),
-    add constraint overtime_has_a_kind check (
-        overtime_kind in ('', '平日', '休息日', '法定节假日') and (overtime_kind = '') = (overtime_hours = 0)
-    );
+    add constraint overtime_kind_is_known check (overtime_kind in ('', '平日', '休息日', '法定节假日'));
 
 create index overtime_of_day on attendance.overtime (work_on, employee_id);

@@ -94,3 +94,32 @@ def test_a_deadline_that_passed_says_that_no_file_came(house, staff):
     edition(house, "2026-10-13 09:30")
     found = differences(house, edition(house, "2026-10-15 09:30"))
     assert found["ann", "状态"] == ("请假", "旷工", "补正期限已过", "无新资料，按期限判定", "—", "—")
+
+
+def test_a_ruling_and_an_overtime_slip_that_arrive_later_are_named_with_who_agreed(house, staff):
+    staff("ann", shift=None)
+    punches(house, f"ann | {DAY} 08:20\nann | {DAY} 19:40")
+    edition(house, "2026-10-13 09:30")
+    files = landed(house)
+    late = {"recorded_at": "2026-10-14 09:30"}
+    house.given(
+        "attendance.day_ruling\nruling_no | employee_id | verdict | reason | approver | decided_on | line_no\n"
+        "R1 | ann | 休息 | 漏排班 | 王某 | 2026-10-14 | 3",
+        **late,
+        work_on=DAY,
+        file_id=files["制度.csv"],
+    )
+    house.given(
+        "attendance.overtime\nslip_no | employee_id | starts_at | ends_at | approver | status | compensation | line_no\n"
+        f"O1 | ann | {DAY} 09:00 | {DAY} 12:00 | 李某 | 批准 | 加班费 | 4",
+        **late,
+        work_on=DAY,
+        file_id=files["调班.csv"],
+    )
+    found = differences(house, edition(house, "2026-10-15 09:30"))
+    assert found["ann", "状态"][:2] == ("待确认", "休息")
+    assert found["ann", "待确认天数"][:2] == ("1", "0")
+    assert found["ann", "加班小时"][:2] == ("0", "3")
+    assert found["ann", "认定单"][1:3] == ("R1", "加班单到达或更正；认定单到达")
+    assert "制度.csv 第3行" in found["ann", "认定单"][3] and "调班.csv 第4行" in found["ann", "认定单"][3]
+    assert set(found["ann", "认定单"][5].split("、")) == {"李某", "王某"}

@@ -2,9 +2,10 @@
 
 import pytest
 
+from backoffice.attendance import JUDGE
 from backoffice.runs import carry_out
 from tests.rules.attendance import conftest
-from tests.rules.attendance.conftest import COMPUTE, compute, punches
+from tests.rules.attendance.conftest import compute, punches
 
 DAY = "2026-10-12"
 
@@ -28,7 +29,7 @@ def found(monkeypatch):
         carry_out(connection, run_id, statements[gather:])
 
     monkeypatch.setattr(conftest, "carry_out", carry)
-    assert COMPUTE.count("attendance/gather_offences") == 1
+    assert JUDGE.count("attendance/gather_offences") == 1
     return lines.extend
 
 

@@ -264,7 +264,10 @@ def test_a_stray_punch_is_dropped_when_a_shift_is_rostered_around_it_and_kept_wh
     house.expect("attendance.stray_punch\nemployee_id")
     house.connection.execute("update attendance.roster set shift_code = 'H' where employee_id = 'ann'")
     compute(house, "2026-10-12", "HQ", known_at="2026-11-10 09:30")
-    house.expect("attendance.stray_punch\nemployee_id")
+    house.expect("attendance.stray_punch\nemployee_id\nann")
+    house.connection.execute("update attendance.roster set shift_code = 'N' where employee_id = 'ann'")
+    compute(house, "2026-10-12", "HQ", known_at="2026-11-11 09:30")
+    house.expect("attendance.stray_punch\nemployee_id\nann")
 
 
 def test_the_windows_are_parameters(house, rota):
