@@ -85,7 +85,7 @@ def test_a_house_without_repairs_is_told_of_none_and_one_with_a_company_of_both_
         ("每日考勤", "2026-11-04", "11-05 09:30"),
     ]
     before_its_first_month = tell(books, date(2026, 9, 1))
-    assert [line["workflow_name"] for line in before_its_first_month["runs"]] == ["每日考勤"]
+    assert [line["workflow_name"] for line in before_its_first_month["runs"]] == ["每日考勤", "月度考勤"]
 
 
 def test_OPS_08_a_month_that_was_not_settled_is_named_with_the_5th_on_which_it_was_due(books):
