@@ -223,7 +223,8 @@ fit as (
         first_half.cut_no, first_half.in_at, first_half.out_at, second_half.in_at, second_half.out_at
 )
 
--- Where the house asks for no noon punches, they count only when both are there.
+-- Where the house asks for no noon punches, they count only when both are there; else who was seen in the first spell
+-- has come, late perhaps.
 select
     due_spell.employee_id,
     due_spell.work_on,
@@ -232,12 +233,17 @@ select
     due_spell.noon_due_out_at,
     due_spell.noon_due_in_at,
     due_spell.has_first and due_spell.has_second and due_spell.are_noon_punches_required as is_noon_required,
-    case when due_spell.has_first then fit.first_in_at else fit.second_in_at end as in_at,
+    case
+        when not due_spell.has_first then fit.second_in_at
+        when fit.first_in_at is null and fit.first_out_at is not null and not noon.counts then tapped.firsts[1]
+        else fit.first_in_at
+    end as in_at,
     case when due_spell.has_second then fit.second_out_at else fit.first_out_at end as out_at,
     case when noon.counts then fit.first_out_at end as noon_out_at,
     case when noon.counts then fit.second_in_at end as noon_in_at
 from due_spell
 left join fit on due_spell.employee_id = fit.employee_id and due_spell.work_on = fit.work_on
+left join tapped on due_spell.employee_id = tapped.employee_id and due_spell.work_on = tapped.work_on
 cross join lateral (
     select
         due_spell.has_first

@@ -166,6 +166,16 @@ def test_punches_are_told_apart_by_what_they_lie_nearest_to_in_their_order(house
     assert " ".join(at.strftime("%H:%M:%S").removesuffix(":00") if at else "-" for at in found) == ends
 
 
+def test_where_noon_is_not_asked_for_who_comes_late_in_the_morning_is_late_and_lacks_no_punch(house, crew):
+    crew("ann")
+    crew.clock("ann", "11:00", "18:02")
+    compute(house, DAY, "GM")
+    house.expect(
+        "attendance.attendance_day\nstatus | late_minutes | absent_days\n旷工半天 | 120 | 0.50",
+        where="employee_id = 'ann'",
+    )
+
+
 def test_leave_of_half_a_day_covers_one_spell_and_the_other_is_judged(house, crew):
     house.connection.execute("delete from book.rule where parameter = 'leave_checks_request'")
     crew("ann", "bob", "cid")
