@@ -59,7 +59,8 @@ def test_ATT_19_a_month_is_drafted_closed_asked_about_issued_and_frozen(sites: O
     assert names(office, "monthly_attendance/") == ["2026年10月考勤月报表-国贸大厦-定稿.xlsx"], states
     assert len(questions) == 1 and questions[0].startswith("国贸大厦")
     [waiting] = office.query("select state, note from ops.run where workflow = 'monthly_attendance'")
-    assert waiting["state"] == "awaiting_input" and "威新国际大厦" in waiting["note"], waiting
+    assert waiting["state"] == "done_with_exceptions", waiting
+    assert "待补资料：威新国际大厦" in waiting["note"] and "待确认4天" in waiting["note"], waiting
     assert office.query("select * from attendance.fine_entry where site_id = 'WX01'") == []
 
     # payroll and finance alone get what wages are paid by; the site's manager gets the sheet
