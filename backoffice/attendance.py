@@ -46,6 +46,11 @@ JUDGE = (
     "ops/stamp_computed",
 )
 
+HOLD_OF_MONTH = """
+    update ops.run_scope set is_live = %s
+    where run_id = %s and workflow = %s and site_id = any(%s) and period && %s
+"""
+
 
 def close_months(connection: psycopg.Connection, run_id: int, *, of_period: bool = False) -> list[str]:
     """Close the months whose day of closing has passed, for the sites of a run; inside the caller's transaction.
@@ -55,92 +60,89 @@ def close_months(connection: psycopg.Connection, run_id: int, *, of_period: bool
     ATT-10, ATT-14). A trial closes nothing.
 
     :param run_id: a run of daily_attendance or monthly_attendance that holds its scope.
-    :param of_period: whether months of the run's own period close now even if they were first computed after their day
-        of closing: with what the run knows.
+    :param of_period: whether the run's own month is to be settled: it closes now even if it was first computed after
+        its day of closing, with what the run knows; and questions that were open when it closed are looked at again.
     :returns: what was closed, e.g. ``2026-10 GM01``.
     :raises PeriodBusy: when another run is judging days of such a month.
     """
     if mode_of(connection, run_id) == "trial":
         return []
     guard(connection, run_id)
-    due = rows(connection, "attendance/list_closing", parameters(connection, run_id) | {"of_period": of_period})
+    given = parameters(connection, run_id)
     closed = []
-    for (month_on, closes_at), stretches in groupby(due, key=lambda row: (row["month_on"], row["closes_at"])):
-        closed += _close(connection, run_id, month_on, closes_at, list(stretches))
+    due = rows(connection, "attendance/list_closing", given | {"of_period": of_period})
+    for (month_on, closes_at), days in _grouped(due, "month_on", "closes_at"):
+        closing_id, sites = _judge_again(connection, run_id, month_on, closes_at, days, "关账")
+        connection.execute(
+            """
+            insert into ops.period_close (workflow, site_id, period, closed_at, closed_by, run_id)
+            select %s, site_id, %s, %s, '按制度关账', %s from unnest(%s::text[]) as site_id
+            """,
+            [WORKFLOW, _month(month_on), closes_at, closing_id, sites],
+        )
+        closed += [f"{month_on:%Y-%m} {site}" for site in sites]
+    if of_period:
+        for (month_on,), days in _grouped(rows(connection, "attendance/list_open_questions", given), "month_on"):
+            _judge_again(connection, run_id, month_on, given["known_at"], days, "补判")
     return closed
 
 
-def _close(
-    connection: psycopg.Connection, run_id: int, month_on: date, closes_at: datetime, days: Sequence[Mapping[str, Any]]
-) -> list[str]:
+def _grouped(found: Sequence[Mapping[str, Any]], *names: str) -> list[tuple[tuple, list[Mapping[str, Any]]]]:
+    return [(key, list(group)) for key, group in groupby(found, key=lambda row: tuple(row[name] for name in names))]
+
+
+def _month(month_on: date) -> DateRange:
+    return DateRange(month_on, date(month_on.year + month_on.month // 12, month_on.month % 12 + 1, 1))
+
+
+def _judge_again(
+    connection: psycopg.Connection,
+    run_id: int,
+    month_on: date,
+    known_at: datetime,
+    days: Sequence[Mapping[str, Any]],
+    what: str,
+) -> tuple[int, list[str]]:
+    """Judge days of a month as known at an instant, by a run of its own beside `run_id`; that run and its sites."""
     sites = sorted({row["site_id"] for row in days})
-    month = DateRange(month_on, date(month_on.year + month_on.month // 12, month_on.month % 12 + 1, 1))
-    closing_id = connection.execute(
+    again_id = connection.execute(
         """
         insert into ops.run (
             workflow, airflow_run_id, period, mode, as_of_on, known_at, requested_by, reason, wants_mail, state, note,
             finished_at
         )
         select
-            %(workflow)s, concat_ws(' ', airflow_run_id, '关账', %(key)s::text, %(closes_at)s::text),
-            %(month)s, 'normal', upper(%(month)s::daterange) - 1, %(closes_at)s, requested_by, '按制度关账', false,
-            'done', concat('关账｜', %(key)s::text, '｜', array_to_string(%(sites)s::text[], '、')), clock_timestamp()
+            %(workflow)s, concat_ws(' ', airflow_run_id, %(what)s::text, %(key)s::text, %(known_at)s::text), %(month)s,
+            'normal', upper(%(month)s::daterange) - 1, %(known_at)s, requested_by, %(what)s, false, 'done',
+            concat_ws('｜', %(what)s::text, %(key)s::text, array_to_string(%(sites)s::text[], '、')), clock_timestamp()
         from ops.run where run_id = %(run_id)s
         returning run_id
         """,
         {
             "run_id": run_id,
             "workflow": WORKFLOW,
-            "month": month,
+            "month": _month(month_on),
             "key": f"{month_on:%Y-%m}",
-            "closes_at": closes_at,
+            "known_at": known_at,
             "sites": sites,
+            "what": what,
         },
     ).fetchone()[0]
-    _hold_instead(connection, run_id, closing_id, month, sites, days)
-    carry_out(connection, closing_id, JUDGE)
-    connection.execute("discard temp")  # the caller's own judging makes its tables anew
-    connection.execute(
-        """
-        insert into ops.period_close (workflow, site_id, period, closed_at, closed_by, run_id)
-        select %s, site_id, %s, %s, '按制度关账', %s from unnest(%s::text[]) as site_id
-        """,
-        [WORKFLOW, month, closes_at, closing_id, sites],
-    )
-    connection.execute("update ops.run_scope set is_live = false where run_id = %s", [closing_id])
-    connection.execute(
-        """
-        update ops.run_scope set is_live = true
-        where run_id = %s and workflow = %s and site_id = any(%s) and period && %s
-        """,
-        [run_id, WORKFLOW, sites, month],
-    )
-    return [f"{month_on:%Y-%m} {site}" for site in sites]
-
-
-def _hold_instead(
-    connection: psycopg.Connection,
-    run_id: int,
-    closing_id: int,
-    month: DateRange,
-    sites: Sequence[str],
-    days: Sequence[Mapping[str, Any]],
-) -> None:
-    """Hold the month's days for its closing; what the run itself holds of them it lends until the end of it."""
-    connection.execute(
-        """
-        update ops.run_scope set is_live = false
-        where run_id = %s and workflow = %s and site_id = any(%s) and period && %s
-        """,
-        [run_id, WORKFLOW, sites, month],
-    )
+    # what the run itself holds of the month it lends until the end of this transaction's judging
+    lent = [run_id, WORKFLOW, sites, _month(month_on)]
+    connection.execute(HOLD_OF_MONTH, [False, *lent])
     try:
         with connection.transaction(), connection.cursor() as cursor:
             cursor.executemany(
                 "insert into ops.run_scope (run_id, workflow, site_id, period, cause) values (%s, %s, %s, %s, 'asked')",
-                [(closing_id, WORKFLOW, row["site_id"], row["days"]) for row in days],
+                [(again_id, WORKFLOW, row["site_id"], row["days"]) for row in days],
             )
     except errors.ExclusionViolation:
         raise PeriodBusy(
-            f"{month.lower:%Y-%m} 另有一次每日考勤正在计算，不能关账。请等它结束后清除本步骤，让它再运行一次。"
+            f"{month_on:%Y-%m} 另有一次每日考勤正在计算，不能{what}。请等它结束后清除本步骤，让它再运行一次。"
         ) from None
+    carry_out(connection, again_id, JUDGE)
+    connection.execute("discard temp")  # the caller's own judging makes its tables anew
+    connection.execute("update ops.run_scope set is_live = false where run_id = %s", [again_id])
+    connection.execute(HOLD_OF_MONTH, [True, *lent])
+    return again_id, sites

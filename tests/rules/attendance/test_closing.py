@@ -53,7 +53,7 @@ def test_a_closing_is_a_run_of_its_own_that_names_what_it_closed(house, staff):
     compute(house, DAY, "GM", known_at="2026-11-09 09:30")
     house.expect(
         "ops.run\nknown_at | state | note\n2026-11-07 00:00 | done | 关账｜2026-10｜GM",
-        where="reason = '按制度关账'",
+        where="reason = '关账'",
     )
 
 
@@ -77,15 +77,15 @@ def test_a_question_that_was_open_at_the_close_may_still_be_answered(house, staf
     compute(house, DAY, "GM", known_at="2026-10-13 09:30")
     compute(house, DAY, "GM", known_at="2026-11-08 09:30")
     assert verdict(house)[0][0] == "待确认"
-    house.connection.execute("update attendance.attendance_day set pending_days = 1 where status = '待确认'")
     house.given(
         "attendance.roster\nemployee_id | work_on | shift_code\nann | 2026-10-12 | A\n",
         recorded_at="2026-11-09 10:00",
     )
-    run_id = compute(house, DAY, "GM", known_at="2026-11-10 09:30")
+    close_months(house.connection, month_run(house, known_at="2026-11-10 09:30"), of_period=True)
     assert verdict(house) == [("出勤", "0.00")]
     house.expect("attendance.adjustment\nemployee_id")
-    house.expect("attendance.day_change\nrun_id | employee_id | action\n" + f"{run_id} | ann | UPDATE")
+    house.expect("attendance.day_change\nemployee_id | work_on | action\nann | 2026-10-12 | UPDATE")
+    house.expect("ops.run\nnote\n补判｜2026-10｜GM", where="reason = '补判'")
     house.expect("ops.result\nbase_on | revision\n2026-10-12 | 1\n2026-10-12 | 2", where="base_on = '2026-10-12'")
 
 
