@@ -119,7 +119,8 @@ def test_ATT_19_a_month_is_drafted_closed_asked_about_issued_and_frozen(sites: O
     leave = "QJ-X1,G008,事假,2026-10-14 08:30,2026-10-14 18:00,2026-10-13 10:00,本人,周怀山,总经理,2026-10-15,批准\n"
     (office.inbox / "GM01").mkdir(exist_ok=True)
     (office.inbox / "GM01" / "2026-10请假登记-补.csv").write_text(heading + leave, encoding="utf-8")
-    run = office.run("daily_attendance", period="2026-10-14", send_mail="否", reason="补假条", requested_by="人事")
+    day = {"period": "2026-10-14", "send_mail": "否", "reason": "补假条", "requested_by": "人事", "sites": ["GM01"]}
+    run = office.run("daily_attendance", **day)
     assert str(run.state) == "success", office.states(run)
     [moved] = office.query("select employee_id, work_on, counted_in, absent_days_delta from attendance.adjustment")
     assert (moved["employee_id"], str(moved["work_on"]), moved["absent_days_delta"]) == ("G008", "2026-10-14", -1)
