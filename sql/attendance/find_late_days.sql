@@ -5,7 +5,7 @@
     Rules:  ATT-10, ATT-22 a late slip or a late punch file re-evaluates the day it is about. What was replaced
             counts as well as what replaced it: a slip that moved to another day is news for both. ATT-11 a swap is
             news for both people and both days. Days that another run holds are left to it. Registers that change no
-            day (receptions, summaries of work, praise, waived and executed fines, wages) are no news.  */
+            day (summaries of work, praise, waived and executed fines, wages) are no news; receptions change its turns.  */
 with recursive run as (
     select
         %(starts_on)s::date as starts_on,
@@ -349,6 +349,18 @@ news (site_id, from_on, until_on, known_since) as (
     from attendance.punch
     where recorded_at > (select seen_until from first_seen)
     group by site_id, recorded_at, (punched_at - interval '4 hours')::date
+    union all
+    -- the turns of a day follow its register
+    select
+        reception.site_id,
+        reception.came_at::date,
+        reception.came_at::date,
+        heard.at
+    from attendance.reception
+    cross join lateral (
+        values (reception.recorded_at), (nullif(reception.superseded_at, 'infinity'))
+    ) as heard (at)
+    where heard.at > (select seen_until from first_seen)
     union all
     -- where unknown badges are admitted, a punch also tells that its owner was employed since the one before
     select

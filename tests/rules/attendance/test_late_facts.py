@@ -11,6 +11,13 @@ EARLY, LANDED, LATE = "2026-10-19 09:30", "2026-10-19 15:00", "2026-10-20 09:30"
 
 #: a late fact, and at which sites it makes which days of October late
 FACTS = {
+    "a reception": (
+        (
+            "attendance.reception\nsite_id | employee_id | came_at | customer | customer_kind | outcome\n"
+            "GM | ann | 2026-10-13 10:00 | 甲 | 新客 | 接待"
+        ),
+        {"GM": [13]},
+    ),
     "a roster line": (
         "attendance.roster\nemployee_id | work_on | shift_code\ndan | 2026-10-13 | A",
         {"GM": range(5, 15)},
@@ -121,8 +128,6 @@ PLANS = {
 
 #: what changes no day
 SILENT = {
-    "a reception": "attendance.reception\nsite_id | employee_id | came_at | customer | customer_kind | outcome\n"
-    "GM | ann | 2026-10-13 10:00 | 甲 | 新客 | 接待",
     "a fine waived": "attendance.fine_waiver\nwaiver_no | employee_id | event_on | fine_kind | reason | approver | "
     "approved_on | status\nF1 | ann | 2026-10-13 | 迟到 | 首次 | sun | 2026-10-14 | 批准",
     "a summary of work": "attendance.work_summary\nsite_id | group_name | summary_on | handed_in_at\n"
