@@ -38,7 +38,7 @@ def test_a_month_is_one_run_with_a_workbook_and_letters_for_each_site_and_runnin
     first = office.run("daily_attendance", period=OCTOBER, send_mail="是", requested_by="demo", reason="首月")
     assert str(first.state) == "success", office.states(first)
     made = [name for name in office.files() if "daily_attendance" in name]
-    assert len(made) == 3 and all("2026年10月考勤汇总" in name for name in made)
+    assert len(made) == 6 and all("2026年10月考勤汇总" in name for name in made)
     assert len([subject for subject in subjects(office) if subject.startswith("【考勤汇总】")]) >= 3
     for name in made:
         heading, *lines = load_workbook(office.folder / name)["汇总"].iter_rows(values_only=True)
@@ -47,7 +47,7 @@ def test_a_month_is_one_run_with_a_workbook_and_letters_for_each_site_and_runnin
         assert load_workbook(office.folder / name)["封面"]["A1"].value == "考勤汇总"
     [run] = office.query("select state, note, requested_by, reason from ops.run")
     assert run["state"] == "done_with_exceptions" and run["requested_by"] == "demo"
-    assert run["note"].startswith("2026-10 | 常规 | 3个案场")
+    assert run["note"].startswith("2026-10 | 常规 | 6个案场")
 
     before, files, letters = office.row_versions(), office.files(), len(office.post.kept)
     second = office.run("daily_attendance", period=OCTOBER, send_mail="是", requested_by="demo", reason="再跑一次")
