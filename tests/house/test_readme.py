@@ -136,6 +136,8 @@ def test_every_dependency_has_its_reason():
     assert not missing
 
 
+#: where the statements of attendance lie
+ABOUT_ATTENDANCE = ("attendance", "timesheets", "payroll", "rewards")
 #: where the parameters of attendance are defined, beside 0004
 ATTENDANCE_SCHEMA = ("0015", "0016", "0017", "0018", "0019", "0020")
 
@@ -165,9 +167,11 @@ def test_the_parts_of_statements_that_carry_a_rule_exist():
     assert len(named) > 10
     schema = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "sql" / "schema").glob("*.sql")))
     for statement, parts in named:
-        path = ROOT / "sql" / "attendance" / f"{statement}.sql"
-        assert path.exists() or f"function attendance.{statement}(" in schema, statement
-        sql = path.read_text(encoding="utf-8") if path.exists() else schema
+        paths = [
+            path for path in sorted((ROOT / "sql").glob(f"*/{statement}.sql")) if path.parent.name in ABOUT_ATTENDANCE
+        ]
+        assert paths or f"function attendance.{statement}(" in schema, statement
+        sql = paths[0].read_text(encoding="utf-8") if paths else schema
         for part in re.findall(r"`(\w+)`", parts):
             assert re.search(rf"^\s*(?:with )?{part} (?:\([^)]*\) )?as ", sql, re.MULTILINE), f"{statement} → {part}"
 
