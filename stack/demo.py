@@ -39,6 +39,8 @@ SUMS = {
     "leave_days": "请假",
     "fine_amount": "罚款",
     "conduct_fine_amount": "违纪",
+    "call_charge_amount": "赔偿话费",
+    "praise_count": "表扬",
     "notice_count": "出单",
     "unbilled_count": "未出单",
     "opening_amount": "期初欠费",

@@ -98,7 +98,7 @@ select
         'pending_days', content.pending_days,
         'late_count', content.late_count,
         'night_count', content.night_count,
-        'charge_amount', content.charge_amount,
+        'call_charge_amount', content.charge_amount,
         'fine_amount', content.fine_amount
     ) as totals
 from content
