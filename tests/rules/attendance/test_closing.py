@@ -214,3 +214,30 @@ def test_ATT_14_a_lateness_that_was_an_open_question_at_the_close_is_not_fined_b
     close_months(house.connection, month_run(house, known_at="2026-11-10 09:30"), of_period=True)
     house.expect("attendance.attendance_day\nstatus | fine_amount\n迟到 | 10.00", where="employee_id = 'ann'")
     house.expect("attendance.conduct_fine\nslip_no | state | fine_amount\nC1 | 同因重复 | 0.00")
+
+
+def test_a_fine_that_an_answer_after_the_close_brings_has_its_cause(house, staff):
+    """Else the ledger would call a meeting's fine 迟到, and a waiver of it would find nothing."""
+    staff("ann", shift=None)
+    punches(house, f"ann | {DAY} 08:20")
+    house.given(
+        """
+        book.rule
+        rule_set | rule_id | parameter        | value | valid_from | clause
+        guomao   | GM-A8   | gatherings_count | 是    | 2026-01-01 | 会议迟到同上班迟到
+        """,
+        f"""
+        attendance.gathering
+        gathering_no | gathering_kind | gathering_name | site_id | starts_at   | ends_at
+        H1           | 会议           | 晨会           | GM      | {DAY} 10:00 | {DAY} 11:00
+        """,
+        f"attendance.gathering_attendee\ngathering_no | employee_id | signed_in_at\nH1 | ann | {DAY} 10:10",
+    )
+    close_october(house, "GM")
+    house.given(
+        f"attendance.roster\nemployee_id | work_on | shift_code\nann | {DAY} | A", recorded_at="2026-11-09 10:00"
+    )
+    close_months(house.connection, month_run(house, known_at="2026-11-10 09:30"), of_period=True)
+    house.expect("attendance.offence\noffence_kind | fine_amount | late_minutes\n会议迟到 | 10.00 | 10")
+    due = house.query("select fine_kind, amount from attendance.fine_due('GM', '2026-10-01', '2026-11-10 10:00')")
+    assert [(row["fine_kind"], str(row["amount"])) for row in due] == [("会议培训", "10.00")]
