@@ -1,6 +1,6 @@
 /*  Books what late facts change about days of a closed month as differences in the month still open (上月调整).
 
-    Grain:  one row per employee, attendance day and month that bears it.
+    Grain:  one row per site, employee, attendance day and month that bears it.
     Rerun:  safe; the difference follows the facts until its own month closes, then the next month takes over.
     Rules:  Q7, ATT-10 (b, c), ATT-14 after the close there is no change in place.  */
 merge into attendance.adjustment as booked
@@ -23,7 +23,7 @@ using (
         where attendance.is_frozen(run_day.site_id, run_day.day_on)
     ),
 
-    -- Everybody who is judged on the day now, or was when the month closed.
+    -- Everybody who is judged on the day now, or was when the month closed, or was adjusted since.
     concerned as (
         select
             verdict.employee_id,
@@ -41,12 +41,22 @@ using (
         from frozen_day
         inner join attendance.attendance_day
             on frozen_day.site_id = attendance_day.site_id and frozen_day.work_on = attendance_day.work_on
+        union
+        select
+            adjustment.employee_id,
+            adjustment.work_on,
+            frozen_day.site_id,
+            frozen_day.counted_in
+        from frozen_day
+        inner join attendance.adjustment
+            on frozen_day.site_id = adjustment.site_id and frozen_day.work_on = adjustment.work_on
     ),
 
     booked_before as (
         select
             adjustment.employee_id,
             adjustment.work_on,
+            adjustment.site_id,
             sum(adjustment.absent_days_delta) as absent_days_delta,
             sum(adjustment.leave_days_delta) as leave_days_delta,
             sum(adjustment.late_minutes_delta) as late_minutes_delta,
@@ -57,7 +67,7 @@ using (
                 adjustment.site_id = frozen_day.site_id
                 and adjustment.work_on = frozen_day.work_on
                 and adjustment.counted_in < frozen_day.counted_in
-        group by adjustment.employee_id, adjustment.work_on
+        group by adjustment.employee_id, adjustment.work_on, adjustment.site_id
     ),
 
     difference as (
@@ -76,7 +86,7 @@ using (
             - coalesce(booked_before.fine_amount_delta, 0) as fine_amount_delta,
             coalesce(kept.status, '未判定') as old_status,
             coalesce(verdict.status, '不在职') as new_status,
-            coalesce(verdict.rule_id, kept.rule_id) as rule_id,
+            coalesce(verdict.rule_id, kept.rule_id, '') as rule_id,
             concat_ws(
                 '；',
                 nullif(verdict.reason, ''),
@@ -97,7 +107,10 @@ using (
                 and concerned.work_on = kept.work_on
                 and concerned.site_id = kept.site_id
         left join booked_before
-            on concerned.employee_id = booked_before.employee_id and concerned.work_on = booked_before.work_on
+            on
+                concerned.employee_id = booked_before.employee_id
+                and concerned.work_on = booked_before.work_on
+                and concerned.site_id = booked_before.site_id
     )
 
     select
@@ -112,6 +125,8 @@ on
     booked.employee_id = difference.employee_id
     and booked.work_on = difference.work_on
     and booked.counted_in = difference.counted_in
+    -- a transfer that became known late takes a day from one site and gives it to another
+    and booked.site_id = difference.site_id
 when matched and not difference.differs then delete
 when matched and (
     booked.absent_days_delta, booked.leave_days_delta, booked.late_minutes_delta, booked.fine_amount_delta,

@@ -151,6 +151,18 @@ when matched
     -- what a closed month has borne stays; a slip that cost nothing there may still be borne by the open one
     and (
         (kept.fine_amount + kept.charge_amount = 0 and drawn.fine_amount + drawn.charge_amount > 0)
+        -- a question of the day was answered after the close: what the clock fines now, the slip fines no more
+        or (
+            drawn.state = '同因重复'
+            and drawn.reason = kept.reason
+            and not exists (
+                select from ops.period_close
+                where
+                    period_close.workflow = 'monthly_attendance'
+                    and period_close.site_id = kept.site_id
+                    and period_close.period @> kept.counted_in
+            )
+        )
         or not exists (
             select from ops.period_close
             where

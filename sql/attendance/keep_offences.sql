@@ -13,10 +13,24 @@ using (
         where run_id = %(run_id)s and not attendance.is_frozen(site_id, day_on)
     ),
 
+    -- of a closed month only a question that was open then: its answer may bring fines, and they have their cause
+    answered as materialized (
+        select
+            day_change.employee_id,
+            day_change.work_on
+        from attendance.day_change
+        where day_change.run_id = %(run_id)s and attendance.is_frozen(day_change.site_id, day_change.work_on)
+    ),
+
     found as (
         select found_offence.*
         from found_offence
         inner join open_day on found_offence.site_id = open_day.site_id and found_offence.work_on = open_day.work_on
+        union all
+        select found_offence.*
+        from found_offence
+        inner join answered
+            on found_offence.employee_id = answered.employee_id and found_offence.work_on = answered.work_on
     ),
 
     left_over as (
@@ -27,6 +41,14 @@ using (
             offence.source_no
         from attendance.offence
         inner join open_day on offence.site_id = open_day.site_id and offence.work_on = open_day.work_on
+        union all
+        select
+            offence.employee_id,
+            offence.work_on,
+            offence.offence_kind,
+            offence.source_no
+        from attendance.offence
+        inner join answered on offence.employee_id = answered.employee_id and offence.work_on = answered.work_on
     )
 
     select

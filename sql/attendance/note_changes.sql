@@ -82,9 +82,9 @@ full join judged on kept.employee_id = judged.employee_id and kept.work_on = jud
 cross join run
 where
     row(kept.*) is distinct from row(judged.*)
-    -- of a closed month only a question that was open then may still be answered
+    -- of a closed month only a question that was open then may still be answered, or turn out to be none
     and (
-        (kept.pending_days > 0 and judged.employee_id is not null)
+        kept.pending_days > 0
         or not exists (
             select from judged_day
             where

@@ -126,8 +126,8 @@ shift_in_force as materialized (
         timed.ends_at,
         timed.starts_at - site_day.opens_before as opens_at,
         timed.ends_at + site_day.closes_after as closes_at,
-        (site_day.work_on + shift.break_starts_at)::timestamptz as break_starts_at,
-        (site_day.work_on + shift.break_ends_at)::timestamptz as break_ends_at
+        timed.break_starts_at,
+        timed.break_ends_at
     from site_day
     inner join attendance.shift
         on
@@ -142,7 +142,16 @@ shift_in_force as materialized (
             (
                 site_day.work_on + shift.ends_at
                 + case when shift.ends_at <= shift.starts_at then interval '1 day' else interval '0' end
-            )::timestamptz as ends_at
+            )::timestamptz as ends_at,
+            -- the break of a night shift may lie behind midnight
+            (
+                site_day.work_on + shift.break_starts_at
+                + case when shift.break_starts_at < shift.starts_at then interval '1 day' else interval '0' end
+            )::timestamptz as break_starts_at,
+            (
+                site_day.work_on + shift.break_ends_at
+                + case when shift.break_ends_at < shift.starts_at then interval '1 day' else interval '0' end
+            )::timestamptz as break_ends_at
     ) as timed
 ),
 

@@ -48,6 +48,7 @@ planned as (
         concerned.starts_at is not null as is_on_duty,
         verdict.day_kind,
         verdict.status,
+        verdict.leave_days,
         verdict.late_minutes > 0 as is_late,
         verdict.early_minutes > 0 as is_early,
         verdict.due_in_at,
@@ -100,6 +101,8 @@ attended as (
             when
                 not planned.is_statutory
                 or not planned.is_on_duty
+                -- leave by a ruling keeps the shift's times
+                or planned.leave_days = 1
                 or planned.status not in ('出勤', '公出', '迟到', '早退', '旷工半天', '请假')
                 then '{}'::tstzmultirange
             else

@@ -29,4 +29,4 @@ order by
     array_position(array['罚款', '上月调整', '减免', '不执行', '已执行'], fine_due.entry_kind),
     fine_due.fine_kind,
     fine_due.source_no
-on conflict (employee_id, month_on, entry_kind, fine_kind, source_no, event_on) do nothing
+on conflict (employee_id, month_on, entry_kind, fine_kind, source_no, event_on, site_id) do nothing

@@ -13,3 +13,8 @@ alter table attendance.attendance_day
     add constraint overtime_kind_is_known check (overtime_kind in ('', '平日', '休息日', '法定节假日'));
 
 create index overtime_of_day on attendance.overtime (work_on, employee_id);
+
+-- A transfer that became known late is a difference of two sites on one day.
+alter table attendance.adjustment
+    drop constraint adjustment_pkey,
+    add primary key (employee_id, work_on, counted_in, site_id);

@@ -17,6 +17,11 @@ $$;
 create trigger fine_entry_is_kept before update or delete or truncate on attendance.fine_entry
 for each statement execute function attendance.refuse_change();
 
+-- Two sites may bear the same day of a person who was transferred, and the same paper.
+alter table attendance.fine_entry
+    drop constraint fine_entry_employee_id_month_on_entry_kind_fine_kind_source_key,
+    add unique (employee_id, month_on, entry_kind, fine_kind, source_no, event_on, site_id);
+
 create index fine_entry_by_site on attendance.fine_entry (site_id, month_on);
 
 -- A fine is no compensation: what a premium-rate call cost the house is an account of its own (GM-A9).
@@ -373,6 +378,20 @@ as $$
         group by posted.employee_id, posted.source_no
     ),
 
+    -- a paper is executed once, whichever sites of the person it is met at
+    executed_elsewhere as (
+        select
+            fine_entry.employee_id,
+            fine_entry.source_no,
+            -sum(fine_entry.amount) as amount
+        from attendance.fine_entry
+        where
+            fine_entry.fine_kind = '制度罚款'
+            and fine_entry.site_id <> of_site
+            and fine_entry.employee_id in (select execution.employee_id from execution)
+        group by fine_entry.employee_id, fine_entry.source_no
+    ),
+
     -- what each month bore, without the compensation, before anybody executed it
     borne as materialized (
         select
@@ -422,7 +441,7 @@ as $$
     called as (
         select
             execution.*,
-            coalesce(executed_before.amount, 0) as before_amount,
+            coalesce(executed_before.amount, 0) + coalesce(executed_elsewhere.amount, 0) as before_amount,
             greatest(coalesce(borne.amount, 0) - coalesce(executed_month.amount, 0), 0) as month_room,
             greatest(coalesce(open_person.amount, 0), 0) as person_room
         from execution
@@ -430,6 +449,10 @@ as $$
             on
                 execution.employee_id = executed_before.employee_id
                 and execution.execution_no = executed_before.source_no
+        left join executed_elsewhere
+            on
+                execution.employee_id = executed_elsewhere.employee_id
+                and execution.execution_no = executed_elsewhere.source_no
         left join borne
             on execution.employee_id = borne.employee_id and execution.month_on = borne.month_on
         left join executed_month

@@ -126,3 +126,118 @@ def month_run(house, *, known_at, mode="normal"):
         [run_id],
     )
     return run_id
+
+
+PERSON = "book.employee\nemployee_id | effective_from | employee_name | site_id | badge_no | joined_on | left_on\n"
+
+
+def close_october(house, *sites):
+    """The day was computed in its month, and the month has closed since."""
+    compute(house, DAY, *sites, known_at="2026-10-13 09:30")
+    compute(house, DAY, *sites, known_at="2026-11-08 09:30")
+
+
+def correct(house, line, recorded_at):
+    """Another version of ann in the place of the one that held."""
+    house.connection.execute(
+        "update book.employee set superseded_at = %s where employee_id = 'ann' and superseded_at = 'infinity'",
+        [recorded_at],
+    )
+    house.given(PERSON + line, recorded_at=recorded_at)
+
+
+def test_ATT_19_who_turns_out_to_have_left_is_no_open_question_of_a_closed_month(house, staff):
+    staff("ann", shift=None)
+    close_october(house, "GM")
+    assert verdict(house) == [("待确认", "0.00")]
+    correct(house, "ann | 2020-01-01 | ann | GM | ann | 2020-01-01 | 2026-10-05", "2026-11-09 10:00")
+    close_months(house.connection, month_run(house, known_at="2026-11-10 09:30"), of_period=True)
+    assert verdict(house) == []
+    house.expect("attendance.day_change\nemployee_id | action\nann | DELETE")
+    house.expect("attendance.adjustment\nemployee_id")
+
+
+@pytest.mark.parametrize("runs", [[("GM", "HQ")], [("GM",), ("HQ",)], [("HQ",), ("GM",), ("GM", "HQ")]])
+def test_ATT_10_a_transfer_known_after_the_close_is_a_difference_of_both_sites(house, staff, runs):
+    """Whatever order the two sites are run in: what one gives back the other takes."""
+    staff("ann")
+    house.given(
+        """
+        attendance.shift
+        site_id | shift_code | valid_from | shift_name | starts_at | ends_at
+        HQ      | A          | 2026-01-01 | 案场班     | 08:30     | 18:00
+        """
+    )
+    close_october(house, "GM", "HQ")
+    house.given(PERSON + "ann | 2026-10-01 | ann | HQ | ann | 2020-01-01 | -", recorded_at="2026-11-09 10:00")
+    for sites in runs:
+        compute(house, DAY, *sites, known_at="2026-11-10 09:30")
+    house.expect(
+        "attendance.adjustment\nemployee_id | site_id | counted_in | absent_days_delta\n"
+        "ann | GM | 2026-11-01 | -1.00\nann | HQ | 2026-11-01 | 1.00"
+    )
+
+
+@pytest.mark.parametrize(
+    ("known_at", "booked"),
+    [("2026-11-12 09:30", ""), ("2026-12-20 09:30", "2026-11-01 | 1.00\n2026-12-01 | -1.00")],
+)
+def test_ATT_10_a_difference_of_somebody_who_was_not_there_after_all_is_taken_back(house, staff, known_at, booked):
+    """In the month that bears it, or, when that has closed, in the next one."""
+    close_october(house, "GM")
+    house.given(PERSON + "ann | 2020-01-01 | ann | GM | ann | 2020-01-01 | -", recorded_at="2026-11-09 10:00")
+    house.given(
+        f"attendance.roster\nemployee_id | work_on | shift_code\nann | {DAY} | A", recorded_at="2026-11-09 10:00"
+    )
+    compute(house, DAY, "GM", known_at="2026-11-10 09:30")
+    house.expect("attendance.adjustment\ncounted_in | absent_days_delta\n2026-11-01 | 1.00")
+    correct(house, "ann | 2020-01-01 | ann | GM | ann | 2026-12-30 | -", "2026-11-11 10:00")
+    compute(house, DAY, "GM", known_at=known_at)
+    house.expect(f"attendance.adjustment\ncounted_in | absent_days_delta\n{booked}")
+
+
+def test_ATT_14_a_lateness_that_was_an_open_question_at_the_close_is_not_fined_by_clock_and_slip(house, staff):
+    staff("ann", shift=None)
+    punches(house, f"ann | {DAY} 08:40")
+    house.given(
+        f"""
+        attendance.conduct_slip
+        slip_no | employee_id | event_on | cause | amount | issued_by | is_signed
+        C1      | ann         | {DAY}    | 迟到  | 10    | 王某      | yes
+        """
+    )
+    close_october(house, "GM")
+    house.expect("attendance.conduct_fine\nslip_no | state | fine_amount\nC1 | 有效 | 10.00")
+    house.given(
+        f"attendance.roster\nemployee_id | work_on | shift_code\nann | {DAY} | A", recorded_at="2026-11-09 10:00"
+    )
+    close_months(house.connection, month_run(house, known_at="2026-11-10 09:30"), of_period=True)
+    house.expect("attendance.attendance_day\nstatus | fine_amount\n迟到 | 10.00", where="employee_id = 'ann'")
+    house.expect("attendance.conduct_fine\nslip_no | state | fine_amount\nC1 | 同因重复 | 0.00")
+
+
+def test_a_fine_that_an_answer_after_the_close_brings_has_its_cause(house, staff):
+    """Else the ledger would call a meeting's fine 迟到, and a waiver of it would find nothing."""
+    staff("ann", shift=None)
+    punches(house, f"ann | {DAY} 08:20")
+    house.given(
+        """
+        book.rule
+        rule_set | rule_id | parameter        | value | valid_from | clause
+        guomao   | GM-A8   | gatherings_count | 是    | 2026-01-01 | 会议迟到同上班迟到
+        """,
+        f"""
+        attendance.gathering
+        gathering_no | gathering_kind | gathering_name | site_id | starts_at   | ends_at
+        H1           | 会议           | 晨会           | GM      | {DAY} 10:00 | {DAY} 11:00
+        """,
+        f"attendance.gathering_attendee\ngathering_no | employee_id | signed_in_at\nH1 | ann | {DAY} 10:10",
+    )
+    close_october(house, "GM")
+    house.given(
+        f"attendance.roster\nemployee_id | work_on | shift_code\nann | {DAY} | A", recorded_at="2026-11-09 10:00"
+    )
+    close_months(house.connection, month_run(house, known_at="2026-11-10 09:30"), of_period=True)
+    house.expect("attendance.offence\noffence_kind | fine_amount | late_minutes\n会议迟到 | 10.00 | 10")
+    due = house.query("select fine_kind, amount from attendance.fine_due('GM', '2026-10-01', '2026-11-10 10:00')")
+    assert [(row["fine_kind"], str(row["amount"])) for row in due] == [("会议培训", "10.00")]

@@ -176,3 +176,40 @@ def test_the_break_of_two_spells_is_outside_the_shift(house, staff, slip):
         """,
         where="employee_id in ('ann', 'bob') and overtime_hours > 0",
     )
+
+
+def test_ATT_21_who_is_on_leave_by_a_ruling_works_no_holiday_shift(house, staff):
+    house.given(
+        """
+        book.rule
+        rule_set | rule_id | parameter                  | value | valid_from | clause
+        huaqing  | HQ-A1   | missed_punch_deadline_days | 9     | 2026-01-01 | 补签
+        """,
+        """
+        attendance.day_ruling
+        ruling_no | employee_id | work_on    | verdict | reason | approver | decided_on
+        R1        | ann         | 2026-10-01 | 请假    | 查证   | 王某     | 2026-10-03
+        R2        | bob         | 2026-10-01 | 出勤    | 查证   | 王某     | 2026-10-03
+        """,
+    )
+    staff("ann", "bob", site="HQ", shift="H", on="2026-10-01")
+    punches(house, "ann | 2026-10-01 08:50\nbob | 2026-10-01 08:50", site="HQ")
+    compute(house, "2026-10-01", "HQ")
+    house.expect(
+        "attendance.attendance_day\nemployee_id | status | overtime_hours\nann | 请假 | 0.00\nbob | 出勤 | 7.50",
+        where="employee_id in ('ann', 'bob')",
+    )
+
+
+def test_ATT_21_the_break_of_a_night_shift_behind_midnight_is_no_overtime(house, staff):
+    house.given(
+        """
+        attendance.shift
+        site_id | shift_code | valid_from | shift_name | starts_at | ends_at | break_starts_at | break_ends_at
+        GM      | M          | 2026-01-01 | 夜班       | 18:30     | 08:00   | 00:00           | 01:00
+        """
+    )
+    staff("ann", shift="M", on="2026-10-01")
+    punches(house, "ann | 2026-10-01 18:20\nann | 2026-10-02 08:10")
+    compute(house, "2026-10-01", "GM")
+    house.expect("attendance.attendance_day\novertime_hours\n12.50", where="employee_id = 'ann'")

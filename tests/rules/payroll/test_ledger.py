@@ -459,3 +459,39 @@ def test_a_sheet_that_says_other_fines_than_the_ledger_is_not_released(house: Bo
     first, second = problems(house, "2026-10", run)
     assert "ann" in first and "收费电话费为0元，台账应记6.35元" in first
     assert "减免为-9.00元，台账应记-10.00元" in second
+
+
+# -- two sites ---------------------------------------------------------------------------------------------------------
+
+
+def of_sites(books: Books, kind: str) -> list[tuple]:
+    """Entries of a kind: site, month and amount."""
+    found = books.query(
+        "select * from attendance.fine_entry where entry_kind = %(kind)s order by site_id, month_on", kind=kind
+    )
+    return [(row["site_id"], f"{row['month_on']:%Y-%m}", str(row["amount"])) for row in found]
+
+
+def test_ATT_10_a_day_that_a_late_transfer_moves_to_another_site_is_entered_at_both(house: Books):
+    adjust(house, "ann", "2026-10-05", "2026-11-01", "-10.00")
+    adjust(house, "ann", "2026-10-05", "2026-11-01", "10.00", site="HO")
+    release(house, "2026-11")
+    release(house, "2026-11", site="HO")
+    assert of_sites(house, "上月调整") == [("GM", "2026-11", "-10.00"), ("HO", "2026-11", "10.00")]
+
+
+@pytest.mark.parametrize(
+    ("order", "executed"),
+    [
+        (("GM", "HO"), [("GM", "2026-10", "-10.00"), ("HO", "2026-10", "-10.00")]),
+        (("HO", "GM"), [("HO", "2026-10", "-20.00")]),
+    ],
+)
+def test_a_paper_about_a_person_of_two_sites_is_executed_once(house: Books, order, executed):
+    day(house, "ann", "2026-10-05", "10.00")
+    day(house, "ann", "2026-10-25", "20.00", site="HO")
+    decide(house, "E1", "ann", "2026-10", "已执行", "20.00", recorded_at="2026-11-01")
+    for month in ("2026-10", "2026-11"):
+        for site in order:
+            release(house, month, site)
+    assert of_sites(house, "已执行") == executed
