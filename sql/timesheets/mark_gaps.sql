@@ -150,6 +150,33 @@ silent as (
     group by numbered_day.site_id, numbered_day.month_on
 ),
 
+-- fines of an earlier month are booked before those of a later one, which follow them by differences
+unissued as (
+    select
+        asked.site_id,
+        asked.month_on,
+        concat(
+            string_agg(distinct to_char(result.base_on, 'YYYY-MM'), '、' order by to_char(result.base_on, 'YYYY-MM')),
+            '考勤月报表还没有定稿，本月不能先出，请先补齐资料发布该月'
+        ) as missing
+    from asked
+    inner join ops.result
+        on
+            asked.site_id = result.site_id
+            and result.workflow = 'monthly_attendance'
+            and asked.month_on > result.base_on
+    where
+        asked.is_closed
+        and not exists (
+            select from ops.period_close
+            where
+                period_close.workflow = 'monthly_attendance'
+                and period_close.site_id = result.site_id
+                and period_close.period @> result.base_on
+        )
+    group by asked.site_id, asked.month_on
+),
+
 gap as materialized (
     select
         told.site_id,
@@ -161,6 +188,9 @@ gap as materialized (
         union all
         select silent.*
         from silent
+        union all
+        select unissued.*
+        from unissued
     ) as told
     group by told.site_id, told.month_on
 ),

@@ -12,6 +12,11 @@ where
     and result.base_on = lower(run_scope.period)
     and result.state <> 'issued'
     and result.known_at < %(known_at)s
+    -- a site that waits was not drawn up anew
+    and not exists (
+        select from ops.run_gap
+        where run_gap.run_id = run_scope.run_id and run_gap.site_id = run_scope.site_id
+    )
     and result.revision = (
         select max(newest.revision)
         from ops.result as newest

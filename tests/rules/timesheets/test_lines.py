@@ -433,6 +433,22 @@ def test_a_gap_that_was_filled_is_one_no_longer_in_the_same_run(house: Books):
     assert gaps(house, run) == [] and line(house, "ann")["pending_days"] == 0
 
 
+def test_a_month_is_not_settled_before_the_one_that_it_follows(house: Books):
+    """What November would take back of October's fines must have been booked by October first."""
+    fill(house, "ann", "√" * 31)
+    october = reckon(house)
+    heard(house, "2026-11")
+    close(house, "2026-11", at="2026-12-08 00:00+08")
+    november = reckon(house, "2026-11", known_at="2026-12-08 10:30+08")
+    assert gaps(house, november) == ["2026-10考勤月报表还没有定稿，本月不能先出，请先补齐资料发布该月"]
+    assert settled(house, november) == [] and gaps(house, october) == []
+    house.connection.execute(
+        "insert into ops.period_close (workflow, site_id, period, closed_at, closed_by) "
+        "values ('monthly_attendance', 'GM', '[2026-10-01,2026-11-01)', '2026-11-09', '办公室')"
+    )
+    assert gaps(house, reckon(house, "2026-11", known_at="2026-12-09 10:30+08")) == []
+
+
 def test_days_of_an_older_judging_are_pending_and_are_computed_again_before_a_final(house: Books):
     fill(house, "ann", "√" * 30 + "○")
     day(house, "ann", "2026-10-31", day_kind="", due_days=0, attended_days=0)
