@@ -14,6 +14,7 @@ What it agrees to is issued (定稿), its fines go into the ledger, and payroll 
 
 **If it fails:** open the failed task's log; its last lines say what to do, in Chinese. A site with open questions
 (待确认) is 待资料: land the answers (考勤认定单, 补卡单, 排班) and run the month again (重算). What was issued stays.
+While it waits for the close, the month is held: to draw its draft anew, mark the waiting run as failed, then 重算.
 
 **To redo a month:** trigger it with 期间 (2026-10), 方式 and 原因. Before the issue 重算 takes in what is new. After it
 the month is frozen: it comes out the same (无变化), and what is known since is 上月调整 of the next one.
