@@ -4,19 +4,9 @@
     Rerun:  safe; only reads what was known to the run that issued the document.
     Privacy: a letter is read on telephones and forwarded: it counts people and days and adds up fines, which the month sheet
             shows anyway; no figure from which a wage could be told stands in it.  */
-with document as (
-    select
-        artifact.*,
-        lower(artifact.period) as starts_on,
-        upper(artifact.period) - 1 as last_on,
-        coalesce(site.site_name, artifact.site_id) as site_name
-    from ops.artifact
-    left join book.site
-        on
-            artifact.site_id = site.site_id
-            and site.recorded_at <= artifact.known_at
-            and artifact.known_at < site.superseded_at
-    where artifact.artifact_id = %(artifact_id)s
+with document as materialized (
+    select head.*
+    from attendance.letter_head(%(artifact_id)s) as head
 ),
 
 total as (
@@ -34,13 +24,13 @@ total as (
 
 select
     '工资扣款核对表' as title,
-    document.site_name as scope_text,
+    document.scope_text,
     to_char(document.starts_on, 'YYYY"年"FMMM"月"') as period_text,
     concat(
         total.person_count, '人 旷工', trim_scale(total.absent_days), '天 制度罚款', to_char(total.fine_amount, 'FM999,999,990.00'),
         '元 待补资料', total.fault_count, '人'
     ) as headline,
-    concat('这是', document.site_name, '的工资扣款核对表，按考勤月报表定稿编制，只供人事薪酬和财务核对工资，请勿转发案场。') as about,
+    concat('这是', document.scope_text, '的工资扣款核对表，按考勤月报表定稿编制，只供人事薪酬和财务核对工资，请勿转发案场。') as about,
     jsonb_build_array(
         jsonb_build_array('人数', total.person_count::text),
         jsonb_build_array('旷工（缺勤减发）', concat(total.absent_count, '人 ', trim_scale(total.absent_days), '天')),
@@ -54,31 +44,12 @@ select
             then '请人事薪酬在发薪前补报“异常”页所缺的工资标准或扣款参数，并按“处理意见”逐人核对；缺勤减发与罚款分开处理。'
         else '请人事薪酬在发薪前按“处理意见”逐人核对；缺勤减发与罚款分开处理，“不得扣”的不从工资扣除；执行后登记“罚款执行登记”。'
     end as action,
-    regexp_replace(coalesce(document.file_path, ''), '^.*/', '') as file_name,
-    left(coalesce(document.sha256, ''), 8) as file_code,
+    document.file_name,
+    document.file_code,
     case when document.revision > 1 then concat('第', document.revision, '版(更正)') else '定稿' end as revision_text,
-    document.as_of_on::text as as_of_on,
-    to_char(document.known_at, 'YYYY-MM-DD HH24:MI') as known_text,
-    '人事行政' as contact,
-    case
-        when document.revision > 1
-            then
-                (
-                    select
-                        jsonb_build_object(
-                            'replaces',
-                            concat('第', before.revision, '版（', to_char(before.issued_at, 'YYYY-MM-DD HH24:MI'), '）'),
-                            'reason', coalesce(nullif(run.reason, ''), '资料补到，重新计算'),
-                            'asked_by', run.requested_by
-                        )
-                    from ops.artifact as before
-                    inner join ops.run on document.run_id = run.run_id
-                    where
-                        before.document_kind = document.document_kind
-                        and before.site_id = document.site_id
-                        and before.period = document.period
-                        and before.revision = document.revision - 1
-                )
-    end as correction
+    document.as_of_on,
+    document.known_text,
+    document.contact,
+    document.correction
 from document
 cross join total
