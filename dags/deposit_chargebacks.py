@@ -29,7 +29,7 @@ from operators.list_rows import ListRows
 from operators.post_entries import PostEntries
 from operators.release_document import ReleaseDocument
 from operators.run_statements import RunStatements
-from operators.steps import PLACE, RUN_ID, hand_out, render_parts, take_in, tell_each, tell_run
+from operators.steps import PLACE, RUN_ID, hand_out, render_parts, show, take_in, tell_each, tell_run
 from operators.workflow import WORKFLOW, on_house_clock, rerun_form
 from workbooks import CHARGEBACK_COVER as COVER
 from workbooks import CHARGEBACK_PREVIEW, CHARGEBACK_RERUN, CHARGEBACK_STATEMENT, CHARGEBACK_SUMMARY
@@ -68,15 +68,6 @@ with DAG(
 
     @task_group(group_id="review", group_display_name="逐个公司认定", default_args={"map_index_template": PLACE})
     def review(document):
-        show = ReleaseDocument(
-            task_id="show",
-            task_display_name="登记预览",
-            run_id=RUN_ID,
-            document=document,
-            document_kind=CHARGEBACK_PREVIEW.kind,
-            title=CHARGEBACK_PREVIEW.title,
-            is_preview=True,
-        )
         confirm = AskDecision(
             task_id="confirm",
             task_display_name="等待认定",
@@ -91,7 +82,7 @@ with DAG(
             statements=["repairs/certify_orders"],
             retries=0,
         )
-        chain(show, *hand_out(CHARGEBACK_PREVIEW, show.output, named="预览", suffix="_preview"), confirm)
+        chain(*show(CHARGEBACK_PREVIEW, document, named="预览", suffix="_preview"), confirm)
 
     settle = RunStatements(
         task_id="settle",

@@ -29,7 +29,7 @@ from operators.check_rows import CheckRows
 from operators.finish_run import FinishRun
 from operators.release_document import ReleaseDocument
 from operators.run_statements import RunStatements
-from operators.steps import PLACE, RUN_ID, hand_out, hand_over, render_parts, take_in, tell_each, tell_run
+from operators.steps import PLACE, RUN_ID, hand_out, hand_over, render_parts, show, take_in, tell_each, tell_run
 from operators.workflow import WORKFLOW, on_house_clock, rerun_form
 from workbooks import FEE_HANDOVER, FEE_TENANT
 from workbooks import FEE_NOTICES as FEES
@@ -93,16 +93,7 @@ with DAG(
 
     @task_group(group_id="tower", group_display_name="逐栋发布", default_args={"map_index_template": PLACE})
     def issue(document):
-        show = ReleaseDocument(
-            task_id="show",
-            task_display_name="登记预览",
-            run_id=RUN_ID,
-            document=document,
-            document_kind=PREVIEW.kind,
-            title=PREVIEW.title,
-            is_preview=True,
-        )
-        preview = hand_out(PREVIEW, show.output, named="预览", suffix="_preview")
+        preview = show(PREVIEW, document, named="预览", suffix="_preview")
         confirm = AskDecision(
             task_id="confirm",
             task_display_name="等待审批",
@@ -124,7 +115,7 @@ with DAG(
             also=[FEE_HANDOVER, FEE_TENANT],
         )
         render = render_parts(release.output, source=NOTICES)
-        chain(show, *preview, confirm, release, render)
+        chain(*preview, confirm, release, render)
         write, *hand = hand_out(FEES, release.output, named="汇总表")
         chain(render, write, *hand)
         bundle = hand_over(FEE_HANDOVER, release.output, source=NOTICES, listed="fees/list_notices", title="交款通知书")

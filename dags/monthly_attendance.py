@@ -31,7 +31,7 @@ from operators.finish_run import FinishRun
 from operators.list_rows import ListRows
 from operators.release_document import ReleaseDocument
 from operators.run_statements import RunStatements
-from operators.steps import PLACE, RUN_ID, hand_out, take_in, take_in_late, wait_until
+from operators.steps import PLACE, RUN_ID, hand_out, show, take_in, take_in_late, wait_until
 from operators.workflow import WORKFLOW, on_house_clock, rerun_form
 from workbooks import ATTENDANCE_DRAFT as DRAFT
 from workbooks import MONTHLY_ATTENDANCE as PAPER
@@ -61,16 +61,7 @@ with DAG(
 
     @task_group(group_id="draft", group_display_name="逐个案场出初稿", default_args={"map_index_template": PLACE})
     def show_draft(document):
-        show = ReleaseDocument(
-            task_id="show",
-            task_display_name="登记初稿",
-            run_id=RUN_ID,
-            document=document,
-            document_kind=DRAFT.kind,
-            title=DRAFT.title,
-            is_preview=True,
-        )
-        chain(show, *hand_out(DRAFT, show.output, named="初稿"))
+        chain(*show(DRAFT, document, named="初稿"))
 
     # whether or not there was a site to draft: a letter that does not go out stops no close
     drafted = EmptyOperator(task_id="drafted", task_display_name="等待各案场初稿", trigger_rule=TriggerRule.ALL_DONE)
@@ -96,15 +87,6 @@ with DAG(
 
     @task_group(group_id="site", group_display_name="逐个案场发布", default_args={"map_index_template": PLACE})
     def issue(document):
-        show = ReleaseDocument(
-            task_id="show",
-            task_display_name="登记签字稿",
-            run_id=RUN_ID,
-            document=document,
-            document_kind=DRAFT.kind,
-            title=DRAFT.title,
-            is_preview=True,
-        )
         confirm = AskDecision(
             task_id="confirm",
             task_display_name="等待签字",
@@ -115,7 +97,7 @@ with DAG(
             duty="考勤签字",
             retries=0,
         )
-        chain(show, *hand_out(DRAFT, show.output, named="签字稿", suffix="_again"), confirm)
+        chain(*show(DRAFT, document, named="签字稿", suffix="_again"), confirm)
         release = ReleaseDocument(
             task_id="release",
             task_display_name="发布定稿",

@@ -27,7 +27,7 @@ from operators.check_rows import CheckRows
 from operators.finish_run import FinishRun
 from operators.release_document import ReleaseDocument
 from operators.run_statements import RunStatements
-from operators.steps import PLACE, RUN_ID, hand_out, take_in, take_in_late
+from operators.steps import PLACE, RUN_ID, hand_out, show, take_in, take_in_late
 from operators.workflow import WORKFLOW, on_house_clock, rerun_form
 from workbooks import SALES_DRAFT as DRAFT
 from workbooks import SALES_MONTHLY as PAPER
@@ -63,16 +63,7 @@ with DAG(
 
     @task_group(group_id="draft", group_display_name="逐个项目出初稿", default_args={"map_index_template": PLACE})
     def show_draft(document):
-        show = ReleaseDocument(
-            task_id="show",
-            task_display_name="登记初稿",
-            run_id=RUN_ID,
-            document=document,
-            document_kind=DRAFT.kind,
-            title=DRAFT.title,
-            is_preview=True,
-        )
-        chain(show, *hand_out(DRAFT, show.output, named="初稿"))
+        chain(*show(DRAFT, document, named="初稿"))
 
     await_check, land, admit = take_in_late(CHECKED_FROM, named="核对日")
     settle = RunStatements(
@@ -89,15 +80,6 @@ with DAG(
 
     @task_group(group_id="review", group_display_name="逐个项目发布", default_args={"map_index_template": PLACE})
     def review(document):
-        show = ReleaseDocument(
-            task_id="show",
-            task_display_name="登记核对稿",
-            run_id=RUN_ID,
-            document=document,
-            document_kind=DRAFT.kind,
-            title=DRAFT.title,
-            is_preview=True,
-        )
         confirm = AskDecision(
             task_id="confirm",
             task_display_name="等待财务核对",
@@ -108,7 +90,7 @@ with DAG(
             duty="财务核对",
             retries=0,
         )
-        chain(show, *hand_out(DRAFT, show.output, named="核对稿", suffix="_again"), confirm)
+        chain(*show(DRAFT, document, named="核对稿", suffix="_again"), confirm)
         issue(confirm.output)
 
     def issue(document):

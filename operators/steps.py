@@ -16,6 +16,7 @@ from operators.enqueue_mail import EnqueueMail
 from operators.hold_run import HoldRun
 from operators.land_files import LandFiles
 from operators.merge_notices import MergeNotices
+from operators.release_document import ReleaseDocument
 from operators.render_notices import RenderNotices
 from operators.return_rows import ReturnRows
 from operators.tell_result import TellResult
@@ -160,6 +161,25 @@ def hand_out(
             enclosure=enclosure,
         ),
     )
+
+
+def show(paper: Stationery, document: Any, *, named: str, suffix: str = "") -> tuple[Any, Any, Any, Any]:
+    """登记, 生成, 登记邮件, 发送 of a document that only shows what a person is asked about; chain them.
+
+    :param paper: how the document is made and told of.
+    :param document: the document that will be asked about.
+    :param named, suffix: see `hand_out`.
+    """
+    shown = ReleaseDocument(
+        task_id="show",
+        task_display_name=f"登记{named}",
+        run_id=RUN_ID,
+        document=document,
+        document_kind=paper.kind,
+        title=paper.title,
+        is_preview=True,
+    )
+    return shown, *hand_out(paper, shown.output, named=named, suffix=suffix)
 
 
 def render_parts(artifact: Any, *, source: str, named: str = "通知书", parts: int = 2) -> list[RenderNotices]:
