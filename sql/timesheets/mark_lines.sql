@@ -8,7 +8,9 @@
             ATT-10, ATT-14 what an earlier month left behind stands in columns of its own.
     Marks:  one symbol a day, the first that holds: ? pending; 节, 休; × all of a day absent; 半 part of it; leave by its
             type; 缺; 迟; 早; 公; 培; 夜; √. Of a day with two spells each has its own, × is then half a day.
-    Joins:  hashed  */
+    Joins:  hashed
+    Speed:  the month's days are read once, and sorted when they are marked: `offset 0` keeps the marking out of the sort,
+            which else would carry all that it looks at.  */
 insert into attendance.month_line (
     site_id, month_on, revision, employee_id, employee_name, department, post, rule_set, joined_on, left_on, marks,
     afternoon_marks, calendar_days, due_days, attended_days, rest_days, statutory_days, unemployed_days, leave_days,
@@ -175,6 +177,7 @@ judged as (
         coalesce(leave_kind.symbol, '假') as leave_symbol,
         coalesce(beside.is_fined_late, false) as is_fined_late,
         attendance_day.day_kind = '' or attendance_day.pending_days > 0 as is_pending,
+        attendance_day.leave_days > 0 and attendance_day.day_kind <> '' as is_leave,
         attendance_day.second_due_in_at is not null and attendance_day.leave_days < 1 and attendance_day.absent_days < 1
         and attendance_day.pending_days < 1 and attendance_day.day_kind = '应出勤' as is_split
     from asked
@@ -296,6 +299,7 @@ marked as (
                 else '√'
             end as mark
     ) as plain
+    offset 0
 ),
 
 summed as materialized (
@@ -311,6 +315,9 @@ summed as materialized (
         (array_agg(marked.department order by marked.day_no))[count(*)] as department,
         (array_agg(marked.post order by marked.day_no))[count(*)] as post,
         (array_agg(marked.rule_set order by marked.day_no))[count(*)] as rule_set,
+        array_agg(marked.leave_days order by marked.day_no) filter (where marked.is_leave) as leave_shares,
+        array_agg(marked.leave_type order by marked.day_no) filter (where marked.is_leave) as leave_types,
+        array_agg(marked.leave_slip_no order by marked.day_no) filter (where marked.is_leave) as leave_slips,
         bool_or(marked.is_split) as has_spells,
         sum(case when marked.day_kind = '' then 1 else marked.due_days end) as due_days,
         sum(marked.attended_days) filter (where marked.day_kind <> '') as attended_days,
@@ -339,44 +346,39 @@ summed as materialized (
 -- A day of two slips is shared between their types; a type that nobody wrote down says so.
 leave_share as (
     select
-        attendance_day.site_id,
-        date_trunc('month', attendance_day.work_on)::date as month_on,
-        attendance_day.employee_id,
+        summed.site_id,
+        summed.month_on,
+        summed.employee_id,
         coalesce(leave_kind.counted_as, nullif(typed.leave_type, ''), '未注明假别') as counted_as,
-        case row_number() over (partition by attendance_day.employee_id, attendance_day.work_on order by typed.leave_type)
-            when 1 then attendance_day.leave_days - round(attendance_day.leave_days / typed.type_count, 2) * (typed.type_count - 1)
-            else round(attendance_day.leave_days / typed.type_count, 2)
+        case typed.nth
+            when 1 then on_leave.leave_days - round(on_leave.leave_days / typed.type_count, 2) * (typed.type_count - 1)
+            else round(on_leave.leave_days / typed.type_count, 2)
         end as days
-    from attendance.attendance_day
-    inner join asked
-        on
-            attendance_day.site_id = asked.site_id
-            and attendance_day.work_on >= asked.month_on
-            and attendance_day.work_on < asked.next_on
+    from summed
+    cross join
+        lateral unnest(summed.leave_shares, summed.leave_types, summed.leave_slips)
+            as on_leave (leave_days, leave_type, leave_slip_no)
     cross join lateral (
         select
             either.leave_type,
-            count(*) over () as type_count
+            count(*) over () as type_count,
+            row_number() over (order by either.leave_type) as nth
         from (
-            select attendance_day.leave_type
-            where attendance_day.leave_days < 1 or attendance_day.leave_slip_no not like '%%、%%'
+            select on_leave.leave_type
+            where on_leave.leave_days < 1 or on_leave.leave_slip_no not like '%%、%%'
             union
             select leave.leave_type
             from attendance.leave
             where
-                attendance_day.leave_days = 1
-                and attendance_day.leave_slip_no like '%%、%%'
-                and leave.slip_no = any(string_to_array(attendance_day.leave_slip_no, '、'))
+                on_leave.leave_days = 1
+                and on_leave.leave_slip_no like '%%、%%'
+                and leave.slip_no = any(string_to_array(on_leave.leave_slip_no, '、'))
                 and leave.recorded_at <= %(known_at)s
                 and %(known_at)s < leave.superseded_at
         ) as either
     ) as typed
     left join attendance.leave_kind on typed.leave_type = leave_kind.leave_type
-    where
-        attendance_day.site_id = any(array(select site_month.site_id from site_month))
-        and attendance_day.work_on between %(first_on)s and %(last_on)s
-        and attendance_day.leave_days > 0
-        and attendance_day.day_kind <> ''
+    where summed.leave_shares is not null
 ),
 
 leave_sum as (
