@@ -24,6 +24,9 @@ alter table attendance.fine_entry
 
 create index fine_entry_by_site on attendance.fine_entry (site_id, month_on);
 
+-- One day in thirty is fined: what a month adds to the ledger is read without the others.
+create index attendance_day_fined on attendance.attendance_day (site_id, work_on) where fine_amount > 0;
+
 -- A fine is no compensation: what a premium-rate call cost the house is an account of its own (GM-A9).
 create function attendance.fine_account(fine_kind text) returns text
 language sql immutable parallel safe
