@@ -803,9 +803,10 @@ as $$
             or fined.levied_amount <> 0 or fined.waived_amount <> 0 or fined.adjusted_amount <> 0 or fined.charge_amount <> 0
     ),
 
-    -- one wage, one cap: what other sites charge and fine the same person in the month comes off it, fines in the order of sites
+    -- one wage, one cap: what other sites charge and fine the same person in the month comes off it, fines in the order of sites;
+    -- a site where he was no more may still have left the month a late slip, a corrected day, or a waiver that it takes back
     elsewhere as materialized (
-        select distinct
+        select
             attendance_day.employee_id,
             attendance_day.site_id
         from person
@@ -815,6 +816,25 @@ as $$
                 and attendance_day.work_on >= of_month
                 and attendance_day.work_on < of_month + interval '1 month'
         where attendance_day.site_id <> of_site
+        union
+        select
+            left_behind.employee_id,
+            left_behind.site_id
+        from person
+        inner join (
+            select conduct_fine.employee_id, conduct_fine.site_id
+            from attendance.conduct_fine
+            where conduct_fine.counted_in = of_month
+            union all
+            select adjustment.employee_id, adjustment.site_id
+            from attendance.adjustment
+            where adjustment.counted_in = of_month
+            union all
+            select fine_entry.employee_id, fine_entry.site_id
+            from attendance.fine_entry
+            where fine_entry.entry_kind = '减免' and fine_entry.month_on < of_month
+        ) as left_behind on person.employee_id = left_behind.employee_id
+        where left_behind.site_id <> of_site
     ),
 
     taken as (
