@@ -26,8 +26,9 @@ def test_ATT_21_the_first_three_days_of_october_are_never_mixed_with_the_four_be
         punches(house, f"ann | 2026-10-0{day} 08:55\nann | 2026-10-0{day} 17:05", site="HO")
         slip("ann", f"2026-10-0{day} 09:00", f"2026-10-0{day} 17:00", compensation="调休" if day > 5 else "加班费")
     compute(house, "2026-10-01..2026-10-07", "HO")
+    time_off = "以调休补偿8小时，不计加班费"
     house.expect(
-        """
+        f"""
         attendance.attendance_day
         work_on    | day_kind   | overtime_kind | overtime_hours | due_days | remark
         2026-10-01 | 法定节假日 | 法定节假日    | 8.00           | 0.00     | 休息日有打卡；加班单O1
@@ -35,8 +36,8 @@ def test_ATT_21_the_first_three_days_of_october_are_never_mixed_with_the_four_be
         2026-10-03 | 法定节假日 | 法定节假日    | 8.00           | 0.00     | 休息日有打卡；加班单O3
         2026-10-04 | 公休       | 休息日        | 8.00           | 0.00     | 休息日有打卡；加班单O4
         2026-10-05 | 公休       | 休息日        | 8.00           | 0.00     | 休息日有打卡；加班单O5
-        2026-10-06 | 公休       | -             | 0.00           | 0.00     | 休息日有打卡；加班单O6以调休补偿8小时，不计加班费
-        2026-10-07 | 公休       | -             | 0.00           | 0.00     | 休息日有打卡；加班单O7以调休补偿8小时，不计加班费
+        2026-10-06 | 公休       | -             | 0.00           | 0.00     | 休息日有打卡；加班单O6{time_off}
+        2026-10-07 | 公休       | -             | 0.00           | 0.00     | 休息日有打卡；加班单O7{time_off}
         """,
         where="employee_id = 'ann'",
     )
@@ -225,13 +226,14 @@ def test_ATT_21_only_a_day_off_is_compensated_by_time_off_and_an_hour_is_never_g
         slip("ann", f"{on} 18:00", f"{on} 19:30", compensation="调休")
         slip("ann", f"{on} 19:30", f"{on} 20:30")
     compute(house, "2026-10-01..2026-10-12", "HQ")
+    rested, paid = "休息日有打卡；加班单", "不以调休补偿，照计加班费"
     house.expect(
-        """
+        f"""
         attendance.attendance_day
         work_on    | overtime_kind | overtime_hours | remark
-        2026-10-01 | 法定节假日    | 2.50           | 休息日有打卡；加班单O1、O2，其中O1：法定节假日不以调休补偿，照计加班费
-        2026-10-05 | 休息日        | 1.00           | 休息日有打卡；加班单O3、O4，其中O3以调休补偿1.5小时，不计加班费
-        2026-10-12 | 平日          | 2.50           | 加班单O5、O6，其中O5：平日不以调休补偿，照计加班费
+        2026-10-01 | 法定节假日    | 2.50           | {rested}O1、O2，其中O1：法定节假日{paid}
+        2026-10-05 | 休息日        | 1.00           | {rested}O3、O4，其中O3以调休补偿1.5小时，不计加班费
+        2026-10-12 | 平日          | 2.50           | 加班单O5、O6，其中O5：平日{paid}
         """,
         where="employee_id = 'ann' and status <> '待确认'",
     )
@@ -263,8 +265,8 @@ def test_ATT_21_half_a_day_of_absence_on_a_statutory_day_leaves_half_of_the_hour
     staff(*names, site="HQ", shift="H", on=DAY)
     for name, came, went in (
         ("limit", "09:30", "18:02"), ("over", "09:31", "18:02"), ("long", "15:00", "18:02"), ("ruled", "08:50", ""),
-        ("left", "08:50", "18:02"), ("both", "09:45", "18:02"), ("early", "08:50", "11:30"), ("leave", "13:20", "18:02"),
-        ("gone", "13:20", ""),
+        ("left", "08:50", "18:02"), ("both", "09:45", "18:02"), ("early", "08:50", "11:30"),
+        ("leave", "13:20", "18:02"), ("gone", "13:20", ""),
     ):  # fmt: skip
         punches(house, f"{name} | {DAY} {came}" + (f"\n{name} | {DAY} {went}" if went else ""), site="HQ")
     for name in ("left", "both"):
@@ -296,7 +298,7 @@ def test_ATT_21_half_a_day_of_absence_on_a_statutory_day_leaves_half_of_the_hour
         where="employee_id not like 'witness%'",
     )
     house.expect(
-        f"attendance.attendance_day\nemployee_id | remark\nover | 节假日工时按出勤0.5天计\nlong | -\n"
+        "attendance.attendance_day\nemployee_id | remark\nover | 节假日工时按出勤0.5天计\nlong | -\n"
         "ruled | 认定单R-ruled（王某认定旷工半天）；节假日工时按出勤0.5天计",
         where="employee_id in ('over', 'long', 'ruled')",
     )
@@ -307,9 +309,10 @@ def test_ATT_03_of_two_spells_on_a_statutory_day_the_one_that_was_late_beyond_th
         HALVES,
         """
         attendance.shift
-        site_id | shift_code | valid_from | shift_name | starts_at | break_starts_at | break_ends_at | ends_at | is_split
-        HQ      | S          | 2026-01-01 | 两段       | 09:00     | 12:00           | 14:00         | 18:00   | yes
+        site_id | shift_code | shift_name | starts_at | break_starts_at | break_ends_at | ends_at | is_split
+        HQ      | S          | 两段       | 09:00     | 12:00           | 14:00         | 18:00   | yes
         """,
+        valid_from="2026-01-01",
     )
     staff("ann", "bob", "cid", "dan", site="HQ", shift="S", on=DAY)
     for name, first, second in (
@@ -345,8 +348,8 @@ def test_ATT_21_a_missing_punch_on_a_statutory_day_counts_once_it_is_signed_or_r
     staff("ann", "bob", "cid", "dan", site="HQ", shift="H", on=DAY)
     punches(house, "\n".join(f"{name} | {DAY} 08:50" for name in ("ann", "bob", "cid", "dan")), site="HQ")
     house.given(
-        "attendance.missed_punch\nslip_no | employee_id | work_on | punch_kind | signer_level | signed_at | status\n"
-        f"B1 | ann | {DAY} | 下班 | 项目总监 | {DAY} 19:00 | 批准"
+        "attendance.missed_punch\nslip_no | employee_id | work_on | punch_kind | signer | signer_level | signed_at | status\n"
+        f"B1 | ann | {DAY} | 下班 | 王某 | 项目总监 | {DAY} 19:00 | 批准"
     )
     ruling(house, "bob", "出勤")
     found = "attendance.attendance_day\nemployee_id | status | pending_days | overtime_hours | remark\n"
