@@ -45,6 +45,43 @@ return case
     else '考勤'
 end;
 
+-- A slip for coming late that a closed month has borne. It stays, and the clock's fine for the same lateness does not come on
+-- top of it (adjust_days); else the clock's fine stands and the slip is 同因重复 (fine_conduct). So one of the two costs, and
+-- which one depends on closed months alone. A question of the day that is answered in its own month, before that month's sheet is
+-- issued, is no later fact: there the clock goes first, as it would have before the close.
+create view attendance.borne_slip as
+select
+    conduct_fine.slip_no,
+    conduct_fine.employee_id,
+    conduct_fine.event_on
+from attendance.conduct_fine
+inner join ops.period_close as closed
+    on
+        closed.workflow = 'daily_attendance'
+        and conduct_fine.site_id = closed.site_id
+        and closed.period @> conduct_fine.counted_in
+left join attendance.attendance_day
+    on
+        conduct_fine.employee_id = attendance_day.employee_id
+        and conduct_fine.event_on = attendance_day.work_on
+        and date_trunc('month', conduct_fine.event_on)::date = conduct_fine.counted_in
+        and attendance_day.late_minutes > 0
+        and attendance_day.fine_amount > 0
+where
+    conduct_fine.state = '有效'
+    and conduct_fine.fine_amount > 0
+    and conduct_fine.reason like '%迟到%'
+    and (
+        attendance_day.employee_id is null
+        or exists (
+            select from ops.period_close as issued
+            where
+                issued.workflow = 'monthly_attendance'
+                and issued.site_id = conduct_fine.site_id
+                and issued.period @> conduct_fine.counted_in
+        )
+    );
+
 -- What a month adds to a site's ledger, reckoned from the facts known at an instant and the entries of earlier months:
 --   罚款      by person, day and kind: what the clock fined (迟到, 早退), gatherings (会议培训), conduct slips (违纪), premium-rate
 --             calls (收费电话), and what the call cost (收费电话费), which is charged and not fined;
@@ -512,20 +549,27 @@ as $$
         from within_person
     ),
 
-    -- a paper that says less than was entered, or is gone
+    -- a paper that says less than was entered at all sites of the person, or is gone: the site that comes first gives back
+    -- first, up to what was entered there
     executed_less as (
         select
             executed_before.employee_id,
             executed_before.source_no,
-            executed_before.amount - coalesce(execution.amount, 0) as amount
+            least(
+                executed_before.amount,
+                executed_before.amount + coalesce(executed_elsewhere.amount, 0)
+                - coalesce(execution.amount, 0)
+            ) as amount
         from executed_before
         left join execution
             on
                 executed_before.employee_id = execution.employee_id
                 and executed_before.source_no = execution.execution_no
-        where
-            executed_before.amount > 0
-            and (execution.execution_no is null or execution.amount < executed_before.amount)
+        left join executed_elsewhere
+            on
+                executed_before.employee_id = executed_elsewhere.employee_id
+                and executed_before.source_no = executed_elsewhere.source_no
+        where executed_before.amount > 0 and (execution.execution_no is null or execution.amount is not null)
     )
 
     select
@@ -559,6 +603,7 @@ as $$
         executed_less.employee_id, '上月调整', '制度罚款', executed_less.source_no, of_month, executed_less.amount, '',
         concat('执行单', executed_less.source_no, '撤销或改小，冲回'), ''
     from executed_less
+    where executed_less.amount > 0
 $$;
 comment on function attendance.fine_due is 'the entries of one site and month; entering them again gives the same';
 
