@@ -348,8 +348,11 @@ def test_ATT_21_a_missing_punch_on_a_statutory_day_counts_once_it_is_signed_or_r
     staff("ann", "bob", "cid", "dan", site="HQ", shift="H", on=DAY)
     punches(house, "\n".join(f"{name} | {DAY} 08:50" for name in ("ann", "bob", "cid", "dan")), site="HQ")
     house.given(
-        "attendance.missed_punch\nslip_no | employee_id | work_on | punch_kind | signer | signer_level | signed_at | status\n"
-        f"B1 | ann | {DAY} | 下班 | 王某 | 项目总监 | {DAY} 19:00 | 批准"
+        f"""
+        attendance.missed_punch
+        slip_no | employee_id | work_on | punch_kind | signer | signer_level | signed_at   | status
+        B1      | ann         | {DAY}   | 下班       | 王某   | 项目总监     | {DAY} 19:00 | 批准
+        """
     )
     ruling(house, "bob", "出勤")
     found = "attendance.attendance_day\nemployee_id | status | pending_days | overtime_hours | remark\n"
