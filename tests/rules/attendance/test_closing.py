@@ -105,8 +105,8 @@ def test_days_that_another_run_is_judging_are_not_closed_beside_it(house, staff)
         close_months(house.connection, run_id)
 
 
-def month_run(house, *, known_at, mode="normal"):
-    """A run of the month sheet that holds October of GM."""
+def month_run(house, *, known_at, mode="normal", site="GM"):
+    """A run of the month sheet that holds October of a site."""
     run_id = house.connection.execute(
         """
         insert into ops.run (
@@ -122,8 +122,8 @@ def month_run(house, *, known_at, mode="normal"):
     ).fetchone()[0]
     house.connection.execute(
         "insert into ops.run_scope (run_id, workflow, site_id, period, cause) "
-        "values (%s, 'monthly_attendance', 'GM', '[2026-10-01,2026-11-01)', 'asked')",
-        [run_id],
+        "values (%s, 'monthly_attendance', %s, '[2026-10-01,2026-11-01)', 'asked')",
+        [run_id, site],
     )
     return run_id
 
