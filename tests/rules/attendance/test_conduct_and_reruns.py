@@ -550,3 +550,11 @@ def test_ATT_14_a_slip_that_gets_its_rate_after_the_close_is_borne_by_the_open_m
         ("2026-10", "罚款", "迟到", "10.00"),
         ("2026-11", "罚款", "违纪", "20.00"),
     ]
+
+
+def test_ATT_14_what_a_closed_month_bore_stays_also_before_its_sheet_is_issued(winter):
+    """The lateness comes back behind November's close, while its sheet waits to be signed."""
+    slip_for_lateness(winter)
+    business(winter, "2026-11-09 10:00", superseded_at="2026-12-10 10:00")
+    look(winter, "2026-10-13 09:30", "2026-11-08 09:30", "2026-11-10 09:30", "2026-12-08 09:30", "2026-12-11 09:30")
+    winter.expect("attendance.conduct_fine\nstate | fine_amount | counted_in\n有效 | 10.00 | 2026-11-01")
