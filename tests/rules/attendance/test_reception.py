@@ -47,10 +47,8 @@ def due(books, day: str = "2026-10-12") -> str:
     return " ".join(row["due_employee_id"] or "." for row in rows)
 
 
-def sheet(books, name: str, day: str = "2026-10-12") -> list[dict]:
-    return books.query(
-        statement(f"attendance/{name}"), site_id="GM", starts_on=day, last_on=day, known_at="2026-11-03 09:30"
-    )
+def sheet(books, name: str, day: str = "2026-10-12", known_at: str = "2026-11-03 09:30") -> list[dict]:
+    return books.query(statement(f"attendance/{name}"), site_id="GM", starts_on=day, last_on=day, known_at=known_at)
 
 
 def test_GM_A10_the_order_of_signing_in_is_the_order_of_the_day_and_goes_round(desk):
@@ -279,7 +277,8 @@ def test_what_came_later_or_was_taken_back_of_customers_outings_and_leave_moves_
     compute(desk, "2026-10-12", "GM", known_at="2026-10-13 09:30")
     assert due(desk) == "ann bob cid"
     desk.expect("attendance.reception_place\nemployee_id\nann\nbob\ncid\ndan")
-    assert [row["stop_reason"] for row in sheet(desk, "sheet_reception")] == [None] * 4
+    rows = sheet(desk, "sheet_reception", known_at="2026-10-13 09:30")
+    assert [row["stop_reason"] for row in rows] == [None] * 4
 
 
 def test_leave_that_was_approved_takes_the_turns_of_its_hours_and_no_other_does(desk):
