@@ -86,7 +86,8 @@ def test_a_consultant_of_part_of_the_week_has_deals_and_one_of_another_week_a_da
         put(house, "sales.consultant", {"consultant_id": name, "effective_from": since, "consultant_name": name,
             "site_id": "XM", "grade": "置业顾问", "left_on": until})  # fmt: skip
     put(house, "sales.subscription", {"site_id": "XM", "subscription_no": "R1", "unit_no": "1", "customer_name": "李某",
-        "phone": "1", "deposit_amount": "0", "subscribed_on": "2026-10-12", "area": "100", "amount": "1000000", "consultant_id": "ann"})  # fmt: skip
+        "phone": "1", "deposit_amount": "0", "subscribed_on": "2026-10-12", "area": "100",
+        "amount": "1000000", "consultant_id": "ann"})  # fmt: skip
     sign(house, "H1", "ann", "2026-10-12")
     reckon(house)
     house.expect("attendance.reward_line\nemployee_id | deal_count\nann | 1.00\nbob | 0.00\ncyd | -\ndan | -")
