@@ -27,6 +27,10 @@ def test_what_was_withdrawn_of_praise_receptions_and_consultants_is_not_announce
     reckon(house)
     house.expect("attendance.reward_line\npraise_count | reception_count | deal_count\n0 | - | -")
     assert sheet(house, "sheet_praises") == []
+    present(house, "bob")
+    receive(house, "bob", "2026-10-12 10:00", recorded_at="2026-10-20 09:00")
+    reckon(house, known_at="2026-10-20 10:00")
+    house.expect("attendance.reward_line\nemployee_id | reception_count\nann | 0\nbob | 1", where="revision = 2")
 
 
 def test_a_register_of_receptions_that_came_later_is_none_yet(house: Books):
