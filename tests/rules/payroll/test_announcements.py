@@ -20,13 +20,14 @@ def test_what_was_withdrawn_of_praise_receptions_and_consultants_is_not_announce
     present(house, "ann")
     put(house, "attendance.praise", {"slip_no": "P1", "employee_id": "ann", "event_on": "2026-10-12", "cause": "热心",
         "issued_by": "王经理"}, **gone)  # fmt: skip
+    praise(house, "P2", "ann", "2026-10-13")
     receive(house, "ann", "2026-10-12 09:00", **gone)
     sell(house)
     put(house, "sales.consultant", {"consultant_id": "ann", "effective_from": "2026-01-01", "consultant_name": "ann",
         "site_id": "XM", "grade": "置业顾问"}, **gone)  # fmt: skip
     reckon(house)
-    house.expect("attendance.reward_line\npraise_count | reception_count | deal_count\n0 | - | -")
-    assert sheet(house, "sheet_praises") == []
+    house.expect("attendance.reward_line\npraise_count | reception_count | deal_count\n1 | - | -")
+    assert [str(row["event_on"]) for row in sheet(house, "sheet_praises")] == ["2026-10-13"]
     present(house, "bob")
     receive(house, "bob", "2026-10-12 10:00", recorded_at="2026-10-20 09:00")
     reckon(house, known_at="2026-10-20 10:00")
