@@ -282,8 +282,12 @@ def test_WA_D6_a_decision_is_shown_on_the_content_that_it_was_given_on(house: Bo
     [found] = house.query("select period, content_hash from ops.artifact")
     for content, verdict in ((found["content_hash"], "approved"), ("0" * 32, "rejected")):
         house.connection.execute(
-            "insert into ops.decision (workflow, site_id, period, content_hash, verdict, opinion, decided_by,"
-            " decided_at, run_id) values ('monthly_attendance', 'GM', %s, %s, %s, '看过', '人事李', '2026-11-09 11:10+08', %s)",
+            """
+            insert into ops.decision (
+                workflow, site_id, period, content_hash, verdict, opinion, decided_by, decided_at, run_id
+            )
+            values ('monthly_attendance', 'GM', %s, %s, %s, '看过', '人事李', '2026-11-09 11:10+08', %s)
+            """,
             [found["period"], content, verdict, run],
         )
     told = rows(house.connection, "timesheets/sheet_approvals", {"artifact_id": artifact})
