@@ -52,6 +52,10 @@ def test_praise_stands_where_the_person_worked_on_the_day_and_withdrawn_praise_n
     praise(house, "P3", "ann", "2026-10-16")
     reckon(house, "2026-W42", "GM", "HO", "HQ")
     house.expect("attendance.reward_line\nsite_id | employee_id | praise_count\nGM | ann | 1\nHO | ann | 2")
+    listed = {
+        site: [f"{row['event_on']:%d}" for row in sheet(house, "sheet_praises", site_id=site)] for site in ("GM", "HO")
+    }
+    assert listed == {"GM": ["14"], "HO": ["15", "16"]}, "the sheet lists what the line counts"
 
 
 def test_who_only_has_a_slip_or_praise_or_received_somebody_stands_in_the_week_by_name(house: Books):

@@ -172,12 +172,13 @@ def test_ATT_17_what_waits_for_hr_and_legal_is_not_counted_again_as_unknown(hous
     slip(house, "1", "ann", "2026-10-12", "600.00", site="HO")
     slip(house, "2", "bob", "2026-10-12", "50.00", site="HO")
     decide(house, "Z1", "ann", "2026-10", "已确认", "100.00")
-    pay(house, "bob", "3050.00", "5000.00")
-    run = lines(house, "2026-10", "ann", "bob", site="HO")
+    for name in ("bob", "cyd"):
+        pay(house, name, "3050.00", "5000.00")
+    run = lines(house, "2026-10", "ann", "bob", "cyd", site="HO")
     release(house, "2026-10", "HO", run_id=run)
     [total] = sheet(house, "sheet_deduction_totals", site="HO")
     names = ("open_amount", "pending_amount", "unknown_amount", "deductible_amount", "fault_count", "person_count")
-    assert [str(total[name]) for name in names] == ["650.00", "550.00", "100.00", "0", "1", "2"]
+    assert [str(total[name]) for name in names] == ["650.00", "550.00", "100.00", "0", "1", "3"]
     assert written(house, document(house, run, "2026-10", site="HO"), tmp_path).exists()
 
 
