@@ -387,6 +387,7 @@ def test_a_corrected_name_of_a_customer_is_kept(desk):
 def test_who_has_one_tap_alone_is_there_from_it_on_though_it_is_taken_for_the_leaving(desk, staff):
     desk.connection.execute("update book.rule set value = '是' where parameter = 'is_out_required'")
     staff("eve")
+    desk.connection.execute("update book.employee set post = '置业顾问' where employee_id = 'eve'")
     punches(desk, "eve | 2026-10-12 16:00")
     for who in ("ann", "bob", "cid", "dan"):
         punches(desk, f"{who} | 2026-10-12 16:10")
