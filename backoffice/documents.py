@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import psycopg
 from psycopg.types.range import DateRange
 
-from backoffice import runs
+from backoffice import artifacts, runs
 from backoffice.database import execute, rows
 
 Document = dict[str, Any]
@@ -36,14 +36,19 @@ class Enclosure(Protocol):
     Each of its revisions adds to those before it (a correction brings the corrected notices, not all of them again), so
     letters of an earlier revision that wait to go out are still true and go out.
 
+    With `content` it says more than the release does, and has editions of its own: while the release stays as issued,
+    what became known since makes a further one, and letters of an earlier one that wait to go out are cancelled.
+
     `kind` is its `ops.artifact.document_kind` and the kind of its letters, `title` its 单据名称. `letters` is "" where
     it goes to the recipients that the books list for its kind; else it is the statement of its letters (see
-    `outbox.reserve_each`), and the document is released only where that has rows.
+    `outbox.reserve_each`), and the document is released only where that has rows. `content` is "" or the query of what
+    it says beside the release: one row, ``content_hash``, from site_id, starts_on, last_on and known_at.
     """
 
     kind: str
     title: str
     letters: str
+    content: str
 
 
 def plan(connection: psycopg.Connection, run_id: int, document_kind: str) -> list[Document]:
@@ -141,7 +146,8 @@ def release(
     :param is_preview: the document only shows what a person is asked about: it needs no approval and issues nothing.
         Of content that nobody is asked about (not held, or decided on) none is made; one that is there stays.
     :param range_title: what it is called when it is about more than a day, where that is another.
-    :param also: further documents of this release: same content, same revision, all of them or none.
+    :param also: further documents of this release, all of them or none: same content and revision, but for those with
+        editions of their own. Of content that is issued those are looked at again, as known to this run.
     :returns: the document with `artifact_id` (None for a preview that nobody needs) and `is_new`, and in `also` the
         artifact id of each further document by kind; None for one that there is nothing of.
     :raises runs.RunRefused: when the run lost its scope, the content changed since it was shown, or was not approved.
@@ -152,7 +158,8 @@ def release(
         runs.guard(connection, run_id)
         now = _planned_again(connection, run_id, document, document_kind)
         if now["state"] == "unchanged":
-            return {**now, "is_new": False, "also": _enclosed(connection, now["artifact_id"], also)}
+            enclosed = {} if is_preview else _enclosed(connection, run_id, now["artifact_id"], also)
+            return {**now, "is_new": False, "also": enclosed}
         if now["state"] == "new" and is_preview:
             return {**now, "artifact_id": None, "is_new": False, "also": {}}
         if now["state"] != "new" and not is_preview:
@@ -213,12 +220,14 @@ def release(
             raise runs.RunRefused("\n".join(problems[:20]))
         for name in statements:
             execute(connection, name, given)
-        enclosed = {each.kind: _enclose(connection, artifact_id, each) for each in also}
+        enclosed = {each.kind: _enclose(connection, run_id, artifact_id, each) for each in also}
     return {**now, "artifact_id": artifact_id, "is_new": True, "also": enclosed}
 
 
-def _enclose(connection: psycopg.Connection, artifact_id: int, enclosure: Enclosure) -> int | None:
+def _enclose(connection: psycopg.Connection, run_id: int, artifact_id: int, enclosure: Enclosure) -> int | None:
     """Register a further document beside the one released; None where there is nothing of it."""
+    if enclosure.content:
+        return _edition(connection, run_id, artifact_id, enclosure)
     if enclosure.letters and not rows(connection, enclosure.letters, {"artifact_id": artifact_id}):
         return None
     return connection.execute(
@@ -235,7 +244,59 @@ def _enclose(connection: psycopg.Connection, artifact_id: int, enclosure: Enclos
     ).fetchone()[0]
 
 
-def _enclosed(connection: psycopg.Connection, artifact_id: int, also: Sequence[Enclosure]) -> dict[str, int | None]:
+def _edition(connection: psycopg.Connection, run_id: int, artifact_id: int, enclosure: Enclosure) -> int:
+    """The newest edition of a document that says more than the release; a further one where it now says otherwise."""
+    run = connection.execute("select known_at, as_of_on from ops.run where run_id = %s", [run_id]).fetchone()
+    released = artifacts.read(connection, artifact_id)
+    [beside] = rows(connection, enclosure.content, artifacts.parameters_of(released) | {"known_at": run[0]})
+    given = {
+        "artifact_id": artifact_id,
+        "kind": enclosure.kind,
+        "title": enclosure.title,
+        "content_hash": f"{beside['content_hash']}:{released['content_hash']}",
+        "run_id": run_id,
+        "known_at": run[0],
+        "as_of_on": run[1],
+    }
+    newest = connection.execute(
+        """
+        select newest.artifact_id, newest.content_hash
+        from ops.artifact as released
+        inner join ops.artifact as newest on released.site_id = newest.site_id and released.period = newest.period
+        where released.artifact_id = %(artifact_id)s and newest.document_kind = %(kind)s
+        order by newest.revision desc
+        limit 1
+        """,
+        given,
+    ).fetchone()
+    if newest and newest[1] == given["content_hash"]:
+        return newest[0]
+    edition_id = connection.execute(
+        """
+        insert into ops.artifact (
+            workflow, document_kind, site_id, period, revision, content_hash, title, as_of_on, known_at, run_id
+        )
+        select
+            workflow, %(kind)s, site_id, period,
+            1 + coalesce((
+                select max(before.revision) from ops.artifact as before
+                where before.document_kind = %(kind)s and before.site_id = released.site_id
+                    and before.period = released.period
+            ), 0),
+            %(content_hash)s, %(title)s, %(as_of_on)s, %(known_at)s, %(run_id)s
+        from ops.artifact as released
+        where artifact_id = %(artifact_id)s
+        returning artifact_id
+        """,
+        given,
+    ).fetchone()[0]
+    connection.execute(CANCEL_OVERTAKEN, [edition_id])
+    return edition_id
+
+
+def _enclosed(
+    connection: psycopg.Connection, run_id: int, artifact_id: int, also: Sequence[Enclosure]
+) -> dict[str, int | None]:
     """Artifact ids of what was released beside a document; what was not then, is not now."""
     found = dict(
         connection.execute(
@@ -250,7 +311,10 @@ def _enclosed(connection: psycopg.Connection, artifact_id: int, also: Sequence[E
             [artifact_id],
         ).fetchall()
     )
-    return {each.kind: found.get(each.kind) for each in also}
+    return {
+        each.kind: _edition(connection, run_id, artifact_id, each) if each.content else found.get(each.kind)
+        for each in also
+    }
 
 
 def _planned_again(connection: psycopg.Connection, run_id: int, document: Document, document_kind: str) -> Document:

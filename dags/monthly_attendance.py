@@ -18,7 +18,8 @@ What it agrees to is issued (定稿), its fines go into the ledger, and payroll 
 While it waits for the close, the month is held: to draw its draft anew, mark the waiting run as failed, then 重算.
 
 **To redo a month:** trigger it with 期间 (2026-10), 方式 and 原因. Before the issue 重算 takes in what is new. After it
-the month is frozen: it comes out the same (无变化), and what is known since is 上月调整 of the next one.
+the month is frozen: it comes out the same (无变化), and what is known since is 上月调整 of the next one; but wages that
+arrived since make a further edition of payroll's two files.
 """
 
 from airflow.providers.standard.operators.empty import EmptyOperator
@@ -122,6 +123,7 @@ with DAG(
         wording="{person_count}人 应出勤{due_days}天 旷工{absent_days}天 请假{leave_days}天 罚款{fine_amount:,.2f}元",
         document_kind=PAPER.kind,
         exceptions=PAPER.exceptions,
+        remarks="payroll/remark_editions",
     )
 
     chain(intake.hold, check_rules, reckon, check_draft, show_draft.expand(document=reckon.output), drafted)

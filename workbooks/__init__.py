@@ -19,6 +19,7 @@ class Stationery:
     :param exceptions: query of its sheet 异常.
     :param letters: of one that says something else to each recipient, the query of its letters.
     :param source: then ``module:function`` that gives what each letter says.
+    :param content: of one released beside another that says more than it, the query of that; see `documents.Enclosure`.
     """
 
     kind: str
@@ -30,6 +31,7 @@ class Stationery:
     range_title: str = ""
     letters: str = ""
     source: str = ""
+    content: str = ""
 
 
 DAILY_ATTENDANCE = Stationery(
@@ -194,6 +196,7 @@ WAGE_DEDUCTIONS = Stationery(
     statement="payroll/mail_deductions",
     template="payroll/deductions",
     exceptions="payroll/sheet_exceptions",
+    content="payroll/find_content",
 )
 PAYROLL_IMPORT = Stationery(
     kind="payroll_import",
@@ -201,6 +204,7 @@ PAYROLL_IMPORT = Stationery(
     spec="workbooks.payroll:import_workbook",
     statement="payroll/mail_import",
     template="payroll/import",
+    content="payroll/find_content",
 )
 WEEKLY_REWARDS = Stationery(
     kind="weekly_rewards",

@@ -99,14 +99,148 @@ conduct_total as (
     group by conduct_fine.site_id, conduct_fine.event_on
 ),
 
+-- Beside what each person's day came to, the workbook lists what costs nothing: a change there alone is news, too.
+offence_total as (
+    select
+        offence.site_id,
+        offence.work_on,
+        sum(
+            hash_record_extended(
+                row(
+                    offence.employee_id, offence.offence_kind, offence.source_no, offence.absent_days, offence.late_minutes,
+                    offence.early_minutes, offence.fine_amount, offence.rule_id, offence.rule_version, offence.reason
+                ), 0
+            )::numeric
+        ) as listed_hash
+    from open_day
+    inner join attendance.offence on open_day.site_id = offence.site_id and open_day.work_on = offence.work_on
+    group by offence.site_id, offence.work_on
+),
+
+turn_total as (
+    select
+        reception_turn.site_id,
+        reception_turn.work_on,
+        sum(
+            hash_record_extended(
+                row(
+                    reception_turn.employee_id, reception_turn.came_at, reception_turn.outcome, reception_turn.is_counted,
+                    reception_turn.not_counted_reason, reception_turn.due_employee_id
+                ), 0
+            )::numeric
+        ) as listed_hash
+    from open_day
+    inner join attendance.reception_turn
+        on open_day.site_id = reception_turn.site_id and open_day.work_on = reception_turn.work_on
+    group by reception_turn.site_id, reception_turn.work_on
+),
+
+place_total as (
+    select
+        reception_place.site_id,
+        reception_place.work_on,
+        sum(hash_record_extended(row(reception_place.*), 0)::numeric) as listed_hash
+    from open_day
+    inner join attendance.reception_place
+        on open_day.site_id = reception_place.site_id and open_day.work_on = reception_place.work_on
+    group by reception_place.site_id, reception_place.work_on
+),
+
+gathering_total as (
+    select
+        gathering.site_id,
+        gathering.starts_at::date as work_on,
+        sum(
+            hash_record_extended(
+                row(
+                    gathering.gathering_no, gathering.gathering_kind, gathering.gathering_name, gathering.starts_at,
+                    gathering_attendee.employee_id, gathering_attendee.signed_in_at, gathering_attendee.is_excused
+                ), 0
+            )::numeric
+        ) as listed_hash
+    from run
+    cross join open_day
+    inner join attendance.gathering
+        on
+            open_day.site_id = gathering.site_id
+            and gathering.starts_at >= open_day.work_on
+            and gathering.starts_at < open_day.work_on + 1
+            and gathering.recorded_at <= run.known_at
+            and run.known_at < gathering.superseded_at
+    left join attendance.gathering_attendee
+        on
+            gathering.gathering_no = gathering_attendee.gathering_no
+            and gathering_attendee.recorded_at <= run.known_at
+            and run.known_at < gathering_attendee.superseded_at
+    group by 1, 2
+),
+
+-- outings and spot checks belong to the site where the person's day is
+away as (
+    select
+        outing.employee_id,
+        outing.out_at::date as work_on,
+        hash_record_extended(
+            row(
+                outing.outing_kind, outing.approver, outing.out_at, outing.back_at, outing.destination, outing.check_result
+            ), 0
+        )::numeric as listed_hash
+    from run
+    inner join attendance.outing on outing.recorded_at <= run.known_at and run.known_at < outing.superseded_at
+    where
+        outing.out_at >= (select min(open_day.work_on) from open_day)
+        and outing.out_at < (select max(open_day.work_on) + 1 from open_day)
+    union all
+    select
+        spot_check.employee_id,
+        spot_check.checked_at::date,
+        hash_record_extended(
+            row(spot_check.checked_at, spot_check.finding, spot_check.checker, spot_check.note), 0
+        )::numeric
+    from run
+    inner join attendance.spot_check
+        on spot_check.recorded_at <= run.known_at and run.known_at < spot_check.superseded_at
+    where
+        spot_check.checked_at >= (select min(open_day.work_on) from open_day)
+        and spot_check.checked_at < (select max(open_day.work_on) + 1 from open_day)
+),
+
+away_total as (
+    select
+        attendance_day.site_id,
+        attendance_day.work_on,
+        sum(away.listed_hash) as listed_hash
+    from away
+    inner join attendance.attendance_day
+        on away.employee_id = attendance_day.employee_id and away.work_on = attendance_day.work_on
+    inner join open_day
+        on attendance_day.site_id = open_day.site_id and attendance_day.work_on = open_day.work_on
+    group by attendance_day.site_id, attendance_day.work_on
+),
+
 computed as (
     select
         day_total.*,
         coalesce(conduct_total.conduct_fine_amount, 0) as conduct_fine_amount,
         coalesce(conduct_total.conduct_charge_amount, 0) as conduct_charge_amount,
-        md5(concat_ws('|', day_total.work_on::text, day_total.day_hash, day_total.row_count, conduct_total.conduct_hash))
-        as result_hash
+        md5(
+            concat_ws(
+                '|', day_total.work_on::text, day_total.day_hash, day_total.row_count, conduct_total.conduct_hash,
+                '缺' || offence_total.listed_hash, '轮' || turn_total.listed_hash, '位' || place_total.listed_hash,
+                '会' || gathering_total.listed_hash, '外' || away_total.listed_hash
+            )
+        ) as result_hash
     from day_total
+    left join offence_total
+        on day_total.site_id = offence_total.site_id and day_total.work_on = offence_total.work_on
+    left join turn_total
+        on day_total.site_id = turn_total.site_id and day_total.work_on = turn_total.work_on
+    left join place_total
+        on day_total.site_id = place_total.site_id and day_total.work_on = place_total.work_on
+    left join gathering_total
+        on day_total.site_id = gathering_total.site_id and day_total.work_on = gathering_total.work_on
+    left join away_total
+        on day_total.site_id = away_total.site_id and day_total.work_on = away_total.work_on
     left join conduct_total
         on day_total.site_id = conduct_total.site_id and day_total.work_on = conduct_total.work_on
 ),

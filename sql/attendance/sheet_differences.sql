@@ -1,6 +1,6 @@
 /*  The sheet 差异: what this revision says otherwise than the one before, value by value.
 
-    Grain:  one row per employee, day and value that changed; per conduct slip and per day that arrived since.
+    Grain:  one row per employee, day and value that changed; per conduct slip, line of a register and day that arrived since.
     Rerun:  safe; only reads changes noted after the previous revision and up to this one.
 
     来源 names what was recorded between the two revisions about that person and day: file, line, arrival. What changed
@@ -353,6 +353,90 @@ rewording as (
     group by changed.employee_id, changed.work_on
 ),
 
+-- Lines of registers that the workbook lists beside the days' figures; what such a line changed of a day is told above.
+listed (
+    sort_no, site_id, employee_id, day_on, title, said, reason, approver, recorded_at, superseded_at, file_id, line_no
+) as (
+    select
+        21,
+        attendance_day.site_id,
+        outing.employee_id,
+        attendance_day.work_on,
+        '外出登记',
+        concat(outing.outing_kind, ' ', to_char(outing.out_at, 'HH24:MI'), coalesce('至' || to_char(outing.back_at, 'HH24:MI'), '起')),
+        '外出登记到达',
+        outing.approver,
+        outing.recorded_at,
+        outing.superseded_at,
+        outing.file_id,
+        outing.line_no
+    from document
+    inner join attendance.attendance_day
+        on document.site_id = attendance_day.site_id and document.period @> attendance_day.work_on
+    inner join attendance.outing
+        on
+            attendance_day.employee_id = outing.employee_id
+            and outing.out_at >= attendance_day.work_on
+            and outing.out_at < attendance_day.work_on + 1
+    union all
+    select
+        22,
+        attendance_day.site_id,
+        spot_check.employee_id,
+        attendance_day.work_on,
+        '查岗',
+        concat(to_char(spot_check.checked_at, 'HH24:MI'), ' ', spot_check.finding),
+        '查岗登记到达',
+        null,
+        spot_check.recorded_at,
+        spot_check.superseded_at,
+        spot_check.file_id,
+        spot_check.line_no
+    from document
+    inner join attendance.attendance_day
+        on document.site_id = attendance_day.site_id and document.period @> attendance_day.work_on
+    inner join attendance.spot_check
+        on
+            attendance_day.employee_id = spot_check.employee_id
+            and spot_check.checked_at >= attendance_day.work_on
+            and spot_check.checked_at < attendance_day.work_on + 1
+    union all
+    select
+        23,
+        gathering.site_id,
+        gathering_attendee.employee_id,
+        gathering.starts_at::date,
+        '会议签到',
+        concat(gathering.gathering_name, ' ', coalesce(to_char(gathering_attendee.signed_in_at, 'HH24:MI'), '未签到')),
+        '会议签到到达',
+        null,
+        greatest(gathering.recorded_at, gathering_attendee.recorded_at),
+        least(gathering.superseded_at, gathering_attendee.superseded_at),
+        gathering_attendee.file_id,
+        gathering_attendee.line_no
+    from document
+    inner join attendance.gathering
+        on document.site_id = gathering.site_id and document.period @> gathering.starts_at::date
+    inner join attendance.gathering_attendee on gathering.gathering_no = gathering_attendee.gathering_no
+    union all
+    select
+        24,
+        reception.site_id,
+        reception.employee_id,
+        reception.came_at::date,
+        '接待登记',
+        concat(to_char(reception.came_at, 'HH24:MI'), ' ', reception.outcome),
+        '接待登记到达',
+        null,
+        reception.recorded_at,
+        reception.superseded_at,
+        reception.file_id,
+        reception.line_no
+    from document
+    inner join attendance.reception
+        on document.site_id = reception.site_id and document.period @> reception.came_at::date
+),
+
 item (sort_no, field, title) as (
     values
     (1, 'status', '状态'),
@@ -468,6 +552,48 @@ difference as (
     left join ops.landing_file on conduct_slip.file_id = landing_file.file_id
     left join attendance.attendance_day
         on conduct_slip.employee_id = attendance_day.employee_id and conduct_slip.event_on = attendance_day.work_on
+    union all
+    select
+        listed.day_on,
+        listed.sort_no,
+        listed.employee_id || coalesce(' ' || attendance_day.employee_name, ''),
+        null,
+        listed.day_on::text || ' ' || listed.title,
+        case when arrival.is_gone then listed.said end,
+        case when not arrival.is_gone then listed.said end,
+        null,
+        case when arrival.is_gone then '取消' else '新增' end,
+        case when arrival.is_gone then '登记撤销或更正' else listed.reason end,
+        landing_file.file_name || ' 第' || listed.line_no || '行（' || to_char(landing_file.received_at, 'MM-DD HH24:MI') || '到）',
+        null,
+        listed.approver,
+        '随本版邮件通知'
+    from listed
+    cross join document
+    -- a line that came and was replaced between the two revisions was never shown
+    cross join lateral (
+        select listed.recorded_at <= document.known_before as is_gone
+    ) as arrival
+    left join ops.landing_file on listed.file_id = landing_file.file_id
+    left join attendance.attendance_day
+        on listed.employee_id = attendance_day.employee_id and listed.day_on = attendance_day.work_on
+    where
+        (
+            (
+                listed.recorded_at > document.known_before
+                and listed.recorded_at <= document.known_at
+                and document.known_at < listed.superseded_at
+            )
+            or (
+                listed.recorded_at <= document.known_before
+                and document.known_before < listed.superseded_at
+                and listed.superseded_at <= document.known_at
+            )
+        )
+        and not exists (
+            select from changed
+            where changed.employee_id = listed.employee_id and changed.work_on = listed.day_on
+        )
     union all
     select
         result.base_on,

@@ -17,6 +17,7 @@ inner join ops.decision
         artifact.workflow = decision.workflow
         and artifact.site_id = decision.site_id
         and artifact.period = decision.period
-        and artifact.content_hash = decision.content_hash
+        -- an edition of a document beside it rests on what was decided on the release
+        and decision.content_hash in (artifact.content_hash, split_part(artifact.content_hash, ':', 2))
 where artifact.artifact_id = %(artifact_id)s
 order by decision.decided_at

@@ -98,7 +98,7 @@ finding (rank, severity, employee_id, subject, problem, impact_amount, advice, f
         ),
         nullif(deduction.fine_amount - deduction.settled_amount, 0),
         case
-            when fault.words like '%%工资%%' then '请人事补报《工资标准》：定稿前的用“重算”重出，定稿后的由薪酬按本表口径核算此人'
+            when fault.words like '%%工资%%' then '请人事补报《工资标准》，再用“重算”重出；定稿后的出更正版，考勤月报表不变'
             else '请人事核对该员工的任职与罚款'
         end,
         %(last_on)s::date,
@@ -119,7 +119,7 @@ finding (rank, severity, employee_id, subject, problem, impact_amount, advice, f
         concat('案场', %(site_id)s::text),
         concat(fault.words, '，', count(*), '人的扣款上限没有计算，不采用任何默认值'),
         nullif(sum(deduction.fine_amount - deduction.settled_amount), 0),
-        '请在案场登记表填写地区，并补报《工资扣款参数》：定稿前的用“重算”重出，定稿后的由薪酬按本表口径核算',
+        '请在案场登记表填写地区，并补报《工资扣款参数》，再用“重算”重出；定稿后的出更正版，考勤月报表不变',
         %(last_on)s,
         null,
         null

@@ -201,6 +201,7 @@ create table ops.artifact (
     issued_at timestamptz not null default clock_timestamp(),
     unique (document_kind, site_id, period, revision)
 );
+comment on column ops.artifact.content_hash is 'of what says more than the release beside which it goes out: that, a colon, and the content of the release';
 comment on column ops.artifact.file_path is 'relative to the files folder; null until the document was written';
 
 -- One letter per document, revision, kind and recipient: the key says that nothing is mailed twice.

@@ -62,6 +62,38 @@ immutable
 return line.late_fine_amount + line.early_fine_amount + line.gathering_fine_amount + line.conduct_fine_amount
 + line.call_fine_amount - line.waived_amount + line.adjusted_fine_amount;
 
+-- What a person who signs a month sheet is told: its sums, and of how many people no wage is known, so that he may wait for them.
+create function attendance.month_question(
+    totals jsonb, of_site text, of_month date, of_revision integer, known_by timestamptz
+)
+returns text
+language sql
+stable
+as $$
+    select
+        concat(
+            totals ->> 'person_count', '人 应出勤', attendance.days_text((totals ->> 'due_days')::numeric), '天 旷工',
+            attendance.days_text((totals ->> 'absent_days')::numeric), '天 请假',
+            attendance.days_text((totals ->> 'leave_days')::numeric), '天 罚款',
+            to_char((totals ->> 'fine_amount')::numeric, 'FM999999990.00'), '元 待确认',
+            trim_scale((totals ->> 'pending_days')::numeric), '天',
+            '；其中' || nullif(count(*), 0) || '人没有本月工资标准，工资扣款核对表不能计算，到后重算出更正版'
+        )
+    from attendance.month_line
+    where
+        month_line.site_id = of_site
+        and month_line.month_on = of_month
+        and month_line.revision = of_revision
+        and not exists (
+            select from attendance.wage
+            where
+                wage.employee_id = month_line.employee_id
+                and wage.month_on = of_month
+                and wage.recorded_at <= known_by
+                and known_by < wage.superseded_at
+        )
+$$;
+
 -- The lines of a month as they stood in the newest revision that was known at `known_by`.
 create function attendance.known_month(of_site text, of_month date, known_by timestamptz)
 returns setof attendance.month_line
@@ -174,34 +206,66 @@ as $$
     limit 1
 $$;
 
--- What the letters of a month sheet have in common: the figures of its cover, and how it is named.
-create function attendance.month_letter(of_artifact bigint)
+-- What letters of months and weeks say alike: whose, which file, known when, and what a later edition replaces.
+create function attendance.letter_head(of_artifact bigint)
 returns table (
-    scope_text text, period_text text, headline text, figures jsonb, pending_days numeric, adjusted_count integer,
-    person_count integer, close_text text, revision integer, file_name text, file_code text, as_of_on text,
-    known_text text, correction jsonb
+    site_id text, starts_on date, last_on date, known_at timestamptz, revision integer, scope_text text, file_name text,
+    file_code text, as_of_on text, known_text text, contact text, correction jsonb
 )
 language sql
 stable
 as $$
-    with document as (
-        select
-            artifact.*,
-            lower(artifact.period) as month_on,
-            run.reason,
-            run.requested_by,
-            coalesce(site.site_name, artifact.site_id) as site_name
-        from ops.artifact
-        inner join ops.run on artifact.run_id = run.run_id
-        left join book.site
-            on
-                artifact.site_id = site.site_id
-                and site.recorded_at <= artifact.known_at
-                and artifact.known_at < site.superseded_at
-        where artifact.artifact_id = of_artifact
-    ),
+    select
+        artifact.site_id,
+        lower(artifact.period) as starts_on,
+        upper(artifact.period) - 1 as last_on,
+        artifact.known_at,
+        artifact.revision,
+        coalesce(site.site_name, artifact.site_id) as scope_text,
+        regexp_replace(coalesce(artifact.file_path, ''), '^.*/', '') as file_name,
+        left(coalesce(artifact.sha256, ''), 8) as file_code,
+        artifact.as_of_on::text as as_of_on,
+        to_char(artifact.known_at, 'YYYY-MM-DD HH24:MI') as known_text,
+        '人事行政' as contact,
+        case
+            when artifact.revision > 1
+                then
+                    (
+                        select
+                            jsonb_build_object(
+                                'replaces', concat('第', before.revision, '版（', to_char(before.issued_at, 'YYYY-MM-DD HH24:MI'), '）'),
+                                'reason', coalesce(nullif(run.reason, ''), '资料补到，重新计算'),
+                                'asked_by', run.requested_by
+                            )
+                        from ops.artifact as before
+                        inner join ops.run on artifact.run_id = run.run_id
+                        where
+                            before.document_kind = artifact.document_kind
+                            and before.site_id = artifact.site_id
+                            and before.period = artifact.period
+                            and before.revision = artifact.revision - 1
+                    )
+        end as correction
+    from ops.artifact
+    left join book.site
+        on
+            artifact.site_id = site.site_id
+            and site.recorded_at <= artifact.known_at
+            and artifact.known_at < site.superseded_at
+    where artifact.artifact_id = of_artifact
+$$;
 
-    total as (
+-- What the letters of a month sheet have in common beside that: the figures of its cover, and until when it can be mended.
+create function attendance.month_letter(of_artifact bigint)
+returns table (
+    scope_text text, period_text text, headline text, figures jsonb, pending_days numeric, adjusted_count integer,
+    person_count integer, close_text text, revision integer, file_name text, file_code text, as_of_on text,
+    known_text text, contact text, correction jsonb
+)
+language sql
+stable
+as $$
+    with total as (
         select
             count(line.employee_id)::integer as person_count,
             coalesce(sum(line.due_days), 0) as due_days,
@@ -212,13 +276,12 @@ as $$
             count(*) filter (
                 where line.adjusted_absent_days <> 0 or line.adjusted_leave_days <> 0 or line.adjusted_fine_amount <> 0
             )::integer as adjusted_count
-        from document
-        cross join lateral attendance.document_month(document.artifact_id) as line
+        from attendance.document_month(of_artifact) as line
     )
 
     select
-        document.site_name as scope_text,
-        to_char(document.month_on, 'YYYY"年"FMMM"月"') as period_text,
+        head.scope_text,
+        to_char(head.starts_on, 'YYYY"年"FMMM"月"') as period_text,
         concat(
             total.person_count, '人 应出勤', attendance.days_text(total.due_days), '天 旷工',
             attendance.days_text(total.absent_days), '天 请假', attendance.days_text(total.leave_days), '天 罚款',
@@ -237,33 +300,17 @@ as $$
         total.person_count,
         coalesce(
             to_char(
-                attendance.close_instant(document.site_id, document.month_on, document.known_at) - interval '1 second',
+                attendance.close_instant(head.site_id, head.starts_on, head.known_at) - interval '1 second',
                 'YYYY-MM-DD'
             ) || ' 24:00', '关账日（次年日历公布后确定）'
         ) as close_text,
-        document.revision,
-        regexp_replace(coalesce(document.file_path, ''), '^.*/', '') as file_name,
-        left(coalesce(document.sha256, ''), 8) as file_code,
-        document.as_of_on::text as as_of_on,
-        to_char(document.known_at, 'YYYY-MM-DD HH24:MI') as known_text,
-        case
-            when document.revision > 1
-                then
-                    (
-                        select
-                            jsonb_build_object(
-                                'replaces', concat('第', before.revision, '版（', to_char(before.issued_at, 'YYYY-MM-DD HH24:MI'), '）'),
-                                'reason', coalesce(nullif(document.reason, ''), '资料补到，按制度重新判定'),
-                                'asked_by', document.requested_by
-                            )
-                        from ops.artifact as before
-                        where
-                            before.document_kind = document.document_kind
-                            and before.site_id = document.site_id
-                            and before.period = document.period
-                            and before.revision = document.revision - 1
-                    )
-        end as correction
-    from document
+        head.revision,
+        head.file_name,
+        head.file_code,
+        head.as_of_on,
+        head.known_text,
+        head.contact,
+        head.correction
+    from attendance.letter_head(of_artifact) as head
     cross join total
 $$;

@@ -762,14 +762,25 @@ as $$
         from attendance.wage_terms(of_site, of_month, known_by) as wage_terms
     ),
 
+    edition as materialized (
+        select edition.*
+        from attendance.edition('monthly_attendance', of_site, of_month, known_by) as edition
+    ),
+
     line as materialized (
         select month_line.*
-        from attendance.edition('monthly_attendance', of_site, of_month, known_by) as edition
+        from edition
         inner join attendance.month_line
             on
                 month_line.site_id = of_site
                 and month_line.month_on = of_month
                 and edition.revision = month_line.revision
+    ),
+
+    -- wages and limits may become known after the sheet; papers about fines count in it as it knew them, and then in the next month
+    sheet as materialized (
+        select coalesce(max(edition.known_at), known_by) as known_at
+        from edition
     ),
 
     settlement as materialized (
@@ -781,10 +792,11 @@ as $$
             fine_execution.confirmed_by,
             fine_execution.confirmed_on
         from attendance.fine_execution
+        cross join sheet
         where
             fine_execution.month_on = of_month
-            and fine_execution.recorded_at <= known_by
-            and known_by < fine_execution.superseded_at
+            and fine_execution.recorded_at <= sheet.known_at
+            and sheet.known_at < fine_execution.superseded_at
     ),
 
     entry as materialized (
@@ -903,7 +915,8 @@ as $$
                     ), 0
                 ) as fine_amount
             from (select distinct elsewhere.site_id from elsewhere) as other_site
-            cross join lateral attendance.fine_due(other_site.site_id, of_month, known_by) as fine_due
+            cross join sheet
+            cross join lateral attendance.fine_due(other_site.site_id, of_month, sheet.known_at) as fine_due
             group by other_site.site_id, fine_due.employee_id
         ) as due
         inner join elsewhere on due.site_id = elsewhere.site_id and due.employee_id = elsewhere.employee_id
@@ -1113,52 +1126,3 @@ create table attendance.reward_line (
 comment on table attendance.reward_line is 'announced to everybody: neither why somebody was absent nor any leave';
 comment on column attendance.reward_line.reception_count is 'null: the site keeps no register of receptions';
 comment on column attendance.reward_line.deal_count is 'signings of the person as consultant, shared ones in parts; null: no consultant';
-
--- What the letters of these documents say alike: whose, which file, known when, and what a later edition replaces.
-create function attendance.letter_head(of_artifact bigint)
-returns table (
-    site_id text, starts_on date, last_on date, known_at timestamptz, revision integer, scope_text text, file_name text,
-    file_code text, as_of_on text, known_text text, contact text, correction jsonb
-)
-language sql
-stable
-as $$
-    select
-        artifact.site_id,
-        lower(artifact.period) as starts_on,
-        upper(artifact.period) - 1 as last_on,
-        artifact.known_at,
-        artifact.revision,
-        coalesce(site.site_name, artifact.site_id) as scope_text,
-        regexp_replace(coalesce(artifact.file_path, ''), '^.*/', '') as file_name,
-        left(coalesce(artifact.sha256, ''), 8) as file_code,
-        artifact.as_of_on::text as as_of_on,
-        to_char(artifact.known_at, 'YYYY-MM-DD HH24:MI') as known_text,
-        '人事行政' as contact,
-        case
-            when artifact.revision > 1
-                then
-                    (
-                        select
-                            jsonb_build_object(
-                                'replaces', concat('第', before.revision, '版（', to_char(before.issued_at, 'YYYY-MM-DD HH24:MI'), '）'),
-                                'reason', coalesce(nullif(run.reason, ''), '资料补到，重新计算'),
-                                'asked_by', run.requested_by
-                            )
-                        from ops.artifact as before
-                        inner join ops.run on artifact.run_id = run.run_id
-                        where
-                            before.document_kind = artifact.document_kind
-                            and before.site_id = artifact.site_id
-                            and before.period = artifact.period
-                            and before.revision = artifact.revision - 1
-                    )
-        end as correction
-    from ops.artifact
-    left join book.site
-        on
-            artifact.site_id = site.site_id
-            and site.recorded_at <= artifact.known_at
-            and artifact.known_at < site.superseded_at
-    where artifact.artifact_id = of_artifact
-$$;

@@ -22,6 +22,6 @@ select
     concat('初稿', case when letter.revision > 1 then concat('第', letter.revision, '版') end) as revision_text,
     letter.as_of_on,
     letter.known_text,
-    '人事行政' as contact,
+    letter.contact,
     null::jsonb as correction
 from attendance.month_letter(%(artifact_id)s) as letter

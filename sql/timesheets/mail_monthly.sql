@@ -20,6 +20,6 @@ select
     case when letter.revision > 1 then concat('第', letter.revision, '版(更正)') else '定稿' end as revision_text,
     letter.as_of_on,
     letter.known_text,
-    '人事行政' as contact,
+    letter.contact,
     letter.correction
 from attendance.month_letter(%(artifact_id)s) as letter

@@ -71,34 +71,37 @@ content as (
             and newest.month_on = month_line.month_on
             and newest.revision = month_line.revision
     group by 1, 2, 3
+),
+
+told as (
+    select
+        content.*,
+        jsonb_build_object(
+            'person_count', content.row_count,
+            'due_days', content.due_days,
+            'attended_days', content.attended_days,
+            'leave_days', content.leave_days,
+            'absent_days', content.absent_days,
+            'pending_days', content.pending_days,
+            'late_count', content.late_count,
+            'night_count', content.night_count,
+            'call_charge_amount', content.charge_amount,
+            'fine_amount', content.fine_amount
+        ) as totals
+    from content
 )
 
 select
     'monthly_attendance' as workflow,
-    content.site_id,
-    content.month_on as base_on,
-    content.revision,
-    md5(concat_ws('|', content.month_on, content.row_hash, content.row_count)) as result_hash,
+    told.site_id,
+    told.month_on as base_on,
+    told.revision,
+    md5(concat_ws('|', told.month_on, told.row_hash, told.row_count)) as result_hash,
     'held' as state,
-    concat(
-        content.row_count, '人 应出勤', attendance.days_text(content.due_days), '天 旷工', attendance.days_text(content.absent_days),
-        '天 请假', attendance.days_text(content.leave_days), '天 罚款', to_char(content.fine_amount, 'FM999999990.00'), '元 待确认',
-        trim_scale(content.pending_days), '天'
-    ) as hold_reason,
+    attendance.month_question(told.totals, told.site_id, told.month_on, told.revision, %(known_at)s) as hold_reason,
     %(run_id)s as run_id,
     %(as_of_on)s as as_of_on,
     %(known_at)s as known_at,
-    content.row_count,
-    jsonb_build_object(
-        'person_count', content.row_count,
-        'due_days', content.due_days,
-        'attended_days', content.attended_days,
-        'leave_days', content.leave_days,
-        'absent_days', content.absent_days,
-        'pending_days', content.pending_days,
-        'late_count', content.late_count,
-        'night_count', content.night_count,
-        'call_charge_amount', content.charge_amount,
-        'fine_amount', content.fine_amount
-    ) as totals
-from content
+    told.row_count,
+    told.totals
+from told

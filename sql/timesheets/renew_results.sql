@@ -2,8 +2,13 @@
 
     Grain:  one row per site and month that is not issued.
     Rerun:  safe; a result that knows as much is not touched.
-    Rules:  the lists of a 定稿 (slips, swaps, waivers) are those of its settlement, also where no sum changed.  */
-update ops.result set known_at = %(known_at)s
+    Rules:  the lists of a 定稿 (slips, swaps, waivers) are those of its settlement, also where no sum changed; and who signs
+            is told whose wages are known by then.  */
+update ops.result set
+    known_at = %(known_at)s,
+    hold_reason = attendance.month_question(
+        result.totals, result.site_id, result.base_on, result.revision, %(known_at)s
+    )
 from ops.run_scope
 where
     run_scope.run_id = %(run_id)s

@@ -1,8 +1,9 @@
-/*  The sheet 请假明细: every leave slip that touches the month, what level it needed and had, and how it was judged.
+/*  The sheet 请假明细: every leave slip that touches the month, who may approve so much, who did, how it was judged.
 
     Grain:  one row per slip.
     Rerun:  safe; only reads what was known at `known_at`. Types only: a slip's cause is nobody's business here.
-    Rules:  GM-A4 the level that a leave needs follows from its length; OF-A2 afterwards it is reported back.  */
+    Rules:  GM-A4 the level that a leave needs follows from its length, and the rule set names who has it;
+            OF-A2 afterwards it is reported back.  */
 with document as (
     select
         %(site_id)s::text as site_id,
@@ -62,14 +63,47 @@ asked_of as (
         book.is_yes(
             attendance.rule_value(document.site_id, slip.starts_at::date, 'leave_reports_back', document.known_at)
         ) as reports_back,
-        coalesce(
-            attendance.rule_value(document.site_id, slip.starts_at::date, 'leave_level1_days', document.known_at)::numeric, 0.5
-        ) as level1_days,
-        coalesce(
-            attendance.rule_value(document.site_id, slip.starts_at::date, 'leave_level2_days', document.known_at)::numeric, 1
-        ) as level2_days
+        case
+            when
+                slip.slip_days <= coalesce(
+                    attendance.rule_value(document.site_id, slip.starts_at::date, 'leave_level1_days', document.known_at)::numeric, 0.5
+                )
+                then 1
+            when
+                slip.slip_days <= coalesce(
+                    attendance.rule_value(document.site_id, slip.starts_at::date, 'leave_level2_days', document.known_at)::numeric, 1
+                )
+                then 2
+            else 3
+        end as needed_level,
+        -- of the three levels in turn; defaults as in attendance/set_policy
+        array[
+            coalesce(
+                attendance.rule_value(document.site_id, slip.starts_at::date, 'leave_level1_approvers', document.known_at),
+                '部门经理、销售部经理'
+            ),
+            coalesce(
+                attendance.rule_value(document.site_id, slip.starts_at::date, 'leave_level2_approvers', document.known_at), '总经理'
+            ),
+            coalesce(
+                attendance.rule_value(document.site_id, slip.starts_at::date, 'leave_level3_approvers', document.known_at), '董事长'
+            )
+        ] as approvers
     from slip
     cross join document
+),
+
+-- who stands in two lists has the higher level
+level as (
+    select
+        asked_of.slip_no,
+        string_agg(listed.word, '、' order by listed.nth) as approvers
+    from asked_of
+    cross join
+        lateral unnest(string_to_array(asked_of.approvers[asked_of.needed_level], '、')) with ordinality as listed (word, nth)
+    where
+        listed.word <> all(string_to_array(array_to_string(asked_of.approvers[asked_of.needed_level + 1 :], '、'), '、'))
+    group by asked_of.slip_no
 )
 
 select
@@ -82,9 +116,7 @@ select
     slip.approver,
     case
         when not coalesce(asked_of.checks_request, false) then '本制度不分级'
-        when slip.slip_days <= asked_of.level1_days then '部门经理'
-        when slip.slip_days <= asked_of.level2_days then '总经理'
-        else '董事长'
+        else coalesce(level.approvers, concat('第', asked_of.needed_level, '级'))
     end as needed_level,
     slip.approver_level,
     slip.asked_at,
@@ -107,5 +139,6 @@ select
     end as verdict
 from slip
 inner join asked_of on slip.slip_no = asked_of.slip_no
+left join level on slip.slip_no = level.slip_no
 left join judged on slip.slip_no = judged.slip_no
 order by slip.starts_at, slip.slip_no

@@ -53,9 +53,18 @@ def test_every_statement_names_its_grain_and_asks_no_clock(path):
 
 @pytest.mark.parametrize("path", STATEMENTS, ids=named)
 def test_every_statement_is_used(path):
-    used = named(path) in CODE or f'"{path.stem}"' in CODE or f"/{path.stem}" in CODE
-    used = used or named(path) in NAMED_IN_HEADINGS
-    assert used, f"nothing uses {named(path)}"
+    assert is_named(path) or named(path) in NAMED_IN_HEADINGS, f"nothing uses {named(path)}"
+
+
+def is_named(path, code=CODE):
+    """Whether code names a statement, by its folder or, where the folder is put before it, alone."""
+    return re.search(rf'(?<![\w/]){named(path)}(?!\w)|["/]{path.stem}(?!\w)', code) is not None
+
+
+def test_a_name_within_a_longer_one_is_no_use_of_it():
+    path = ROOT / "sql" / "sales" / "list_run.sql"
+    assert is_named(path, 'among="sales/list_run"') and is_named(path, 'f"{subject}/list_run"')
+    assert not is_named(path, 'among="sales/list_run_projects"') and not is_named(path, '"wholesales/list_runs"')
 
 
 def test_every_template_is_used():

@@ -149,6 +149,62 @@ def test_ATT_19_the_sheet_that_is_issued_adds_up_as_it_lies_there(sites: Office)
         assert cell["应出勤天数"] == cell["实际出勤天数"] + leave + cell["旷工天数"] + cell["待确认天数"], line
 
 
+def test_wages_that_land_after_the_final_make_one_further_edition_for_payroll_and_nothing_else(sites: Office):
+    office, asked = sites, ASKED | {"sites": ["GM01"]}
+    with office.approver(("同意", "各部门已签字，同意")) as questions:
+        office.run("monthly_attendance", **asked)
+    [people] = office.query("select count(*) as n from attendance.month_line where site_id = 'GM01' and revision = 1")
+    assert f"其中{people['n']}人没有本月工资标准" in questions[0], questions
+    before, sheet = frozen(office), names(office, "monthly_attendance/")
+
+    # the wages arrive: both files of payroll once more, to payroll and finance, and nothing is asked or booked
+    for name in ("2026-10工资标准.csv", "工资扣款参数.csv"):
+        shutil.copy(SAMPLE / name, office.inbox)
+    with office.approver() as questions:
+        run = office.run("monthly_attendance", **asked, mode="重算", reason="补报工资标准")
+    assert str(run.state) == "success" and questions == [], office.states(run)
+    assert names(office, "wage_deductions/") == [
+        "2026年10月工资扣款核对表-国贸大厦-定稿.xlsx",
+        "2026年10月工资扣款核对表-国贸大厦-第2版(更正).xlsx",
+    ]
+    assert len(names(office, "payroll_import/")) == 2
+    assert names(office, "monthly_attendance/") == sheet and frozen(office) == before
+    assert editions(office, 2) == editions(office, 1)
+    last_run = "run_id = (select max(run_id) from ops.run)"
+    mailed = office.query(f"select letter_kind from ops.outbox where {last_run} and letter_kind <> 'returned_rows'")
+    assert len(mailed) == len(editions(office, 2)) == 4, mailed
+    assert {row["document_kind"] for row in editions(office, 2)} == {"wage_deductions", "payroll_import"}
+    [last] = office.query(f"select state, note from ops.run where {last_run}")
+    assert "国贸大厦工资扣款核对表出第2版" in last["note"] and last["state"].startswith("done"), last
+    known, unknown = (sheet_of(office, edition, "工资扣款核对") for edition in ("第2版(更正)", "定稿"))
+    assert {row["月工资标准"] for row in unknown} == {"—"}
+    assert all(isinstance(row["月工资标准"], int | float) for row in known), known
+    assert any(row["项目"].endswith("月工资标准") for row in sheet_of(office, "第2版(更正)", "差异"))
+    assert [row["意见"] for row in sheet_of(office, "第2版(更正)", "审批记录")] == ["各部门已签字，同意"]
+
+    # again: nothing
+    kept, files = len(office.post.kept), office.files()
+    run = office.run("monthly_attendance", **asked, mode="重算", reason="看看")
+    assert str(run.state) == "success" and len(office.post.kept) == kept and office.files() == files
+    assert office.query("select state from ops.run order by run_id")[-1]["state"] == "unchanged"
+
+
+def editions(office: Office, revision: int) -> list[dict]:
+    """Whom an edition of payroll's documents went to."""
+    return office.query(
+        "select artifact.document_kind, outbox.recipient from ops.outbox "
+        "inner join ops.artifact on outbox.artifact_id = artifact.artifact_id where outbox.state = 'sent' "
+        f"and document_kind in ('wage_deductions', 'payroll_import') and artifact.revision = {revision} order by 1, 2"
+    )
+
+
+def sheet_of(office: Office, edition: str, sheet: str) -> list[dict]:
+    """The people on a sheet of an edition of the 工资扣款核对表."""
+    [name] = [name for name in office.files() if "wage_deductions/" in name and edition in name]
+    heading, *lines = load_workbook(office.folder / name, data_only=True)[sheet].iter_rows(values_only=True)
+    return [dict(zip(heading, line, strict=True)) for line in lines if line[1] is not None]
+
+
 def levied(office: Office, site: str) -> Decimal:
     [days] = office.query(f"select sum(fine_amount) as fines from attendance.attendance_day where site_id = '{site}'")
     [slips] = office.query(

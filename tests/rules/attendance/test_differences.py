@@ -1,6 +1,9 @@
 """The sheet 差异 of a second edition: what changed, by which line of which file, who asked and who agreed."""
 
-from backoffice.database import rows
+import pytest
+
+from backoffice.database import execute, rows
+from backoffice.runs import parameters
 from tests.rules.attendance.conftest import compute, punches
 
 DAY = "2026-10-12"
@@ -124,3 +127,90 @@ def test_a_ruling_and_an_overtime_slip_that_arrive_later_are_named_with_who_agre
     assert found["ann", "认定单"][1:3] == ("R1", "加班单到达或更正；认定单到达")
     assert "制度.csv 第3行" in found["ann", "认定单"][3] and "调班.csv 第4行" in found["ann", "认定单"][3]
     assert set(found["ann", "认定单"][5].split("、")) == {"李某", "王某"}
+
+
+#: what the workbook lists without a figure of the day that it changes, and how 差异 names it
+LISTED = {
+    "外出登记": (
+        (
+            "attendance.outing\nemployee_id | out_at | back_at | outing_kind | approver\n"
+            f"ann | {DAY} 10:00 | {DAY} 10:20 | 因私 | 孙经理"
+        ),
+        "因私 10:00至10:20",
+    ),
+    "查岗": (
+        f"attendance.spot_check\nemployee_id | checked_at | finding | checker\nann | {DAY} 10:00 | 在岗 | 孙经理",
+        "10:00 在岗",
+    ),
+    "会议签到": (
+        f"attendance.gathering_attendee\ngathering_no | employee_id | signed_in_at\nM1 | ann | {DAY} 15:00",
+        "周例会 15:00",
+    ),
+    "接待登记": (
+        (
+            "attendance.reception\nsite_id | employee_id | came_at | customer | customer_kind | outcome\n"
+            f"GM | ann | {DAY} 10:00 | 甲 | 新客 | 接待"
+        ),
+        "10:00 接待",
+    ),
+}
+
+
+@pytest.mark.parametrize("title", LISTED)
+def test_what_the_workbook_lists_and_costs_nothing_makes_an_edition_that_names_it(house, staff, title):
+    late, said = LISTED[title]
+    staff("ann")
+    punches(house, f"ann | {DAY} 08:20")
+    house.given(
+        "attendance.gathering\nsite_id | gathering_no | gathering_kind | gathering_name | starts_at | ends_at\n"
+        f"GM | M1 | 会议 | 周例会 | {DAY} 15:00 | {DAY} 16:00"
+    )
+    edition(house, "2026-10-13 09:30")
+    edition(house, "2026-10-14 09:00")
+    assert hashes(house) == 1, "nothing came"
+    house.given(late, recorded_at="2026-10-14 09:30")
+    artifact_id = edition(house, "2026-10-14 10:00")
+    assert hashes(house) == 2
+    told = {item: row for (_, item), row in differences(house, artifact_id).items()}
+    assert {item: row[:2] for item, row in told.items()} == {title: (None, said)}
+
+    # and what is taken back makes one more, which names it, too
+    table = late.split("\n")[0]
+    house.connection.execute(f"update {table} set superseded_at = '2026-10-15 09:00' where employee_id = 'ann'")
+    told = differences(house, edition(house, "2026-10-15 10:00"))
+    assert hashes(house) == 3 and [row[:3] for row in told.values()] == [(said, None, "登记撤销或更正")]
+
+
+def test_an_offence_that_costs_nothing_and_the_turns_of_a_day_are_part_of_its_content(house, staff):
+    staff("ann")
+    punches(house, f"ann | {DAY} 08:20")
+    house.given(
+        f"attendance.spot_check\nemployee_id | checked_at | finding | checker\nann | {DAY} 10:00 | 不在岗 | 孙经理"
+    )
+    house.given(
+        "attendance.reception\nsite_id | employee_id | came_at | customer | customer_kind | outcome\n"
+        f"GM | ann | {DAY} 10:00 | 甲 | 新客 | 接待"
+    )
+    run_id = compute(house, DAY, "GM", known_at="2026-10-13 09:30")
+    again = parameters(house.connection, run_id)
+    [offence] = house.query("select absent_days, fine_amount from attendance.offence")
+    assert (offence["absent_days"], offence["fine_amount"]) == (0, 0)
+    for number, change in enumerate(
+        (
+            "update attendance.offence set reason = reason || '。'",
+            "update attendance.reception_turn set not_counted_reason = '代接'",
+            "update attendance.reception_place set passed_over_count = 1",
+        ),
+        start=1,
+    ):
+        execute(house.connection, "attendance/record_results", again)
+        assert hashes(house) == number, change
+        house.connection.execute(change)
+        execute(house.connection, "attendance/record_results", again)
+        assert hashes(house) == number + 1, change
+
+
+def hashes(house) -> int:
+    """How many revisions of the day's result there are."""
+    [row] = house.query("select count(*) as n from ops.result where site_id = 'GM'")
+    return row["n"]

@@ -32,6 +32,7 @@ ALL_KINDS = "节节节休√√√休迟早×半事病年假调公夜缺√√�
 
 def test_every_day_of_a_month_is_one_symbol_and_the_days_add_up_to_the_calendar(house: Books):
     fill(house, "ann", ALL_KINDS)
+    house.given("attendance.wage\nemployee_id | month_on | monthly_wage_amount\nann | 2026-10-01 | 4500.00")
     reckon(house)
     found = line(house, "ann")
     assert "".join(found["marks"]) == ALL_KINDS
@@ -49,6 +50,28 @@ def test_every_day_of_a_month_is_one_symbol_and_the_days_add_up_to_the_calendar(
     house.expect(
         "ops.result\nhold_reason\n1人 应出勤25.0天 旷工1.5天 请假4.5天 罚款15.00元 待确认0天", "workflow like 'm%'"
     )
+
+
+def test_who_signs_is_told_of_how_many_people_no_wage_is_known_by_the_settlement(house: Books):
+    fill(house, "ann", ALL_KINDS)
+    fill(house, "bob", ALL_KINDS)
+    wage = "attendance.wage\nemployee_id | month_on | monthly_wage_amount\n"
+    house.given(wage + "bob | 2026-09-01 | 4500.00")  # of another month
+    reckon(house)
+    assert "其中2人没有本月工资标准" in asked(house)
+    house.given(wage + "ann | 2026-10-01 | 4500.00", recorded_at="2026-11-02 09:00+08")
+    close(house)
+    carry_out(house.connection, reckon(house, known_at=FINAL_AT), ["timesheets/renew_results"])
+    assert "其中1人没有本月工资标准" in asked(house)
+    house.given(wage + "bob | 2026-10-01 | 4500.00", recorded_at="2026-11-10 09:00+08")
+    carry_out(house.connection, reckon(house, known_at="2026-11-11 09:00+08"), ["timesheets/renew_results"])
+    assert asked(house).endswith("待确认0天")
+
+
+def asked(books: Books) -> str:
+    """What the gate asks; the sheet's lines stay one revision."""
+    [held] = books.query("select hold_reason from ops.result where workflow = 'monthly_attendance'")
+    return held["hold_reason"]
 
 
 @pytest.mark.parametrize(

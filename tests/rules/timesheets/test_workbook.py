@@ -174,11 +174,41 @@ def test_leave_is_shown_by_type_with_the_level_it_needed_and_had(busy: Books, tm
         ("104", "事假", 0, "总经理", "事后补请"),
         ("101", "病假", 1, "总经理", "有效"),
         ("103", "年假", 1, "总经理", "有效"),
-        ("105", "调休", 0.5, "部门经理", "有效"),
+        ("105", "调休", 0.5, "部门经理、销售部经理", "有效"),
     ]
     assert (told["101"]["销假时间"], told["102"]["销假时间"], told["102"]["是否逾期"]) == (
         "2026-10-16 09:00", "未销假", "按时",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("parameter", "words", "slip_no", "expected"),
+    [
+        ("leave_level1_approvers", "案场主管、组长", "105", "案场主管、组长"),
+        (
+            "leave_level1_approvers",
+            "案场主管、总经理",
+            "105",
+            "案场主管",
+        ),  # who stands in two lists has the higher level
+        ("leave_level1_approvers", "总经理", "105", "第1级"),
+        ("leave_level2_approvers", "副总经理", "102", "副总经理"),
+        ("leave_level2_days", "0.75", "102", "董事长"),
+    ],
+)
+def test_who_may_approve_so_much_leave_is_named_as_the_rule_set_has_it(
+    busy: Books, tmp_path, parameter, words, slip_no, expected
+):
+    busy.given(
+        f"""
+        book.rule
+        rule_set | rule_id | parameter            | value   | valid_from | clause
+        guomao   | GM-A4   | leave_checks_request | 是      | 2026-01-01 | 请假须事先批准
+        guomao   | GM-A4   | {parameter}          | {words} | 2026-01-01 | 请假审批级别
+        """
+    )
+    told = {row["假条号"]: row["应批级别"] for row in table(draft(busy, tmp_path), "请假明细")}
+    assert told[slip_no] == expected
 
 
 def test_signed_punches_and_swaps_say_what_became_of_them(busy: Books, tmp_path):
@@ -314,7 +344,9 @@ def test_the_figures_of_the_gate_the_letter_and_the_cover_are_the_same(busy: Boo
     run = reckon(busy)
     [held] = busy.query("select hold_reason from ops.result where workflow = 'monthly_attendance'")
     brought = letter(busy, document(busy, run), ATTENDANCE_DRAFT)
-    assert gaps(busy, run) == [] and brought.subject.endswith(held["hold_reason"])
+    sums, _, waiting = held["hold_reason"].partition("；")
+    assert gaps(busy, run) == [] and brought.subject.endswith(sums)
+    assert waiting == "其中8人没有本月工资标准，工资扣款核对表不能计算，到后重算出更正版"
 
 
 def test_what_is_signed_and_what_is_booked_are_one_figure(busy: Books):
