@@ -105,7 +105,8 @@ def _doubt(doubts: tuple[str, ...], *said: str) -> str:
 
 def dingtalk(_file: str, header: tuple[str, ...], records: Records) -> tuple[tuple[str, ...], Records]:
     """The sheet 原始记录 of 钉钉: a row without 打卡时间 is no tap; one that somebody approved or changed goes back."""
-    time, state = header.index("打卡时间"), header.index("打卡结果") if "打卡结果" in header else len(header)
+    time, device = header.index("打卡时间"), header.index("打卡设备")
+    state = header.index("打卡结果") if "打卡结果" in header else len(header)
 
     def rows() -> Records:
         for line_no, cells in records:
@@ -114,6 +115,8 @@ def dingtalk(_file: str, header: tuple[str, ...], records: Records) -> tuple[tup
                 continue
             if not is_blank and state < len(cells):
                 cells[time] += _doubt(_DINGTALK_DOUBTS, cells[state].strip())
+            if not is_blank and device < len(cells):
+                cells[device] = cells[device].strip() or "钉钉"
             yield line_no, cells
 
     return header, rows()

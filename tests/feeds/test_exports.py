@@ -90,10 +90,10 @@ def test_the_same_tap_in_two_weekly_reports_is_one(office: Office):
 def test_the_original_records_of_dingtalk_are_taken_by_their_user_id(office: Office):
     """Two of one name are told apart; a tap called invalid was made all the same; an approved correction is none."""
 
-    def line(name: str, user: str, at: str | None, result: str) -> list[str | None]:
+    def line(name: str, user: str, at: str | None, result: str, device: str = "考勤机") -> list[str | None]:
         day = "20-10-12 星期一"
         about = [name, "考勤", None, None, None, user, day, "2020-10-12 08:30"]
-        return [*about, at, result, "某处", *[None] * 4, "考勤机", None, None]
+        return [*about, at, result, "某处", *[None] * 4, device, None, None]
 
     office.drop_sheet(
         "S1/某公司_考勤报表_20201012-20201016.xlsx",
@@ -101,7 +101,7 @@ def test_the_original_records_of_dingtalk_are_taken_by_their_user_id(office: Off
         ["报表生成时间：2020-10-16 21:00"],
         DINGTALK_HEADING,
         line("张伟", "795646061816874789", "2020-10-12 08:16", "正常"),
-        line("张伟", "543425255683642711", "2020-10-12 08:17", "打卡无效:此记录已被更新"),
+        line("张伟", "543425255683642711", "2020-10-12 08:17", "打卡无效:此记录已被更新", ""),
         line("李静", "846130319739759825", "2020-10-12 08:30", "补卡审批通过"),
         line("李静", "846130319739759825", None, "请假"),
         line("李静", "846130319739759825", "2020-10-12 16:30", "管理员某某改为正常"),
@@ -110,7 +110,7 @@ def test_the_original_records_of_dingtalk_are_taken_by_their_user_id(office: Off
     office.take(date(2026, 10, 20))
     assert taps(office) == [
         ("S1", "543425255683642711", "10-12 08:17", "钉钉"),
-        ("S1", "795646061816874789", "10-12 08:16", "钉钉"),
+        ("S1", "795646061816874789", "10-12 08:16", "考勤机"),
     ]
     assert [(line_no, reason.split("”")[0]) for line_no, _, reason in returned(office)] == [
         (6, "“2020-10-12 08:30（补卡审批通过）"),
