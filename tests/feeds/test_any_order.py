@@ -35,7 +35,7 @@ from tests.feeds.conftest import Office
 from tests.rules.timesheets.conftest import RECKON, register
 
 CALM = settings(
-    max_examples=int(os.environ.get("BACKOFFICE_EXAMPLES", "4")),
+    max_examples=int(os.environ.get("BACKOFFICE_EXAMPLES", "2")),
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),  # shrinking would take hours; the facts are few as they are
     derandomize="BACKOFFICE_EXAMPLES" not in os.environ,
@@ -264,7 +264,7 @@ def by_person(drawn: tuple) -> str:
 
 def numbered(*parts: st.SearchStrategy, most: int, by: Callable | None = None) -> st.SearchStrategy:
     """Up to so many tuples of these parts, with their numbers in front."""
-    drawn = st.lists(st.tuples(*parts), max_size=most, **({"unique_by": by} if by else {}))
+    drawn = st.lists(st.tuples(*parts), min_size=most // 3, max_size=most, **({"unique_by": by} if by else {}))
     return drawn.map(lambda found: list(enumerate(found, start=1)))
 
 
@@ -435,7 +435,9 @@ def deal(facts: list[Fact], how: str, random: Random) -> dict[int, dict[str, lis
         facts += random.sample(facts, min(4, len(facts)))
     for fact in facts:
         first = next(number for number, on in enumerate(moments) if on > fact.on or number == len(moments) - 1)
-        landing = {"in time": first, "all late": len(moments) - 1}.get(how, random.randint(first, len(moments) - 1))
+        # a late punch has the whole site looked at again that day: alone a late paper shows that it is heard itself
+        is_in_time = how == "papers late" and fact.register in ("打卡记录", "排班表")
+        landing = first if is_in_time else random.randint(first, len(moments) - 1)
         files = dealt[landing][fact.register]
         if not files or how == "one by one" or (len(files) < 3 and random.random() < 0.2):
             files.append([])
@@ -562,10 +564,11 @@ def differing(said: Any, wanted: Any) -> list:
     return [row for row in said if row not in wanted] + [row for row in wanted if row not in said]
 
 
+@pytest.mark.parametrize("how", ["at random", "one by one", "papers late"])
 @CALM
-@given(facts=weeks(), how=st.sampled_from(["at random", "one by one", "all late", "in time"]), random=st.randoms())
+@given(facts=weeks(), random=st.randoms())
 def test_in_whatever_order_and_number_of_files_a_week_lands_its_days_and_its_month_are_the_same(
-    offices, facts, how, random
+    offices, how, facts, random
 ):
     expected = ends_at_once(offices(), facts)
     found = ends_dealt(offices(), facts, how, random)
