@@ -3,13 +3,10 @@
 `books` rolls back after each test. `own_books` gives a database of its own for tests that must commit.
 """
 
-import atexit
 import itertools
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,9 +19,10 @@ from backoffice.migrate import migrate
 
 pytest.register_assert_rewrite("tests.drawing")
 
+from tests.places import fleeting  # noqa: E402
+
 # Airflow reads its home when it is first imported, which a test module may do while it is collected.
-AIRFLOW_HOME = Path(tempfile.mkdtemp(prefix="backoffice-airflow-"))
-atexit.register(shutil.rmtree, AIRFLOW_HOME, ignore_errors=True)
+AIRFLOW_HOME = fleeting("airflow")
 os.environ |= {
     "AIRFLOW_HOME": str(AIRFLOW_HOME),
     "AIRFLOW__CORE__LOAD_EXAMPLES": "false",
@@ -44,7 +42,7 @@ _numbers = itertools.count()
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server() -> Iterator[str]:
     """Address of a Postgres with the migrated template database; BACKOFFICE_TEST_SERVER names one that runs already."""
     given = os.environ.get("BACKOFFICE_TEST_SERVER")
     if given:
@@ -52,7 +50,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     else:
         from stack.postgres import start_cluster
 
-        cluster = start_cluster(tmp_path_factory.mktemp("postgres"), durable=False)
+        cluster = start_cluster(fleeting("postgres"), durable=False)
         address, stop = cluster.dsn("postgres"), cluster.stop
     with psycopg.connect(address, autocommit=True) as admin:
         admin.execute(sql.SQL("drop database if exists {}").format(sql.Identifier(TEMPLATE)))
