@@ -74,6 +74,16 @@ class DeliveryReport:
     left: int = 0
     problems: list[str] = field(default_factory=list)
 
+    def __add__(self, other: "DeliveryReport") -> "DeliveryReport":
+        """What both deliveries did."""
+        return DeliveryReport(
+            self.sent + other.sent,
+            self.unclear + other.unclear,
+            self.refused + other.refused,
+            self.left + other.left,
+            self.problems + other.problems,
+        )
+
 
 def reserve(
     connection: psycopg.Connection,

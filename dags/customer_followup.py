@@ -65,7 +65,7 @@ with DAG(
             title=PAPER.title,
             also=[LETTER],
         )
-        chain(release, *hand_out(PAPER, release.output, named="跟进表"))
+        chain(release, *hand_out([PAPER], release.output, named="跟进表"))
         write_each = WriteEach(
             task_id="write_each",
             task_display_name="生成个人跟进表",

@@ -85,7 +85,7 @@ with DAG(
             title=DAILY.title,
             range_title=DAILY.range_title,
         )
-        chain(confirm, release, *hand_out(DAILY, release.output, named="日报"))
+        chain(confirm, release, *hand_out([DAILY], release.output, named="日报"))
 
     finish = FinishRun(
         task_id="finish",

@@ -130,8 +130,8 @@ with DAG(
             trigger_rule=TriggerRule.ALL_DONE,  # of contractors who could not be posted, the check knows whose they are
         )
         render = render_parts(release.output, source="workbooks.papers:papers", named="通知单", parts=1)
-        chain(release, render, *hand_out(CHARGEBACK_SUMMARY, release.output, named="汇总表"))
-        chain(release, *hand_out(COVER, release.output, named="封面", suffix="_cover", is_beside=True))
+        chain(release, render, *hand_out([CHARGEBACK_SUMMARY], release.output, named="汇总表"))
+        chain(release, *hand_out([COVER], release.output, named="封面", suffix="_cover", is_beside=True))
         chain(render, *tell_each(CHARGEBACK_STATEMENT, release.output, named="扣款单", suffix="_statements"))
 
     told = tell_run(CHARGEBACK_RERUN, accounts="repairs/tell_orders", places="repairs/tell_companies")

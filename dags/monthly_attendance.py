@@ -9,7 +9,8 @@ What it agrees to is issued (定稿), its fines go into the ledger, and payroll 
 1. 确定期间 (a whole month that is over), 收取资料, 校验入库, 占用期间: both cut-offs are stamped.
 2. 核对制度, 计算月报, 核对初稿; for each site: 登记初稿, 生成初稿, 发送.
 3. 等待最后收件 (an hour before the close), 补收资料, 补录入库, 等待关账, 核对关账, 计算定稿, 核对定稿.
-4. For each site: 登记签字稿, 等待签字 with an opinion, 发布定稿 with its ledger, and three files with their letters.
+4. For each site: 登记签字稿, 生成签字稿, 发送, 等待签字 with an opinion, 发布定稿 with its ledger; 生成月报, 发送 to
+   the site, and beside them 生成工资资料, 发送 to payroll and finance.
 5. 汇总结果: the note of the run, in words.
 
 **If it fails:** open the failed task's log; its last lines say what to do, in Chinese. A site with open questions
@@ -39,6 +40,7 @@ from workbooks import PAYROLL_IMPORT, WAGE_DEDUCTIONS
 
 RECKON = ["timesheets/mark_gaps", "timesheets/mark_lines", "timesheets/record_results", "ops/stamp_computed"]
 CHECKS = ["timesheets/check_lines"]
+FOR_PAYROLL = [WAGE_DEDUCTIONS, PAYROLL_IMPORT]
 LAST_CALL_AT = "{{ ti.xcom_pull(task_ids='when')[0]['last_call_at'] }}"
 CLOSES_AT = "{{ ti.xcom_pull(task_ids='when')[0]['closes_at'] }}"
 
@@ -107,14 +109,11 @@ with DAG(
             title=PAPER.title,
             checks=["payroll/check_fines"],
             statements=["payroll/post_fine_entries", "ops/close_period"],
-            also=[WAGE_DEDUCTIONS, PAYROLL_IMPORT],
+            also=FOR_PAYROLL,
         )
-        chain(release, *hand_out(PAPER, release.output, named="月报"))
-        for_payroll(WAGE_DEDUCTIONS, release.output, named="核对表", suffix="_wages")
-        for_payroll(PAYROLL_IMPORT, release.output, named="导入表", suffix="_import")
-
-    def for_payroll(paper, released, *, named, suffix):
-        chain(*hand_out(paper, released, named=named, suffix=suffix, is_beside=True))
+        chain(release, *hand_out([PAPER], release.output, named="月报"))
+        payroll = hand_out(FOR_PAYROLL, release.output, named="工资资料", suffix="_payroll", is_beside=True)
+        chain(release, *payroll)  # beside the sheet: neither waits for the other
 
     finish = FinishRun(
         task_id="finish",

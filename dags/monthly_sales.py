@@ -103,7 +103,7 @@ with DAG(
             title=PAPER.title,
             statements=["ops/close_period"],
         )
-        chain(release, *hand_out(PAPER, release.output, named="月报"))
+        chain(release, *hand_out([PAPER], release.output, named="月报"))
 
     total = RunStatements(
         task_id="total",

@@ -79,7 +79,7 @@ with DAG(
         )
         render = render_parts(release.output, source="workbooks.papers:papers", named="函件", parts=1)
         chain(release, render, *tell_each(LETTER, release.output, named="施工单位", suffix="_contractors"))
-        chain(release, *hand_out(DAILY, release.output, named="工单日报"))
+        chain(release, *hand_out([DAILY], release.output, named="工单日报"))
 
     questions = ListRows(
         task_id="questions",

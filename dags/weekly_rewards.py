@@ -53,7 +53,7 @@ with DAG(
             document_kind=PAPER.kind,
             title=PAPER.title,
         )
-        chain(release, *hand_out(PAPER, release.output, named="公布"))
+        chain(release, *hand_out([PAPER], release.output, named="公布"))
 
     finish = FinishRun(
         task_id="finish",

@@ -9,7 +9,7 @@ project in the week (visits, calls, subscriptions, signings, receipts), adds wha
 2. 收取资料, 校验入库: files land as they came; bad lines, a unit sold twice among them, go back to their sender.
 3. 等待上期发布, 占用期间: a week goes on from the one before; both cut-offs are stamped.
 4. 核对制度, 计算周报, 核对结果: set-based statements, all or none; checks are queries that find offenders.
-5. For each project: 发布周报 (the close of the week), 生成周报, 登记邮件, 发送; then for the group over them.
+5. For each project: 发布周报 (the close of the week), 生成周报, 发送; then for the group over them.
 6. 汇总结果: the note of the run, in words.
 
 **If it fails:** open the failed task's log; its last lines say what to do, in Chinese. Reports that went out stay;
@@ -76,7 +76,7 @@ with DAG(
             title=PAPER.title,
             statements=["ops/close_period"],
         )
-        chain(release, *hand_out(PAPER, release.output, named="周报"))
+        chain(release, *hand_out([PAPER], release.output, named="周报"))
 
     @task_group(group_id="project", group_display_name="逐个项目发布", default_args={"map_index_template": PLACE})
     def issue_project(document):

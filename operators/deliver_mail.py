@@ -28,7 +28,7 @@ class DeliverMail(BaseOperator):
 
     :param artifact: only letters of this artifact id, or of the document that carries it; a document without
         an artifact has no letters (templated)
-    :param enclosure: kind of the document, if it is one that was released beside that one
+    :param enclosures: kinds of the documents meant, where they were released beside that one
     :param run_id: only letters of this run (templated)
     :param document_key: only letters of this document (templated)
     :param files_root: folder of the files; by default the environment's BACKOFFICE_FILES (templated)
@@ -44,7 +44,7 @@ class DeliverMail(BaseOperator):
         self,
         *,
         artifact: Any = None,
-        enclosure: str = "",
+        enclosures: Sequence[str] = (),
         run_id: Any = None,
         document_key: str | None = None,
         files_root: str | None = None,
@@ -57,7 +57,7 @@ class DeliverMail(BaseOperator):
         # a letter whose sender died is in doubt only once its lease is over: the second retry comes after that
         super().__init__(**({"retry_delay": timedelta(seconds=lease_seconds * 0.6)} | kwargs))
         self.artifact = artifact
-        self.enclosure = enclosure
+        self.enclosures = enclosures
         self.run_id = run_id
         self.document_key = document_key
         self.files_root = files_root
@@ -67,9 +67,9 @@ class DeliverMail(BaseOperator):
         self.connection_id = connection_id
 
     def execute(self, context: Any) -> dict[str, Any]:
-        artifact_id = artifacts.id_of(self.artifact, self.enclosure)
-        if self.artifact is not None and artifact_id is None:
-            return asdict(outbox.DeliveryReport())
+        artifact_ids = [artifacts.id_of(self.artifact, enclosure) for enclosure in self.enclosures or [""]]
+        if self.artifact is not None:
+            artifact_ids = [artifact_id for artifact_id in artifact_ids if artifact_id is not None]
         post = Post(
             files_root=Path(self.files_root or os.environ["BACKOFFICE_FILES"]),
             redirect_to=Variable.get("mail_redirect", default=None) or None,
@@ -78,9 +78,16 @@ class DeliverMail(BaseOperator):
             lease_seconds=self.lease_seconds,
         )
         run_id = int(self.run_id) if self.run_id else None
-        report = outbox.deliver(
-            self._connect, self._smtp(), post, run_id=run_id, document_key=self.document_key, artifact_id=artifact_id
-        )
+        report = outbox.DeliveryReport()
+        for artifact_id in artifact_ids:
+            report += outbox.deliver(
+                self._connect,
+                self._smtp(),
+                post,
+                run_id=run_id,
+                document_key=self.document_key,
+                artifact_id=artifact_id,
+            )
         if report.left:
             raise AirflowException(f"还有 {report.left} 封信没有发出，将自动重试。{'；'.join(report.problems)}")
         return asdict(report)

@@ -51,9 +51,24 @@ class EnqueueMail(BaseOperator):
         if artifact_id is None:
             return {"ready": 0, "state": "无变化"}
         with open_books(self.connection_id) as connection, connection.transaction():
-            row = outbox.variables(connection, self.statement, {"artifact_id": artifact_id})
-            if self.exceptions:
-                row |= artifacts.exceptions_of(connection, artifact_id, self.exceptions)
-            letter = letters.render(self.template, row)
-            ready = outbox.compose(connection, lambda _: letter, artifact_id=artifact_id, letter_kind=self.letter_kind)
-        return {"ready": ready, "subject": letter.subject}
+            return compose(
+                connection, artifact_id, self.statement, self.template, self.exceptions, letter_kind=self.letter_kind
+            )
+
+
+def compose(
+    connection: Any,
+    artifact_id: int,
+    statement: str,
+    template: str,
+    exceptions: str | None = None,
+    *,
+    letter_kind: str | None = None,
+) -> dict[str, Any]:
+    """Put the same words into all reserved letters of a document; parameters and return value of `EnqueueMail`."""
+    row = outbox.variables(connection, statement, {"artifact_id": artifact_id})
+    if exceptions:
+        row |= artifacts.exceptions_of(connection, artifact_id, exceptions)
+    letter = letters.render(template, row)
+    ready = outbox.compose(connection, lambda _: letter, artifact_id=artifact_id, letter_kind=letter_kind)
+    return {"ready": ready, "subject": letter.subject}

@@ -1,5 +1,6 @@
 """Steps that every workflow takes alike: files in and the period held; a document written, mailed and delivered."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -15,12 +16,12 @@ from operators.enqueue_each import EnqueueEach
 from operators.enqueue_mail import EnqueueMail
 from operators.hold_run import HoldRun
 from operators.land_files import LandFiles
+from operators.make_documents import MakeDocuments
 from operators.merge_notices import MergeNotices
 from operators.release_document import ReleaseDocument
 from operators.render_notices import RenderNotices
 from operators.return_rows import ReturnRows
 from operators.tell_result import TellResult
-from operators.write_workbook import WriteWorkbook
 from workbooks import Stationery
 
 RUN_ID = "{{ ti.xcom_pull(task_ids='hold')['run_id'] }}"
@@ -126,45 +127,35 @@ def take_in_late(from_at: str, *, named: str) -> tuple[DateTimeSensor, LandFiles
 
 
 def hand_out(
-    paper: Stationery, artifact: Any, *, named: str, suffix: str = "", is_beside: bool = False
-) -> tuple[Any, Any, Any]:
-    """生成, 登记邮件, 发送 of a released document; chain them behind its release.
+    papers: Sequence[Stationery], artifact: Any, *, named: str, suffix: str = "", is_beside: bool = False
+) -> tuple[Any, Any]:
+    """生成, 发送 of released documents with their letters; chain them behind the release.
 
-    :param paper: how the document is made and told of.
-    :param artifact: output of the step that released it.
-    :param named: what it is called on the steps, e.g. 日报.
-    :param suffix: told apart by it where a workflow hands out two, e.g. ``_preview``.
-    :param is_beside: whether it was released beside another, whose release `artifact` tells of.
+    :param papers: how each of them is made and told of.
+    :param artifact: output of the step that released them.
+    :param named: what they are called on the steps, e.g. 日报.
+    :param suffix: told apart by it where a workflow hands out twice, e.g. ``_preview``.
+    :param is_beside: whether they were released beside another document, whose release `artifact` tells of.
     """
-    enclosure = paper.kind if is_beside else ""
     return (
-        WriteWorkbook(
+        MakeDocuments(
             task_id=f"write_workbook{suffix}",
             task_display_name=f"生成{named}",
             artifact=artifact,
-            spec=paper.spec,
-            enclosure=enclosure,
-        ),
-        EnqueueMail(
-            task_id=f"enqueue_mail{suffix}",
-            task_display_name=f"登记{named}邮件" if suffix else "登记邮件",
-            artifact=artifact,
-            enclosure=enclosure,
-            statement=paper.statement,
-            template=paper.template,
-            exceptions=paper.exceptions,
+            papers=papers,
+            is_beside=is_beside,
         ),
         DeliverMail(
             task_id=f"deliver_mail{suffix}",
-            task_display_name=f"发送{named}" if suffix else "发送邮件",
+            task_display_name=f"发送{named}",
             artifact=artifact,
-            enclosure=enclosure,
+            enclosures=[paper.kind for paper in papers] if is_beside else [],
         ),
     )
 
 
-def show(paper: Stationery, document: Any, *, named: str, suffix: str = "") -> tuple[Any, Any, Any, Any]:
-    """登记, 生成, 登记邮件, 发送 of a document that only shows what a person is asked about; chain them.
+def show(paper: Stationery, document: Any, *, named: str, suffix: str = "") -> tuple[Any, Any, Any]:
+    """登记, 生成, 发送 of a document that only shows what a person is asked about; chain them.
 
     :param paper: how the document is made and told of.
     :param document: the document that will be asked about.
@@ -179,7 +170,7 @@ def show(paper: Stationery, document: Any, *, named: str, suffix: str = "") -> t
         title=paper.title,
         is_preview=True,
     )
-    return shown, *hand_out(paper, shown.output, named=named, suffix=suffix)
+    return shown, *hand_out([paper], shown.output, named=named, suffix=suffix)
 
 
 def render_parts(artifact: Any, *, source: str, named: str = "通知书", parts: int = 2) -> list[RenderNotices]:
@@ -231,7 +222,7 @@ def hand_over(paper: Stationery, released: Any, *, source: str, listed: str, tit
             exceptions=paper.exceptions,
         ),
         DeliverMail(
-            task_id="deliver_handover", task_display_name="发送移交邮件", artifact=released, enclosure=paper.kind
+            task_id="deliver_handover", task_display_name="发送移交邮件", artifact=released, enclosures=[paper.kind]
         ),
     )
 
@@ -257,13 +248,13 @@ def tell_each(paper: Stationery, released: Any, *, named: str, suffix: str) -> t
             task_id=f"deliver{suffix}",
             task_display_name=f"发送{named}邮件",
             artifact=released,
-            enclosure=paper.kind,
+            enclosures=[paper.kind],
         ),
     )
 
 
-def tell_run(paper: Stationery, *, accounts: str, places: str) -> tuple[Any, Any, Any, Any]:
-    """核对结果 whatever happened before, 生成, 登记邮件, 发送结果单; chain them behind all that the run does.
+def tell_run(paper: Stationery, *, accounts: str, places: str) -> tuple[Any, Any, Any]:
+    """核对结果 whatever happened before, 生成, 发送结果单; chain them behind all that the run does.
 
     :param paper: the result sheet.
     :param accounts, places: see `TellResult`.
@@ -276,4 +267,4 @@ def tell_run(paper: Stationery, *, accounts: str, places: str) -> tuple[Any, Any
         accounts=accounts,
         places=places,
     )
-    return tell, *hand_out(paper, tell.output, named="结果单", suffix="_result")
+    return tell, *hand_out([paper], tell.output, named="结果单", suffix="_result")

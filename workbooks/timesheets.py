@@ -238,6 +238,7 @@ ADJUSTMENTS = Sheet(
         Column("absent_days", "旷工天数"),
         Column("leave_days", "请假天数"),
         Column("fine_amount", "金额", width=11),
+        Column("overtime_text", "加班(小时)", width=16, blank="—"),
         Column("reason", "依据", width=36),
         Column("approver", "批准人", blank="未登记"),
     ),

@@ -4,8 +4,10 @@
     Rerun:  safe; a slip that says the same already is not touched, one whose month has closed stays.
     Rules:  GM-A9 a slip's amount is the rule set's where the slip names none; a premium-rate call is charged
             at cost and fined at a multiple of it. ATT-14 a slip counts once; unsigned it waits at 0.00; one for
-            a lateness that the clock has fined already counts only when decided; one that came after the close
-            of its month is borne by the open one.  */
+            a lateness that the clock has fined already counts only when decided; what costs something only since its
+            month closed (it came late, was signed late, has a rate since, or the clock's fine is gone) is borne by
+            the open one. What a closed month has borne stays, and the clock does not fine the same lateness on top
+            (attendance.borne_slip, adjust_days).  */
 merge into attendance.conduct_fine as kept
 using (
     with run as (
@@ -86,6 +88,15 @@ using (
         order by slip.slip_no, rule_set.rank desc
     ),
 
+    -- what the clock fines for coming late, as is known now: of a closed month the day itself may say otherwise
+    fined_late as materialized (
+        select
+            verdict.employee_id,
+            verdict.work_on
+        from verdict
+        where verdict.late_minutes > 0 and verdict.fine_amount > 0
+    ),
+
     valued as (
         select
             slip.*,
@@ -94,7 +105,10 @@ using (
             coalesce(rate.rule_version, '') as rule_version,
             case
                 when not slip.is_signed then '待确认'
-                when slip.cause like '%%迟到%%' and attendance_day.late_minutes > 0 and attendance_day.fine_amount > 0
+                when
+                    slip.cause like '%%迟到%%'
+                    and fined_late.employee_id is not null
+                    and borne_slip.slip_no is null
                     then '同因重复'
                 else '有效'
             end as state,
@@ -114,29 +128,49 @@ using (
                         and period_close.closed_at <= slip.received_at
                 ) then attendance.open_month(slip.site_id, slip.received_at)
                 else date_trunc('month', slip.event_on)::date
-            end as counted_in
+            end as received_in
         from slip
         cross join run
         left join rate on slip.slip_no = rate.slip_no
-        left join attendance.attendance_day
-            on slip.employee_id = attendance_day.employee_id and slip.event_on = attendance_day.work_on
+        left join fined_late on slip.employee_id = fined_late.employee_id and slip.event_on = fined_late.work_on
+        left join attendance.borne_slip on slip.slip_no = borne_slip.slip_no
+    ),
+
+    drawn as (
+        select
+            valued.*,
+            case when valued.state = '有效' then valued.full_amount else 0 end as fine_amount,
+            case when valued.state = '有效' then coalesce(valued.call_cost_amount, 0) else 0 end as charge_amount
+        from valued
     )
 
     select
-        valued.slip_no,
-        valued.employee_id,
-        valued.site_id,
-        valued.event_on,
-        valued.counted_in,
-        valued.state,
-        case when valued.state = '有效' then valued.full_amount else 0 end as fine_amount,
-        case when valued.state = '有效' then coalesce(valued.call_cost_amount, 0) else 0 end as charge_amount,
-        valued.decided_by_rule_id as rule_id,
-        valued.rule_from,
-        valued.rule_version,
-        valued.cause as reason,
+        drawn.slip_no,
+        drawn.employee_id,
+        drawn.site_id,
+        drawn.event_on,
+        case
+            when
+                drawn.fine_amount + drawn.charge_amount > 0
+                and exists (
+                    select from ops.period_close
+                    where
+                        period_close.workflow = 'daily_attendance'
+                        and period_close.site_id = drawn.site_id
+                        and period_close.period @> drawn.received_in
+                )
+                then attendance.open_month(drawn.site_id, run.known_at)
+            else drawn.received_in
+        end as counted_in,
+        drawn.state,
+        drawn.fine_amount,
+        drawn.charge_amount,
+        drawn.decided_by_rule_id as rule_id,
+        drawn.rule_from,
+        drawn.rule_version,
+        drawn.cause as reason,
         run.run_id
-    from valued
+    from drawn
     cross join run
 ) as drawn
 on kept.slip_no = drawn.slip_no

@@ -5,17 +5,22 @@
     Rules:  ATT-21 a statutory day is 法定节假日 (paid threefold), any other day off 休息日 (twofold, or time off),
             the time outside the shift on a working day 平日 (one and a half times); a date is one of them, so hours
             are never mixed. Of a slip counts what lies between the first and the last punch of the day, where
-            `overtime_basis` asks for punches. Who is on duty on a statutory day needs no slip: the shift counts as
-            it was attended, less its break. Hours are rounded half up to the hundredth. A day that waits for its
-            verdict has no hours yet.
+            `overtime_basis` asks for punches. The hours are those that are paid: what a slip compensates by time off
+            is told, and not counted; only a day off can be compensated so.
+            Who is on duty on a statutory day needs no slip: the shift counts as it was attended, less its break. Half a
+            day of absence leaves half of the hours that were due, where no time tells which; of two spells the one
+            that was late beyond the limit is gone. Hours are rounded half up to the hundredth. A day that waits for
+            its verdict has no hours yet.
     Joins:  hashed  */
 with slip_of_day as materialized (
     select
         overtime.employee_id,
         overtime.work_on,
         range_agg(tstzrange(overtime.starts_at, overtime.ends_at)) as approved,
+        range_agg(tstzrange(overtime.starts_at, overtime.ends_at)) filter (where overtime.compensation <> '调休') as paid,
         string_agg(overtime.slip_no, '、' order by overtime.slip_no) as slip_no,
-        bool_and(overtime.compensation = '调休') as is_for_time_off
+        string_agg(overtime.slip_no, '、' order by overtime.slip_no) filter (where overtime.compensation = '调休')
+            as time_off_slip_no
     from attendance.overtime
     where
         overtime.status = '批准'
@@ -29,11 +34,12 @@ concerned as materialized (
     select
         duty.*,
         slip_of_day.approved,
+        slip_of_day.paid,
         slip_of_day.slip_no,
-        slip_of_day.is_for_time_off
+        slip_of_day.time_off_slip_no
     from duty
     left join slip_of_day on duty.employee_id = slip_of_day.employee_id and duty.work_on = slip_of_day.work_on
-    where duty.is_judged and (slip_of_day.slip_no is not null or (duty.is_statutory and duty.starts_at is not null))
+    where duty.is_judged and (slip_of_day.slip_no is not null or duty.is_statutory)
 ),
 
 -- What is asked of the person: the shift, its two spells; nothing on a day off.
@@ -42,15 +48,20 @@ planned as (
         concerned.employee_id,
         concerned.work_on,
         concerned.slip_no,
-        concerned.is_for_time_off,
+        concerned.time_off_slip_no,
         concerned.approved,
+        coalesce(concerned.paid, '{}'::tstzmultirange) as paid,
         concerned.is_statutory,
+        concerned.is_split,
         concerned.starts_at is not null as is_on_duty,
         verdict.day_kind,
         verdict.status,
-        verdict.leave_days,
-        verdict.late_minutes > 0 as is_late,
-        verdict.early_minutes > 0 as is_early,
+        verdict.attended_days,
+        verdict.absent_days,
+        policy.late_limit_minutes,
+        policy.late_over_absent_days,
+        verdict.late_minutes > 0 or own.is_exempt as is_late,
+        verdict.early_minutes > 0 or own.is_exempt as is_early,
         verdict.due_in_at,
         verdict.due_out_at,
         verdict.in_at,
@@ -78,6 +89,12 @@ planned as (
     from concerned
     inner join verdict on concerned.employee_id = verdict.employee_id and concerned.work_on = verdict.work_on
     inner join policy on concerned.site_id = policy.site_id and concerned.work_on = policy.work_on
+    -- whose lateness costs nothing on the first and the last day is still paid for the time that he was there
+    cross join lateral (
+        select
+            policy.is_joining_exempt
+            and (concerned.work_on = concerned.joined_on or concerned.work_on = concerned.left_on) is true as is_exempt
+    ) as own
     left join lateral (
         select tstzmultirange(tstzrange(min(punch.punched_at), max(punch.punched_at))) as present
         from attendance.punch
@@ -93,83 +110,114 @@ planned as (
     where verdict.pending_days = 0
 ),
 
--- Of a shift on a statutory day, what was attended: from the arrival if late, until the leaving if early.
+-- Of a shift on a statutory day: what leave left of each spell, and what the clock shows of that, from the arrival if late,
+-- until the leaving if early. Of two spells one that was late beyond the limit is absence.
+spell as (
+    select
+        planned.employee_id,
+        planned.work_on,
+        planned.attended_days,
+        planned.absent_days,
+        planned.late_over_absent_days,
+        attendance.seconds_of(
+            planned.shift
+            * tstzmultirange(tstzrange(told.due_in_at, greatest(told.due_in_at, told.due_out_at)))
+            - planned.rest
+        ) as due_seconds,
+        attendance.seconds_of(
+            planned.shift
+            * tstzmultirange(tstzrange(shown.from_at, greatest(shown.from_at, shown.until_at)))
+            - planned.rest
+        ) as shown_seconds,
+        planned.is_split
+        and planned.absent_days > 0
+        and planned.late_over_absent_days > 0
+        and shown.from_at > told.due_in_at + make_interval(mins => planned.late_limit_minutes) as is_over
+    from planned
+    cross join lateral (
+        values
+        (planned.due_in_at, planned.due_out_at, planned.in_at, planned.out_at),
+        (planned.second_due_in_at, planned.second_due_out_at, planned.second_in_at, planned.second_out_at)
+    ) as told (due_in_at, due_out_at, in_at, out_at)
+    cross join lateral (
+        select
+            greatest(told.due_in_at, case when planned.is_late then date_trunc('minute', told.in_at) end) as from_at,
+            least(told.due_out_at, case when planned.is_early then told.out_at end) as until_at
+    ) as shown
+    where
+        planned.is_statutory
+        and planned.is_on_duty
+        and planned.attended_days > 0
+        and told.due_in_at is not null
+),
+
+-- Absence that no time tells takes its share of what was due; and nobody is paid for more than the clock shows.
 attended as (
     select
+        summed.employee_id,
+        summed.work_on,
+        least(summed.shown_seconds, shared.seconds) as seconds,
+        shared.seconds < summed.shown_seconds as is_shared
+    from (
+        select
+            spell.employee_id,
+            spell.work_on,
+            max(spell.attended_days) as attended_days,
+            max(spell.absent_days) - sum(case when spell.is_over then spell.late_over_absent_days else 0 end)
+                as untold_absent_days,
+            coalesce(sum(spell.due_seconds) filter (where not spell.is_over), 0) as due_seconds,
+            coalesce(sum(spell.shown_seconds) filter (where not spell.is_over), 0) as shown_seconds
+        from spell
+        group by spell.employee_id, spell.work_on
+    ) as summed
+    cross join lateral (
+        select
+            summed.due_seconds * summed.attended_days
+            / (summed.attended_days + greatest(summed.untold_absent_days, 0)) as seconds
+    ) as shared
+),
+
+-- Outside the shift: what slips have paid, and for what they give a day off instead. Only work on a day off may be
+-- compensated so; on a statutory day, and behind the shift of a working day, it is paid.
+slipped as (
+    select
         planned.*,
-        case
-            when
-                not planned.is_statutory
-                or not planned.is_on_duty
-                -- leave by a ruling keeps the shift's times
-                or planned.leave_days = 1
-                or planned.status not in ('出勤', '公出', '迟到', '早退', '旷工半天', '请假')
-                then '{}'::tstzmultirange
-            else
-                (
-                    planned.shift
-                    * (
-                        tstzmultirange(tstzrange(first_spell.from_at, greatest(first_spell.from_at, first_spell.until_at)))
-                        + tstzmultirange(
-                            tstzrange(second_spell.from_at, greatest(second_spell.from_at, second_spell.until_at))
-                        )
-                    )
-                ) - planned.rest
-        end as attended
+        kind.overtime_kind,
+        attendance.seconds_of(outside.worked * outside.paid) as paid_seconds,
+        attendance.seconds_of(outside.worked - outside.paid) as time_off_seconds
     from planned
     cross join lateral (
         select
-            coalesce(
-                case when planned.is_late then greatest(planned.due_in_at, date_trunc('minute', planned.in_at)) end,
-                planned.due_in_at, '-infinity'
-            ) as from_at,
             case
-                when planned.due_in_at is null then '-infinity'
-                when planned.is_early then least(planned.due_out_at, planned.out_at)
-                else planned.due_out_at
-            end as until_at
-    ) as first_spell
+                when planned.is_statutory then '法定节假日'
+                when planned.day_kind = '应出勤' then '平日'
+                else '休息日'
+            end as overtime_kind
+    ) as kind
     cross join lateral (
         select
-            coalesce(
-                case
-                    when planned.is_late then greatest(planned.second_due_in_at, date_trunc('minute', planned.second_in_at))
-                end,
-                planned.second_due_in_at, '-infinity'
-            ) as from_at,
-            case
-                when planned.second_due_in_at is null then '-infinity'
-                when planned.is_early then least(planned.second_due_out_at, planned.second_out_at)
-                else planned.second_due_out_at
-            end as until_at
-    ) as second_spell
+            coalesce((planned.approved - planned.shift) * planned.present, '{}') as worked,
+            case when kind.overtime_kind = '休息日' then coalesce(planned.paid, '{}') else planned.approved end as paid
+    ) as outside
 ),
 
 counted as (
     select
-        attended.employee_id,
-        attended.work_on,
-        attended.slip_no,
-        attended.is_for_time_off,
-        attended.status,
-        attended.is_statutory and attended.is_on_duty as is_holiday_shift,
-        case
-            when attended.is_statutory then '法定节假日'
-            when attended.day_kind = '应出勤' then '平日'
-            else '休息日'
-        end as overtime_kind,
-        round(
-            coalesce(
-                (
-                    select sum(extract(epoch from upper(stretch) - lower(stretch)))
-                    from unnest(
-                        coalesce((attended.approved - attended.shift) * attended.present, '{}'::tstzmultirange)
-                        + attended.attended
-                    ) as stretch
-                ), 0
-            ) / 3600, 2
-        ) as overtime_hours
-    from attended
+        slipped.employee_id,
+        slipped.work_on,
+        slipped.slip_no,
+        slipped.time_off_slip_no,
+        slipped.overtime_kind,
+        slipped.status,
+        slipped.attended_days,
+        slipped.is_statutory,
+        slipped.is_on_duty,
+        coalesce(attended.is_shared, false) as is_shared,
+        coalesce(attended.seconds, 0) as attended_seconds,
+        round((coalesce(slipped.paid_seconds, 0) + coalesce(attended.seconds, 0)) / 3600, 2) as overtime_hours,
+        round(coalesce(slipped.time_off_seconds, 0) / 3600, 2) as time_off_hours
+    from slipped
+    left join attended on slipped.employee_id = attended.employee_id and slipped.work_on = attended.work_on
 )
 
 update verdict
@@ -181,11 +229,26 @@ set
         nullif(verdict.remark, ''),
         case
             when counted.slip_no is null then null
-            when counted.overtime_hours = 0 then '加班单' || counted.slip_no || '未见班外打卡，不计加班'
-            when counted.is_for_time_off then '加班单' || counted.slip_no || '以调休补偿'
-            else '加班单' || counted.slip_no
+            when counted.overtime_hours + counted.time_off_hours = 0
+                then '加班单' || counted.slip_no || '未见班外打卡，不计加班'
+            else
+                concat(
+                    '加班单', counted.slip_no,
+                    case when counted.time_off_slip_no <> counted.slip_no then '，其中' || counted.time_off_slip_no end,
+                    case
+                        when counted.time_off_slip_no is null then null
+                        when counted.overtime_kind = '休息日'
+                            then '以调休补偿' || trim_scale(counted.time_off_hours) || '小时，不计加班费'
+                        else '：' || counted.overtime_kind || '不以调休补偿，照计加班费'
+                    end
+                )
         end,
-        case when counted.is_holiday_shift and counted.status = '缺卡' then '缺卡，节假日工时未计' end
+        case
+            when not counted.is_statutory or counted.attended_days = 0 and counted.status <> '缺卡' then null
+            when not counted.is_on_duty then '班次不明，节假日工时未计，请补加班单'
+            when counted.attended_days = 0 then '缺卡，节假日工时未计'
+            when counted.is_shared then '节假日工时按出勤' || trim_scale(counted.attended_days) || '天计'
+        end
     )
 from counted
 where verdict.employee_id = counted.employee_id and verdict.work_on = counted.work_on

@@ -18,7 +18,8 @@ total as (
             sum(
                 month_line.workday_overtime_hours + month_line.rest_overtime_hours + month_line.statutory_overtime_hours
             ), 0
-        ) as overtime_hours
+        ) as overtime_hours,
+        coalesce(sum(brought.overtime_hours), 0) as adjusted_hours
     from document
     cross join lateral attendance.edition('monthly_attendance', document.site_id, document.starts_on, document.known_at) as edition
     left join attendance.month_line
@@ -26,6 +27,17 @@ total as (
             document.site_id = month_line.site_id
             and document.starts_on = month_line.month_on
             and edition.revision = month_line.revision
+    left join lateral (
+        select
+            sum(
+                adjustment.workday_overtime_delta + adjustment.rest_overtime_delta + adjustment.statutory_overtime_delta
+            ) as overtime_hours
+        from attendance.adjustment
+        where
+            adjustment.site_id = month_line.site_id
+            and adjustment.counted_in = month_line.month_on
+            and adjustment.employee_id = month_line.employee_id
+    ) as brought on true
 )
 
 select
@@ -43,7 +55,8 @@ select
         jsonb_build_array('实出勤(天)', trim_scale(total.attended_days)::text),
         jsonb_build_array('旷工(天)', trim_scale(total.absent_days)::text),
         jsonb_build_array('加班(小时)', trim_scale(total.overtime_hours)::text),
-        jsonb_build_array('上月调整(天)', trim_scale(total.adjusted_days)::text)
+        jsonb_build_array('上月调整(天)', trim_scale(total.adjusted_days)::text),
+        jsonb_build_array('上月加班(小时)', trim_scale(total.adjusted_hours)::text)
     ) as figures,
     '请导入薪资系统，导入后核对人数与以上合计；附件只有一张表、一行表头，请勿增删列。' as action,
     document.file_name,

@@ -13,8 +13,20 @@ alter table attendance.attendance_day
     add constraint overtime_kind_is_known check (overtime_kind in ('', '平日', '休息日', '法定节假日'));
 
 create index overtime_of_day on attendance.overtime (work_on, employee_id);
+comment on column attendance.attendance_day.overtime_hours is 'hours that are paid; what is compensated by time off is told in the remark';
+
+create function attendance.seconds_of(stretches tstzmultirange) returns numeric
+language sql immutable parallel safe
+return (
+    select coalesce(sum(extract(epoch from upper(stretch) - lower(stretch))), 0)
+    from unnest(stretches) as stretch
+);
 
 -- A transfer that became known late is a difference of two sites on one day.
 alter table attendance.adjustment
     drop constraint adjustment_pkey,
-    add primary key (employee_id, work_on, counted_in, site_id);
+    add primary key (employee_id, work_on, counted_in, site_id),
+    add column workday_overtime_delta numeric(6, 2) not null default 0,
+    add column rest_overtime_delta numeric(6, 2) not null default 0,
+    add column statutory_overtime_delta numeric(6, 2) not null default 0;
+comment on column attendance.adjustment.workday_overtime_delta is 'hours of 平日; by kind, because a corrected day may be of another kind';

@@ -24,6 +24,9 @@ alter table attendance.fine_entry
 
 create index fine_entry_by_site on attendance.fine_entry (site_id, month_on);
 
+-- One day in thirty is fined: what a month adds to the ledger is read without the others.
+create index attendance_day_fined on attendance.attendance_day (site_id, work_on) where fine_amount > 0;
+
 -- A fine is no compensation: what a premium-rate call cost the house is an account of its own (GM-A9).
 create function attendance.fine_account(fine_kind text) returns text
 language sql immutable parallel safe
@@ -41,6 +44,43 @@ return case
     when fine_kind in ('违纪', '收费电话') then fine_kind
     else '考勤'
 end;
+
+-- A slip for coming late that a closed month has borne. It stays, and the clock's fine for the same lateness does not come on
+-- top of it (adjust_days); else the clock's fine stands and the slip is 同因重复 (fine_conduct). So one of the two costs, and
+-- which one depends on closed months alone. A question of the day that is answered in its own month, before that month's sheet is
+-- issued, is no later fact: there the clock goes first, as it would have before the close.
+create view attendance.borne_slip as
+select
+    conduct_fine.slip_no,
+    conduct_fine.employee_id,
+    conduct_fine.event_on
+from attendance.conduct_fine
+inner join ops.period_close as closed
+    on
+        closed.workflow = 'daily_attendance'
+        and conduct_fine.site_id = closed.site_id
+        and closed.period @> conduct_fine.counted_in
+left join attendance.attendance_day
+    on
+        conduct_fine.employee_id = attendance_day.employee_id
+        and conduct_fine.event_on = attendance_day.work_on
+        and date_trunc('month', conduct_fine.event_on)::date = conduct_fine.counted_in
+        and attendance_day.late_minutes > 0
+        and attendance_day.fine_amount > 0
+where
+    conduct_fine.state = '有效'
+    and conduct_fine.fine_amount > 0
+    and conduct_fine.reason like '%迟到%'
+    and (
+        attendance_day.employee_id is null
+        or exists (
+            select from ops.period_close as issued
+            where
+                issued.workflow = 'monthly_attendance'
+                and issued.site_id = conduct_fine.site_id
+                and issued.period @> conduct_fine.counted_in
+        )
+    );
 
 -- What a month adds to a site's ledger, reckoned from the facts known at an instant and the entries of earlier months:
 --   罚款      by person, day and kind: what the clock fined (迟到, 早退), gatherings (会议培训), conduct slips (违纪), premium-rate
@@ -509,20 +549,27 @@ as $$
         from within_person
     ),
 
-    -- a paper that says less than was entered, or is gone
+    -- a paper that says less than was entered at all sites of the person, or is gone: the site that comes first gives back
+    -- first, up to what was entered there
     executed_less as (
         select
             executed_before.employee_id,
             executed_before.source_no,
-            executed_before.amount - coalesce(execution.amount, 0) as amount
+            least(
+                executed_before.amount,
+                executed_before.amount + coalesce(executed_elsewhere.amount, 0)
+                - coalesce(execution.amount, 0)
+            ) as amount
         from executed_before
         left join execution
             on
                 executed_before.employee_id = execution.employee_id
                 and executed_before.source_no = execution.execution_no
-        where
-            executed_before.amount > 0
-            and (execution.execution_no is null or execution.amount < executed_before.amount)
+        left join executed_elsewhere
+            on
+                executed_before.employee_id = executed_elsewhere.employee_id
+                and executed_before.source_no = executed_elsewhere.source_no
+        where executed_before.amount > 0 and (execution.execution_no is null or execution.amount is not null)
     )
 
     select
@@ -556,6 +603,7 @@ as $$
         executed_less.employee_id, '上月调整', '制度罚款', executed_less.source_no, of_month, executed_less.amount, '',
         concat('执行单', executed_less.source_no, '撤销或改小，冲回'), ''
     from executed_less
+    where executed_less.amount > 0
 $$;
 comment on function attendance.fine_due is 'the entries of one site and month; entering them again gives the same';
 
@@ -800,9 +848,10 @@ as $$
             or fined.levied_amount <> 0 or fined.waived_amount <> 0 or fined.adjusted_amount <> 0 or fined.charge_amount <> 0
     ),
 
-    -- one wage, one cap: what other sites charge and fine the same person in the month comes off it, fines in the order of sites
+    -- one wage, one cap: what other sites charge and fine the same person in the month comes off it, fines in the order of sites;
+    -- a site where he was no more may still have left the month a late slip, a corrected day, or a waiver that it takes back
     elsewhere as materialized (
-        select distinct
+        select
             attendance_day.employee_id,
             attendance_day.site_id
         from person
@@ -812,6 +861,25 @@ as $$
                 and attendance_day.work_on >= of_month
                 and attendance_day.work_on < of_month + interval '1 month'
         where attendance_day.site_id <> of_site
+        union
+        select
+            left_behind.employee_id,
+            left_behind.site_id
+        from person
+        inner join (
+            select conduct_fine.employee_id, conduct_fine.site_id
+            from attendance.conduct_fine
+            where conduct_fine.counted_in = of_month
+            union all
+            select adjustment.employee_id, adjustment.site_id
+            from attendance.adjustment
+            where adjustment.counted_in = of_month
+            union all
+            select fine_entry.employee_id, fine_entry.site_id
+            from attendance.fine_entry
+            where fine_entry.entry_kind = '减免' and fine_entry.month_on < of_month
+        ) as left_behind on person.employee_id = left_behind.employee_id
+        where left_behind.site_id <> of_site
     ),
 
     taken as (

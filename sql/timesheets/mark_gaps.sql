@@ -49,7 +49,9 @@ day as materialized (
             and attendance_day.work_on >= asked.month_on
             and attendance_day.work_on < asked.next_on
     where
-        asked.is_closed
+        attendance_day.site_id = any(array(select closed.site_id from asked as closed where closed.is_closed))
+        and attendance_day.work_on between %(first_on)s and %(last_on)s
+        and asked.is_closed
         -- days that are plain are nobody's question
         and (attendance_day.pending_days > 0 or attendance_day.day_kind = '')
 ),

@@ -8,7 +8,9 @@
             ATT-10, ATT-14 what an earlier month left behind stands in columns of its own.
     Marks:  one symbol a day, the first that holds: ? pending; 节, 休; × all of a day absent; 半 part of it; leave by its
             type; 缺; 迟; 早; 公; 培; 夜; √. Of a day with two spells each has its own, × is then half a day.
-    Joins:  hashed  */
+    Joins:  hashed
+    Speed:  the month's days are read once, and sorted when they are marked: `offset 0` keeps the marking out of the sort,
+            which else would carry all that it looks at.  */
 insert into attendance.month_line (
     site_id, month_on, revision, employee_id, employee_name, department, post, rule_set, joined_on, left_on, marks,
     afternoon_marks, calendar_days, due_days, attended_days, rest_days, statutory_days, unemployed_days, leave_days,
@@ -83,43 +85,6 @@ silent_day as materialized (
         )
 ),
 
--- 培训 that people came to, and how many meetings and trainings in all
-gathered as materialized (
-    select
-        gathering_attendee.employee_id,
-        (gathering.starts_at at time zone 'Asia/Shanghai')::date as work_on,
-        bool_or(gathering.gathering_kind = '培训') as is_trained,
-        count(*)::integer as gathering_count
-    from attendance.gathering
-    inner join attendance.gathering_attendee on gathering.gathering_no = gathering_attendee.gathering_no
-    where
-        gathering.starts_at >= %(first_on)s::date::timestamptz
-        and gathering.starts_at < (%(last_on)s::date + 1)::timestamptz
-        and gathering_attendee.signed_in_at is not null
-        and gathering.recorded_at <= %(known_at)s
-        and %(known_at)s < gathering.superseded_at
-        and gathering_attendee.recorded_at <= %(known_at)s
-        and %(known_at)s < gathering_attendee.superseded_at
-    group by 1, 2
-),
-
--- what was found beside the clock: lateness for meetings counts as lateness of its own (YJ-A4)
-found as materialized (
-    select
-        offence.employee_id,
-        offence.work_on,
-        sum(offence.late_minutes)::integer as late_minutes,
-        sum(offence.early_minutes)::integer as early_minutes,
-        count(*) filter (where offence.late_minutes > 0)::integer as late_count,
-        count(*) filter (where offence.early_minutes > 0)::integer as early_count
-    from attendance.offence
-    where
-        offence.site_id = any(array(select asked.site_id from asked))
-        and offence.work_on between %(first_on)s and %(last_on)s
-        and (offence.late_minutes > 0 or offence.early_minutes > 0)
-    group by 1, 2
-),
-
 -- what the month adds to the ledger of fines: one reckoning for the sheet and for the books
 booked as materialized (
     select
@@ -136,12 +101,65 @@ booked as materialized (
     where fine_due.entry_kind in ('罚款', '减免', '上月调整') and fine_due.fine_kind <> '制度罚款'
 ),
 
-fined_late as materialized (
-    select distinct
-        booked.employee_id,
-        booked.event_on
-    from booked
-    where booked.entry_kind = '罚款' and booked.fine_kind = '迟到'
+-- What is said of a day beside its verdict: meetings and trainings that people came to; what was found beside the clock,
+-- of which lateness counts as lateness of its own (YJ-A4); whether lateness was fined.
+beside as materialized (
+    select
+        told.employee_id,
+        told.work_on,
+        bool_or(told.is_trained) as is_trained,
+        sum(told.gathering_count) as gathering_count,
+        sum(told.late_minutes) as late_minutes,
+        sum(told.early_minutes) as early_minutes,
+        count(*) filter (where told.late_minutes > 0) as late_count,
+        count(*) filter (where told.early_minutes > 0) as early_count,
+        bool_or(told.is_fined_late) as is_fined_late
+    from (
+        select
+            gathering_attendee.employee_id,
+            (gathering.starts_at at time zone 'Asia/Shanghai')::date as work_on,
+            gathering.gathering_kind = '培训' as is_trained,
+            1 as gathering_count,
+            0 as late_minutes,
+            0 as early_minutes,
+            false as is_fined_late
+        from attendance.gathering
+        inner join attendance.gathering_attendee on gathering.gathering_no = gathering_attendee.gathering_no
+        where
+            gathering.starts_at >= %(first_on)s::date::timestamptz
+            and gathering.starts_at < (%(last_on)s::date + 1)::timestamptz
+            and gathering_attendee.signed_in_at is not null
+            and gathering.recorded_at <= %(known_at)s
+            and %(known_at)s < gathering.superseded_at
+            and gathering_attendee.recorded_at <= %(known_at)s
+            and %(known_at)s < gathering_attendee.superseded_at
+        union all
+        select
+            offence.employee_id,
+            offence.work_on,
+            false,
+            0,
+            offence.late_minutes,
+            offence.early_minutes,
+            false
+        from attendance.offence
+        where
+            offence.site_id = any(array(select asked.site_id from asked))
+            and offence.work_on between %(first_on)s and %(last_on)s
+            and (offence.late_minutes > 0 or offence.early_minutes > 0)
+        union all
+        select
+            booked.employee_id,
+            booked.event_on,
+            false,
+            0,
+            0,
+            0,
+            true
+        from booked
+        where booked.entry_kind = '罚款' and booked.fine_kind = '迟到'
+    ) as told
+    group by told.employee_id, told.work_on
 ),
 
 judged as (
@@ -149,16 +167,17 @@ judged as (
         asked.month_on,
         attendance_day.work_on - asked.month_on + 1 as day_no,
         attendance_day.*,
-        attendance_day.late_minutes - coalesce(found.late_minutes, 0) as own_late_minutes,
-        attendance_day.early_minutes - coalesce(found.early_minutes, 0) as own_early_minutes,
-        coalesce(found.late_count, 0) as found_late_count,
-        coalesce(found.late_minutes, 0) as found_late_minutes,
-        coalesce(found.early_count, 0) as found_early_count,
-        coalesce(gathered.is_trained, false) as is_trained,
-        coalesce(gathered.gathering_count, 0) as gathering_count,
+        attendance_day.late_minutes - coalesce(beside.late_minutes, 0) as own_late_minutes,
+        attendance_day.early_minutes - coalesce(beside.early_minutes, 0) as own_early_minutes,
+        coalesce(beside.late_count, 0) as found_late_count,
+        coalesce(beside.late_minutes, 0) as found_late_minutes,
+        coalesce(beside.early_count, 0) as found_early_count,
+        coalesce(beside.is_trained, false) as is_trained,
+        coalesce(beside.gathering_count, 0) as gathering_count,
         coalesce(leave_kind.symbol, '假') as leave_symbol,
-        fined_late.employee_id is not null as is_fined_late,
+        coalesce(beside.is_fined_late, false) as is_fined_late,
         attendance_day.day_kind = '' or attendance_day.pending_days > 0 as is_pending,
+        attendance_day.leave_days > 0 and attendance_day.day_kind <> '' as is_leave,
         attendance_day.second_due_in_at is not null and attendance_day.leave_days < 1 and attendance_day.absent_days < 1
         and attendance_day.pending_days < 1 and attendance_day.day_kind = '应出勤' as is_split
     from asked
@@ -167,10 +186,7 @@ judged as (
             asked.site_id = attendance_day.site_id
             and attendance_day.work_on >= asked.month_on
             and attendance_day.work_on < asked.next_on
-    left join found on attendance_day.employee_id = found.employee_id and attendance_day.work_on = found.work_on
-    left join gathered on attendance_day.employee_id = gathered.employee_id and attendance_day.work_on = gathered.work_on
-    left join fined_late
-        on attendance_day.employee_id = fined_late.employee_id and attendance_day.work_on = fined_late.event_on
+    left join beside on attendance_day.employee_id = beside.employee_id and attendance_day.work_on = beside.work_on
     left join attendance.leave_kind on attendance_day.leave_type = leave_kind.leave_type
     where
         attendance_day.site_id = any(array(select site_month.site_id from site_month))
@@ -283,6 +299,7 @@ marked as (
                 else '√'
             end as mark
     ) as plain
+    offset 0
 ),
 
 summed as materialized (
@@ -294,10 +311,13 @@ summed as materialized (
         array_agg(marked.day_no order by marked.day_no) as days,
         array_agg(marked.mark order by marked.day_no) as marks,
         array_agg(marked.afternoon_mark order by marked.day_no) as afternoon_marks,
-        array_agg(marked.employee_name order by marked.day_no) as names,
-        array_agg(marked.department order by marked.day_no) as departments,
-        array_agg(marked.post order by marked.day_no) as posts,
-        array_agg(marked.rule_set order by marked.day_no) as rule_sets,
+        (array_agg(marked.employee_name order by marked.day_no))[count(*)] as employee_name,
+        (array_agg(marked.department order by marked.day_no))[count(*)] as department,
+        (array_agg(marked.post order by marked.day_no))[count(*)] as post,
+        (array_agg(marked.rule_set order by marked.day_no))[count(*)] as rule_set,
+        array_agg(marked.leave_days order by marked.day_no) filter (where marked.is_leave) as leave_shares,
+        array_agg(marked.leave_type order by marked.day_no) filter (where marked.is_leave) as leave_types,
+        array_agg(marked.leave_slip_no order by marked.day_no) filter (where marked.is_leave) as leave_slips,
         bool_or(marked.is_split) as has_spells,
         sum(case when marked.day_kind = '' then 1 else marked.due_days end) as due_days,
         sum(marked.attended_days) filter (where marked.day_kind <> '') as attended_days,
@@ -326,44 +346,39 @@ summed as materialized (
 -- A day of two slips is shared between their types; a type that nobody wrote down says so.
 leave_share as (
     select
-        attendance_day.site_id,
-        date_trunc('month', attendance_day.work_on)::date as month_on,
-        attendance_day.employee_id,
+        summed.site_id,
+        summed.month_on,
+        summed.employee_id,
         coalesce(leave_kind.counted_as, nullif(typed.leave_type, ''), '未注明假别') as counted_as,
-        case row_number() over (partition by attendance_day.employee_id, attendance_day.work_on order by typed.leave_type)
-            when 1 then attendance_day.leave_days - round(attendance_day.leave_days / typed.type_count, 2) * (typed.type_count - 1)
-            else round(attendance_day.leave_days / typed.type_count, 2)
+        case typed.nth
+            when 1 then on_leave.leave_days - round(on_leave.leave_days / typed.type_count, 2) * (typed.type_count - 1)
+            else round(on_leave.leave_days / typed.type_count, 2)
         end as days
-    from attendance.attendance_day
-    inner join asked
-        on
-            attendance_day.site_id = asked.site_id
-            and attendance_day.work_on >= asked.month_on
-            and attendance_day.work_on < asked.next_on
+    from summed
+    cross join
+        lateral unnest(summed.leave_shares, summed.leave_types, summed.leave_slips)
+            as on_leave (leave_days, leave_type, leave_slip_no)
     cross join lateral (
         select
             either.leave_type,
-            count(*) over () as type_count
+            count(*) over () as type_count,
+            row_number() over (order by either.leave_type) as nth
         from (
-            select attendance_day.leave_type
-            where attendance_day.leave_days < 1 or attendance_day.leave_slip_no not like '%%、%%'
+            select on_leave.leave_type
+            where on_leave.leave_days < 1 or on_leave.leave_slip_no not like '%%、%%'
             union
             select leave.leave_type
             from attendance.leave
             where
-                attendance_day.leave_days = 1
-                and attendance_day.leave_slip_no like '%%、%%'
-                and leave.slip_no = any(string_to_array(attendance_day.leave_slip_no, '、'))
+                on_leave.leave_days = 1
+                and on_leave.leave_slip_no like '%%、%%'
+                and leave.slip_no = any(string_to_array(on_leave.leave_slip_no, '、'))
                 and leave.recorded_at <= %(known_at)s
                 and %(known_at)s < leave.superseded_at
         ) as either
     ) as typed
     left join attendance.leave_kind on typed.leave_type = leave_kind.leave_type
-    where
-        attendance_day.site_id = any(array(select site_month.site_id from site_month))
-        and attendance_day.work_on between %(first_on)s and %(last_on)s
-        and attendance_day.leave_days > 0
-        and attendance_day.day_kind <> ''
+    where summed.leave_shares is not null
 ),
 
 leave_sum as (
@@ -550,10 +565,10 @@ filled as (
         person.month_on,
         person.employee_id,
         asked.day_count,
-        summed.names[summed.row_count] as employee_name,
-        summed.departments[summed.row_count] as department,
-        summed.posts[summed.row_count] as post,
-        summed.rule_sets[summed.row_count] as rule_set,
+        summed.employee_name,
+        summed.department,
+        summed.post,
+        summed.rule_set,
         coalesce(summed.row_count, 0) as row_count,
         case when summed.row_count = asked.day_count then 0 else coalesce(blank.pending_count, 0) end as unheard_count,
         case when summed.row_count = asked.day_count then summed.marks else blank.marks end as marks,

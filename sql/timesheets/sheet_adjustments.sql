@@ -26,6 +26,14 @@ told as (
         adjustment.absent_days_delta as absent_days,
         adjustment.leave_days_delta as leave_days,
         adjustment.fine_amount_delta as fine_amount,
+        nullif(
+            concat_ws(
+                '、',
+                '平日' || to_char(nullif(adjustment.workday_overtime_delta, 0), 'FMSG9990.00'),
+                '休息日' || to_char(nullif(adjustment.rest_overtime_delta, 0), 'FMSG9990.00'),
+                '法定节假日' || to_char(nullif(adjustment.statutory_overtime_delta, 0), 'FMSG9990.00')
+            ), ''
+        ) as overtime_text,
         adjustment.reason,
         coalesce(slip.approver, signature.signer) as approver
     from document
@@ -63,8 +71,9 @@ told as (
         0,
         0,
         conduct_fine.fine_amount,
+        null,
         concat(
-            conduct_fine.reason, '，关账后收到',
+            conduct_fine.reason, '，关账后计入',
             case when conduct_fine.charge_amount > 0 then concat('，另赔偿话费', conduct_fine.charge_amount, '元') end
         ),
         conduct_slip.issued_by
@@ -86,6 +95,7 @@ told as (
         0,
         0,
         fine_due.amount,
+        null,
         fine_due.reason,
         nullif(fine_due.approver, '')
     from document
@@ -103,6 +113,7 @@ select
     told.absent_days,
     told.leave_days,
     told.fine_amount,
+    told.overtime_text,
     told.reason,
     told.approver
 from told

@@ -13,11 +13,11 @@ from types import ModuleType
 
 from stack import control
 from stack.state import open_state
-from tests.live import attendance, fees
+from tests.live import attendance, fees, months
 from tests.live.office import Office, say
 from tests.live.twins import differences
 
-CHAPTERS: dict[str, ModuleType] = {"attendance": attendance, "fees": fees}
+CHAPTERS: dict[str, ModuleType] = {"attendance": attendance, "fees": fees, "months": months}
 OFFICES = ("in_peace", "disturbed")
 
 

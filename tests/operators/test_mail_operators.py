@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
@@ -19,12 +20,20 @@ from backoffice.workbook import Column, Cover, Sheet, WorkbookSpec
 from operators.deliver_mail import DeliverMail
 from operators.enqueue_each import EnqueueEach
 from operators.enqueue_mail import EnqueueMail
-from operators.write_workbook import WriteWorkbook
+from operators.make_documents import MakeDocuments
 from tests.drawing import Books
 from tests.postoffice import PostOffice, post_office
 from tests.workbooks import text_of_workbook
+from workbooks import Stationery
 
 AMOUNT = [Decimal("10.00")]
+FINES = Stationery(
+    kind="fines",
+    title="罚款表",
+    spec="tests.operators.test_mail_operators:build",
+    statement="mail_fines",
+    template="document",
+)
 
 
 def build(connection: psycopg.Connection, artifact: dict[str, Any]) -> WorkbookSpec:
@@ -127,9 +136,9 @@ def artifact(own_books: Books, own_dsn: str, office: PostOffice, tmp_path: Path,
 
 
 def write(artifact: Any) -> dict[str, Any]:
-    return WriteWorkbook(task_id="write", artifact=artifact, spec="tests.operators.test_mail_operators:build").execute(
-        {}
-    )
+    """What the step told of the one paper that it made."""
+    [told] = MakeDocuments(task_id="write", artifact=artifact, papers=[FINES]).execute({}).values()
+    return told
 
 
 def enqueue(artifact: Any) -> dict[str, Any]:
@@ -148,8 +157,8 @@ def test_a_document_is_written_registered_composed_and_delivered_once(artifact, 
     [row] = own_books.query("select * from ops.artifact")
     assert (row["sha256"][:8], row["byte_count"], row["row_count"]) == (told["file_code"], path.stat().st_size, 1)
 
-    assert enqueue(str(artifact)) == {"ready": 1, "subject": "【罚款表】国贸大厦 2026年10月 1人"}
-    assert enqueue(artifact)["ready"] == 0
+    assert (told["ready"], told["subject"]) == (1, "【罚款表】国贸大厦 2026年10月 1人")
+    assert enqueue(str(artifact)) == {"ready": 0, "subject": told["subject"]}
     assert deliver(artifact={"artifact_id": artifact})["sent"] == 1
     assert deliver(run_id="1")["sent"] == 0
     [letter] = office.letters
@@ -186,14 +195,72 @@ def test_a_letter_of_which_one_file_is_not_there_is_not_composed_and_says_what_t
     own_books.expect("ops.outbox\nstate | subject\nreserved | -")
 
 
+def test_a_document_that_cannot_be_made_stops_no_other_of_its_release_and_is_made_alone_when_tried_again(
+    artifact, own_books, tmp_path, monkeypatch
+):
+    own_books.connection.execute(
+        """
+        insert into ops.artifact (
+            workflow, document_kind, site_id, period, revision, content_hash, title, as_of_on, known_at, run_id
+        )
+        select workflow, kind, site_id, period, 1, content_hash, kind, as_of_on, known_at, run_id
+        from ops.artifact cross join unnest(array['wages', 'import']) as kind
+        """
+    )
+    own_books.connection.commit()
+    released = {"artifact_id": artifact, "also": {"wages": 2, "import": 3}}
+    papers = [replace(FINES, kind="wages", spec=f"{__name__}:missing"), replace(FINES, kind="import")]
+    step = MakeDocuments(task_id="write", artifact=released, papers=papers, is_beside=True)
+    with pytest.raises(AttributeError, match="missing"):
+        step.execute({})
+    own_books.expect("ops.artifact\ndocument_kind | revision | row_count\nfines | 1 | -\nimport | 1 | 1\nwages | 1 | -")
+    [sound] = (tmp_path / "files" / "import").rglob("*.xlsx")
+    stamp = sound.stat().st_mtime_ns
+
+    monkeypatch.setitem(globals(), "missing", build)
+    made = step.execute({})
+    assert {kind: told["row_count"] for kind, told in made.items()} == {"wages": 1, "import": 1}
+    assert sound.stat().st_mtime_ns == stamp
+    assert [path.parts[-4] for path in (tmp_path / "files").rglob("*.xlsx")].count("wages") == 1
+
+
+def test_letters_of_several_documents_go_out_in_one_step_each_once(artifact, own_books, office):
+    own_books.connection.execute(
+        """
+        insert into ops.artifact (
+            workflow, document_kind, site_id, period, revision, content_hash, title, as_of_on, known_at, run_id
+        )
+        select workflow, 'wages', site_id, period, 1, content_hash, '核对表', as_of_on, known_at, run_id
+        from ops.artifact
+        """
+    )
+    outbox.reserve(
+        own_books.connection,
+        letter_kind="wages",
+        document_key="wages/hq",
+        revision=1,
+        recipients=[("li@house.cn", "李某")],
+        artifact_id=2,
+        run_id=1,
+    )
+    own_books.connection.commit()
+    released = {"artifact_id": None, "also": {"fines": artifact, "wages": 2, "import": None}}
+    papers = [FINES, replace(FINES, kind="wages"), replace(FINES, kind="import")]
+    MakeDocuments(task_id="write", artifact=released, papers=papers, is_beside=True).execute({})
+    kinds = [paper.kind for paper in papers]
+    assert deliver(artifact=released, enclosures=kinds)["sent"] == 2
+    assert deliver(artifact=released, enclosures=kinds)["sent"] == 0
+    assert sorted(office.addresses) == ["li@house.cn", "wang@house.cn"]
+
+
 def test_OPS_16_writing_again_changes_neither_the_file_nor_the_row(artifact, own_books, tmp_path):
     first = write(artifact)
     path = tmp_path / "files" / first["file_path"]
     stamp = path.stat().st_mtime_ns
-    assert write(artifact) == first
+    assert write(artifact) == first | {"ready": 0}
     assert path.stat().st_mtime_ns == stamp
     path.unlink()  # lost: it is built again, and comes out the same
-    assert write(artifact) == first
+    assert write(artifact) == first | {"ready": 0}
     assert path.is_file()
     assert own_books.query("select sha256 from ops.artifact")[0]["sha256"].startswith(first["file_code"])
 

@@ -5,14 +5,14 @@ import pytest
 
 def operators():
     from operators.enqueue_mail import EnqueueMail
+    from operators.make_documents import MakeDocuments
     from operators.merge_notices import MergeNotices
     from operators.release_document import ReleaseDocument
     from operators.render_notices import RenderNotices
-    from operators.write_workbook import WriteWorkbook
 
     return {
         "release": ReleaseDocument(task_id="release", run_id="1", document=None, document_kind="x", title="x"),
-        "write": WriteWorkbook(task_id="write", artifact=None, spec="x:y"),
+        "write": MakeDocuments(task_id="write", artifact=None, papers=[]),
         "render": RenderNotices(task_id="render", artifact=None, source="x:y"),
         "merge": MergeNotices(task_id="merge", artifact=None, source="x:y", enclosure="x", statement="x", title="x"),
         "enqueue": EnqueueMail(task_id="enqueue", artifact=None, statement="x", template="x"),

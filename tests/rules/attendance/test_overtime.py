@@ -26,8 +26,9 @@ def test_ATT_21_the_first_three_days_of_october_are_never_mixed_with_the_four_be
         punches(house, f"ann | 2026-10-0{day} 08:55\nann | 2026-10-0{day} 17:05", site="HO")
         slip("ann", f"2026-10-0{day} 09:00", f"2026-10-0{day} 17:00", compensation="调休" if day > 5 else "加班费")
     compute(house, "2026-10-01..2026-10-07", "HO")
+    time_off = "以调休补偿8小时，不计加班费"
     house.expect(
-        """
+        f"""
         attendance.attendance_day
         work_on    | day_kind   | overtime_kind | overtime_hours | due_days | remark
         2026-10-01 | 法定节假日 | 法定节假日    | 8.00           | 0.00     | 休息日有打卡；加班单O1
@@ -35,8 +36,8 @@ def test_ATT_21_the_first_three_days_of_october_are_never_mixed_with_the_four_be
         2026-10-03 | 法定节假日 | 法定节假日    | 8.00           | 0.00     | 休息日有打卡；加班单O3
         2026-10-04 | 公休       | 休息日        | 8.00           | 0.00     | 休息日有打卡；加班单O4
         2026-10-05 | 公休       | 休息日        | 8.00           | 0.00     | 休息日有打卡；加班单O5
-        2026-10-06 | 公休       | 休息日        | 8.00           | 0.00     | 休息日有打卡；加班单O6以调休补偿
-        2026-10-07 | 公休       | 休息日        | 8.00           | 0.00     | 休息日有打卡；加班单O7以调休补偿
+        2026-10-06 | 公休       | -             | 0.00           | 0.00     | 休息日有打卡；加班单O6{time_off}
+        2026-10-07 | 公休       | -             | 0.00           | 0.00     | 休息日有打卡；加班单O7{time_off}
         """,
         where="employee_id = 'ann'",
     )
@@ -213,3 +214,176 @@ def test_ATT_21_the_break_of_a_night_shift_behind_midnight_is_no_overtime(house,
     punches(house, "ann | 2026-10-01 18:20\nann | 2026-10-02 08:10")
     compute(house, "2026-10-01", "GM")
     house.expect("attendance.attendance_day\novertime_hours\n12.50", where="employee_id = 'ann'")
+
+
+def test_ATT_21_only_a_day_off_is_compensated_by_time_off_and_an_hour_is_never_given_twice(house, staff, slip):
+    """A slip of each kind on each kind of day: on a day off time off takes the place of pay, else it is paid."""
+    staff("ann", site="HQ", shift="休", on="2026-10-01")
+    for on, shift in (("2026-10-05", "休"), ("2026-10-12", "H")):
+        house.given(f"attendance.roster\nemployee_id | work_on | shift_code\nann | {on} | {shift}")
+    for on in ("2026-10-01", "2026-10-05", "2026-10-12"):
+        punches(house, f"ann | {on} 08:55\nann | {on} 21:30", site="HQ")
+        slip("ann", f"{on} 18:00", f"{on} 19:30", compensation="调休")
+        slip("ann", f"{on} 19:30", f"{on} 20:30")
+    compute(house, "2026-10-01..2026-10-12", "HQ")
+    rested, paid = "休息日有打卡；加班单", "不以调休补偿，照计加班费"
+    house.expect(
+        f"""
+        attendance.attendance_day
+        work_on    | overtime_kind | overtime_hours | remark
+        2026-10-01 | 法定节假日    | 2.50           | {rested}O1、O2，其中O1：法定节假日{paid}
+        2026-10-05 | 休息日        | 1.00           | {rested}O3、O4，其中O3以调休补偿1.5小时，不计加班费
+        2026-10-12 | 平日          | 2.50           | 加班单O5、O6，其中O5：平日{paid}
+        """,
+        where="employee_id = 'ann' and status <> '待确认'",
+    )
+
+
+HALVES = """
+    book.rule
+    rule_set | rule_id | parameter                  | value | valid_from | clause
+    huaqing  | HQ-A1   | late_limit_minutes         | 30    | 2026-01-01 | 三十分钟
+    huaqing  | HQ-A1   | late_over_absent_days      | 0.5   | 2026-01-01 | 半天
+    huaqing  | HQ-A1   | left_post_absent_days      | 0.5   | 2026-01-01 | 半天
+    huaqing  | HQ-A1   | missed_punch_deadline_days | 9     | 2026-01-01 | 补签
+"""
+DAY = "2026-10-01"
+
+
+def ruling(house, name, word, on=DAY, **other):
+    house.given(
+        "attendance.day_ruling\nruling_no | employee_id | work_on | verdict | reason | approver | decided_on\n"
+        f"R-{name} | {name} | {on} | {word} | 查证 | 王某 | 2026-10-03",
+        **other,
+    )
+
+
+def test_ATT_21_half_a_day_of_absence_on_a_statutory_day_leaves_half_of_the_hours(house, staff):
+    """The shift has 7.5 hours: whatever makes it half a day, no more than half of them is paid."""
+    house.given(HALVES)
+    names = ("limit", "over", "long", "ruled", "left", "both", "early", "leave", "gone")
+    staff(*names, site="HQ", shift="H", on=DAY)
+    for name, came, went in (
+        ("limit", "09:30", "18:02"), ("over", "09:31", "18:02"), ("long", "15:00", "18:02"), ("ruled", "08:50", ""),
+        ("left", "08:50", "18:02"), ("both", "09:45", "18:02"), ("early", "08:50", "11:30"),
+        ("leave", "13:20", "18:02"), ("gone", "13:20", ""),
+    ):  # fmt: skip
+        punches(house, f"{name} | {DAY} {came}" + (f"\n{name} | {DAY} {went}" if went else ""), site="HQ")
+    for name in ("left", "both"):
+        house.given(
+            f"attendance.spot_check\nemployee_id | checked_at | finding | checker\n{name} | {DAY} 15:00 | 不在岗 | 李某"
+        )
+    for name in ("leave", "gone"):
+        house.given(
+            "attendance.leave\nslip_no | employee_id | leave_type | starts_at | ends_at | status | approver\n"
+            f"L-{name} | {name} | 事假 | {DAY} 09:00 | {DAY} 12:00 | 批准 | 王某"
+        )
+    ruling(house, "ruled", "旷工半天")
+    ruling(house, "gone", "旷工半天")
+    compute(house, DAY, "HQ")
+    house.expect(
+        """
+        attendance.attendance_day
+        employee_id | status   | attended_days | overtime_hours
+        limit       | 迟到     | 1.00          | 7.00
+        over        | 旷工半天 | 0.50          | 3.75
+        long        | 旷工半天 | 0.50          | 3.00
+        ruled       | 旷工半天 | 0.50          | 3.75
+        left        | 旷工半天 | 0.50          | 3.75
+        both        | 旷工     | 0.00          | 0.00
+        early       | 早退     | 1.00          | 2.50
+        leave       | 请假     | 0.50          | 4.50
+        gone        | 旷工半天 | 0.00          | 0.00
+        """,
+        where="employee_id not like 'witness%'",
+    )
+    house.expect(
+        "attendance.attendance_day\nemployee_id | remark\nover | 节假日工时按出勤0.5天计\nlong | -\n"
+        "ruled | 认定单R-ruled（王某认定旷工半天）；节假日工时按出勤0.5天计",
+        where="employee_id in ('over', 'long', 'ruled')",
+    )
+
+
+def test_ATT_03_of_two_spells_on_a_statutory_day_the_one_that_was_late_beyond_the_limit_is_not_paid(house, staff):
+    house.given(
+        HALVES,
+        """
+        attendance.shift
+        site_id | shift_code | shift_name | starts_at | break_starts_at | break_ends_at | ends_at | is_split
+        HQ      | S          | 两段       | 09:00     | 12:00           | 14:00         | 18:00   | yes
+        """,
+        valid_from="2026-01-01",
+    )
+    staff("ann", "bob", "cid", "dan", site="HQ", shift="S", on=DAY)
+    for name, first, second in (
+        ("ann", "09:45", "13:50"),
+        ("bob", "09:00", "14:31"),
+        ("cid", "09:45", "14:31"),
+        ("dan", "09:10", "14:31"),
+    ):
+        punches(
+            house,
+            f"{name} | {DAY} {first}\n{name} | {DAY} 12:01\n{name} | {DAY} {second}\n{name} | {DAY} 18:02",
+            site="HQ",
+        )
+    compute(house, DAY, "HQ")
+    house.expect(
+        """
+        attendance.attendance_day
+        employee_id | status   | attended_days | overtime_hours
+        ann         | 旷工半天 | 0.50          | 4.00
+        bob         | 旷工半天 | 0.50          | 3.00
+        cid         | 旷工     | 0.00          | 0.00
+        dan         | 旷工半天 | 0.50          | 2.83
+        """,
+        where="employee_id not like 'witness%'",
+    )
+
+
+def test_ATT_21_a_missing_punch_on_a_statutory_day_counts_once_it_is_signed_or_ruled_and_as_far_as_it_is_attended(
+    house, staff
+):
+    """Signed, ruled present, waiting, and settled as half a day."""
+    house.given(HALVES)
+    staff("ann", "bob", "cid", "dan", site="HQ", shift="H", on=DAY)
+    punches(house, "\n".join(f"{name} | {DAY} 08:50" for name in ("ann", "bob", "cid", "dan")), site="HQ")
+    house.given(
+        "attendance.missed_punch\nslip_no | employee_id | work_on | punch_kind | signer | signer_level | signed_at | status\n"
+        f"B1 | ann | {DAY} | 下班 | 王某 | 项目总监 | {DAY} 19:00 | 批准"
+    )
+    ruling(house, "bob", "出勤")
+    found = "attendance.attendance_day\nemployee_id | status | pending_days | overtime_hours | remark\n"
+    compute(house, DAY, "HQ", known_at="2026-10-05 09:30")
+    house.expect(
+        f"{found}ann | 出勤 | 0.00 | 7.50 | -\nbob | 出勤 | 0.00 | 7.50 | 认定单R-bob（王某认定出勤）\n"
+        "cid | 缺卡 | 1.00 | 0.00 | -",
+        where="employee_id in ('ann', 'bob', 'cid')",
+    )
+    house.connection.execute("update book.rule set value = '0.5' where parameter = 'missing_punch_absent_days'")
+    compute(house, DAY, "HQ", known_at="2026-10-20 09:30")
+    house.expect(f"{found}cid | 缺卡 | 0.00 | 3.75 | 节假日工时按出勤0.5天计", where="employee_id = 'cid'")
+
+
+def test_ATT_15_who_is_excused_from_lateness_on_the_first_day_is_paid_for_the_hours_that_he_was_there(house, staff):
+    staff("ann", site="HQ", shift="H", on=DAY)
+    house.connection.execute("update book.employee set joined_on = %s where employee_id = 'ann'", [DAY])
+    punches(house, f"ann | {DAY} 14:00\nann | {DAY} 17:00", site="HQ")
+    compute(house, DAY, "HQ")
+    house.expect(
+        "attendance.attendance_day\nstatus | late_minutes | overtime_hours\n出勤 | 0 | 3.00",
+        where="employee_id = 'ann'",
+    )
+
+
+def test_ATT_21_who_is_ruled_present_on_a_statutory_day_without_a_shift_has_no_hours_and_is_told_what_to_do(
+    house, staff
+):
+    staff("ann", site="HQ", shift=None)
+    punches(house, f"ann | {DAY} 08:50\nann | {DAY} 18:02", site="HQ")
+    ruling(house, "ann", "出勤")
+    compute(house, DAY, "HQ")
+    house.expect(
+        "attendance.attendance_day\nstatus | overtime_hours | remark\n"
+        "出勤 | 0.00 | 认定单R-ann（王某认定出勤）；班次不明，节假日工时未计，请补加班单",
+        where="employee_id = 'ann'",
+    )

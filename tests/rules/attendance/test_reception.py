@@ -246,3 +246,113 @@ def test_the_sheet_tells_the_order_the_stops_and_what_did_not_count(desk):
         ("3", "cid", "2026-10-12 08:12:00+08:00", "0", "09:35至09:55外出", "1", "None"),
         ("4", "dan", "2026-10-12 08:13:00+08:00", "0", "None", "1", "None"),
     ]
+
+
+def on_leave(books, slip: str, who: str, starts_at: str, ends_at: str, status: str = "批准", **also) -> None:
+    """A slip of leave within the 12th."""
+    books.given(
+        "attendance.leave\nslip_no | employee_id | leave_type | starts_at | ends_at | approver | status\n"
+        f"{slip} | {who} | 事假 | 2026-10-12 {starts_at} | 2026-10-12 {ends_at} | 王经理 | {status}",
+        **also,
+    )
+
+
+def came(books, who: str, at: str, customer: str = "王五", kind: str = "新客", outcome: str = "接待", **also) -> None:
+    """One customer at an instant."""
+    books.given(
+        "attendance.reception\nsite_id | employee_id | came_at | customer | customer_kind | outcome\n"
+        f"GM | {who} | {at} | {customer} | {kind} | {outcome}",
+        **also,
+    )
+
+
+@pytest.mark.parametrize("known", [{"recorded_at": "2026-10-14 09:00"}, {"superseded_at": "2026-10-13 09:00"}])
+def test_what_came_later_or_was_taken_back_of_customers_outings_and_leave_moves_no_turn(desk, known):
+    received(desk, "ann", "bob", "cid")
+    came(desk, "max", "2026-10-12 08:50", **known)
+    desk.given(
+        "attendance.outing\nemployee_id | out_at | back_at | outing_kind | approver\n"
+        "bob | 2026-10-12 09:05 | 2026-10-12 09:55 | 因公 | 孙经理",
+        **known,
+    )
+    on_leave(desk, "L1", "cid", "09:05", "09:55", **known)
+    compute(desk, "2026-10-12", "GM", known_at="2026-10-13 09:30")
+    assert due(desk) == "ann bob cid"
+    desk.expect("attendance.reception_place\nemployee_id\nann\nbob\ncid\ndan")
+    assert [row["stop_reason"] for row in sheet(desk, "sheet_reception")] == [None] * 4
+
+
+def test_leave_that_was_approved_takes_the_turns_of_its_hours_and_no_other_does(desk):
+    on_leave(desk, "L1", "bob", "09:05", "09:15")
+    on_leave(desk, "L2", "cid", "09:05", "09:55", "未批准")
+    received(desk, "ann", "cid", "dan", "ann", "bob")
+    compute(desk, "2026-10-12", "GM")
+    assert due(desk) == "ann cid dan ann bob"
+    stops = {row["employee_name"]: row["stop_reason"] for row in sheet(desk, "sheet_reception")}
+    assert stops == {"ann": None, "bob": "请假", "cid": None, "dan": None}
+
+
+def test_who_went_out_and_is_not_back_is_away_until_midnight_and_who_came_back_in_the_morning_is_there(desk):
+    out(
+        desk,
+        "ann | 2026-10-11 20:00 | - | 因公 | 孙经理 | - | -\n"
+        "bob | 2026-10-11 20:00 | 2026-10-12 09:15 | 因公 | 孙经理 | - | -\n"
+        "cid | 2026-10-12 09:05 | - | 因公 | 孙经理 | - | -",
+    )
+    received(desk, "ann", "dan", "ann", "bob", "dan")
+    compute(desk, "2026-10-12", "GM")
+    assert due(desk) == "ann dan ann bob dan"
+
+
+def test_who_signs_in_or_leaves_in_the_instant_in_which_a_customer_comes_is_there(desk):
+    punches(desk, "ann | 2026-10-12 17:00")
+    came(desk, "ann", "2026-10-12 08:10")
+    came(desk, "ann", "2026-10-12 17:00", "钱七")
+    for who in ("bob", "cid", "dan"):  # gone before
+        punches(desk, f"{who} | 2026-10-12 16:59")
+    compute(desk, "2026-10-12", "GM")
+    assert due(desk) == "ann ann"
+
+
+def test_SA_B10_a_customer_is_the_same_one_within_a_day_and_after_a_visit_that_counted(desk):
+    for who in ("ann", "bob"):
+        desk.given(f"attendance.roster\nemployee_id | work_on | shift_code\n{who} | 2026-10-13 | A")
+    punches(desk, "ann | 2026-10-13 08:10\nbob | 2026-10-13 08:11")
+    received(desk, "ann 李四 代接", "ann 李四", "bob 李四", "bob 王五")
+    received(desk, "ann 李四", "bob", day="2026-10-13")
+    compute(desk, "2026-10-12..2026-10-13", "GM")
+    assert (due(desk), due(desk, "2026-10-13")) == (". ann . bob", "ann bob")
+
+
+@pytest.mark.parametrize("kind", ["未下定老客", "已下定老客"])
+def test_SA_B10_who_served_a_visit_that_does_not_count_is_due_like_before(desk, kind):
+    received(desk, "ann", f"cid 李四 {kind}", f"ann 王五 {kind}", "bob", "cid", "dan", "ann")
+    compute(desk, "2026-10-12", "GM")
+    assert due(desk) == "ann . . bob cid dan ann"
+
+
+def test_GM_A10_who_refuses_a_customer_is_passed_over_though_the_visit_does_not_count(desk):
+    received(desk, "ann", "dan 李四 已下定老客 拒接", "bob", "cid", "ann", "bob", "cid", "ann", "bob", "cid", "dan")
+    compute(desk, "2026-10-12", "GM")
+    assert due(desk) == "ann . bob cid ann bob cid ann bob cid dan"
+
+
+def test_SL_A2_who_refuses_a_returning_customer_out_of_order_is_passed_over_for_two_rounds(desk):
+    desk.given(
+        "book.rule\nrule_set | rule_id | parameter | value | valid_from | clause\n"
+        "guomao | SL-A2 | counts_undeposited_return | 是 | 2026-01-01 | 未下定老客计轮次"
+    )
+    received(desk, "ann", "dan 李四 未下定老客 拒接", "bob", "cid", "ann", "bob", "cid", "ann", "bob", "cid", "dan")
+    compute(desk, "2026-10-12", "GM")
+    assert due(desk) == "ann . bob cid ann bob cid ann bob cid dan"
+
+
+def test_SL_A2_a_returning_customer_when_nobody_is_there_is_nobodys_turn_and_takes_the_next_of_who_came(desk):
+    desk.given(
+        "book.rule\nrule_set | rule_id | parameter | value | valid_from | clause\n"
+        "guomao | SL-A2 | counts_undeposited_return | 是 | 2026-01-01 | 未下定老客计轮次"
+    )
+    came(desk, "bob", "2026-10-12 07:50", kind="未下定老客")
+    received(desk, "ann", "cid", "dan", "ann", "bob")
+    compute(desk, "2026-10-12", "GM")
+    assert due(desk) == ". ann cid dan ann bob"

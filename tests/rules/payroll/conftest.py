@@ -285,10 +285,9 @@ def deductions(books: Books, month: str, site: str = "GM", known_at: str = "2027
     """The rows of the sheet 工资扣款核对 by person, with money as text; `-` where there is none."""
     asked = parse(month)
     parameters = {"site_id": site, "starts_on": asked.starts_on, "last_on": asked.last_on, "known_at": known_at}
-    return {
-        row["employee_id"]: {name: as_money(value) for name, value in row.items()}
-        for row in rows(books.connection, "payroll/sheet_deductions", parameters)
-    }
+    found = rows(books.connection, "payroll/sheet_deductions", parameters)
+    assert len({row["employee_id"] for row in found}) == len(found), "one row per person"
+    return {row["employee_id"]: {name: as_money(value) for name, value in row.items()} for row in found}
 
 
 def as_money(value):
