@@ -14,7 +14,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from backoffice.database import connect
+from backoffice.database import connect, set_house_clock
 from backoffice.migrate import migrate
 
 pytest.register_assert_rewrite("tests.drawing")
@@ -53,6 +53,9 @@ def server() -> Iterator[str]:
         cluster = start_cluster(fleeting("postgres"), durable=False)
         address, stop = cluster.dsn("postgres"), cluster.stop
     with psycopg.connect(address, autocommit=True) as admin:
+        if stop:  # its log of changes lies in memory, too
+            admin.execute("alter system set max_wal_size = '512MB'")
+            admin.execute("select pg_reload_conf()")
         admin.execute(sql.SQL("drop database if exists {}").format(sql.Identifier(TEMPLATE)))
         admin.execute(sql.SQL("create database {}").format(sql.Identifier(TEMPLATE)))
     migrate(in_database(address, TEMPLATE))
@@ -86,12 +89,27 @@ def _copy_of_template(server: str) -> Iterator[str]:
         admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
 
+@pytest.fixture(scope="session")
+def _line(_rolled_back_database: str) -> Iterator[list[psycopg.Connection]]:
+    """The connection that tests hand on, if the one before has left it open."""
+    line: list[psycopg.Connection] = []
+    yield line
+    for connection in line:
+        connection.close()
+
+
 @pytest.fixture
-def books(_rolled_back_database: str) -> Iterator[Books]:
+def books(_rolled_back_database: str, _line: list[psycopg.Connection]) -> Iterator[Books]:
     """Empty migrated books in one transaction that is rolled back after the test."""
-    with connect(_rolled_back_database) as connection:
-        yield Books(connection)
-        connection.rollback()
+    connection = _line.pop() if _line else connect(_rolled_back_database)
+    yield Books(connection)
+    connection.rollback()
+    if not connection.closed:
+        connection.autocommit = True
+        connection.execute("discard all")  # what a session keeps beside its transaction: settings, locks, plans
+        set_house_clock(connection)
+        connection.autocommit = False
+        _line.append(connection)
 
 
 @pytest.fixture
