@@ -1,7 +1,7 @@
 """Judging attendance days, and closing attendance months: what two workflows do alike."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -51,6 +51,8 @@ HOLD_OF_MONTH = """
     where run_id = %s and workflow = %s and site_id = any(%s) and period && %s
 """
 
+BUSY = "{}另有一次每日考勤正在计算，不能{}。请等它结束后清除本步骤，让它再运行一次。"
+
 
 def close_months(connection: psycopg.Connection, run_id: int, *, of_period: bool = False) -> list[str]:
     """Close the months whose day of closing has passed, for the sites of a run; inside the caller's transaction.
@@ -72,6 +74,7 @@ def close_months(connection: psycopg.Connection, run_id: int, *, of_period: bool
     closed = []
     due = rows(connection, "attendance/list_closing", given | {"of_period": of_period})
     for (month_on, closes_at), days in _grouped(due, "month_on", "closes_at"):
+        _bring_forward(connection, run_id, month_on, closes_at, sorted({row["site_id"] for row in days}))
         closing_id, sites = _judge_again(connection, run_id, month_on, closes_at, days, "关账")
         connection.execute(
             """
@@ -85,6 +88,43 @@ def close_months(connection: psycopg.Connection, run_id: int, *, of_period: bool
         for (month_on,), days in _grouped(rows(connection, "attendance/list_open_questions", given), "month_on"):
             _judge_again(connection, run_id, month_on, given["known_at"], days, "补判")
     return closed
+
+
+def _bring_forward(
+    connection: psycopg.Connection, run_id: int, month_on: date, closes_at: datetime, sites: Sequence[str]
+) -> None:
+    """Book in a month that is about to close what it bears of days of earlier closed months."""
+    closed = connection.execute(
+        "select site_id, period from ops.period_close where workflow = %s and site_id = any(%s) and lower(period) < %s",
+        [WORKFLOW, sites, month_on],
+    ).fetchall()
+    if not closed:
+        return
+    busy = connection.execute(
+        "select exists (select from ops.run_scope where is_live and run_id <> %s and workflow = %s"
+        " and site_id = any(%s) and lower(period) < %s)",
+        [run_id, WORKFLOW, sites, month_on],
+    ).fetchone()[0]
+    if busy:
+        raise PeriodBusy(BUSY.format(f"{month_on:%Y-%m}以前的日子", "补记上月"))
+    # at the instant itself the next month is the open one; the last moment before it is as far as this month hears
+    last_at = closes_at - timedelta(microseconds=1)
+    held = [run_id, WORKFLOW, sites, DateRange(None, month_on)]
+    connection.execute(HOLD_OF_MONTH, [False, *held])  # days that the run itself holds are looked at, too
+    late = rows(
+        connection,
+        "attendance/find_late_days",
+        {"starts_on": month_on, "last_on": month_on, "known_at": last_at, "workflow": WORKFLOW},
+    )
+    connection.execute(HOLD_OF_MONTH, [True, *held])
+    days = [
+        {"site_id": row["site_id"], "days": DateRange(row["base_on"], row["until_on"]), "month_on": month}
+        for row in late
+        for month in [row["base_on"].replace(day=1)]
+        if any(row["site_id"] == site and row["base_on"] in period for site, period in closed)
+    ]
+    for (of_month,), found in _grouped(sorted(days, key=lambda day: day["month_on"]), "month_on"):
+        _judge_again(connection, run_id, of_month, last_at, found, "补记")
 
 
 def _grouped(found: Sequence[Mapping[str, Any]], *names: str) -> list[tuple[tuple, list[Mapping[str, Any]]]]:
@@ -138,9 +178,7 @@ def _judge_again(
                 [(again_id, WORKFLOW, row["site_id"], row["days"]) for row in days],
             )
     except errors.ExclusionViolation:
-        raise PeriodBusy(
-            f"{month_on:%Y-%m} 另有一次每日考勤正在计算，不能{what}。请等它结束后清除本步骤，让它再运行一次。"
-        ) from None
+        raise PeriodBusy(BUSY.format(f"{month_on:%Y-%m} ", what)) from None
     carry_out(connection, again_id, JUDGE)
     connection.execute("discard temp")  # the caller's own judging makes its tables anew
     connection.execute("update ops.run_scope set is_live = false where run_id = %s", [again_id])

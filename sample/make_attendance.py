@@ -432,6 +432,19 @@ JM-2610-02 | G007 | 陶景行 | 2026-10-21 | 违纪     | WJ-2610-04 | 20.00    
 JM-2610-03 | G006 | 林见微 | 2026-10-13 | 迟到     |            | 10.00    | 申请减免               | 韩知远 | 销售部经理 | 2026-10-30 | 未批准
 """
 
+#: G012's fine is taken back, G013 paid; both before the month sheet, so that its 状态 says so
+EXECUTIONS_GM = """
+执行单号   | 工号 | 姓名   | 罚款月份 | 决定   | 金额  | 原因               | 确认人 | 确认日期
+ZX-2610-01 | G012 | 许星河 | 2026-10  | 不执行 | 10.00 | 首次，已当面教育   | 贺云帆 | 2026-10-30
+ZX-2610-02 | G013 | 秦书瑶 | 2026-10  | 已执行 | 20.00 | 现金已缴，收据0231 | 贺云帆 | 2026-10-30
+"""
+
+#: approved in time and left in a drawer: it lands when October is closed
+LATE_LEAVE_WX = """
+假条号     | 工号 | 姓名   | 请假类型 | 开始时间         | 结束时间         | 申请时间         | 申请人 | 批准人 | 批准人级别 | 交条日期   | 状态
+ZB-2610-90 | W011 | 邵安然 | 事假     | 2026-10-20 09:00 | 2026-10-20 18:00 | 2026-10-19 15:00 | 本人   | 谢长风 | 项目总监   | 2026-10-19 | 批准
+"""  # noqa: E501 - one slip, one line
+
 PRAISES_GM = """
 表扬单号   | 工号 | 姓名   | 发生日     | 事由                 | 奖金   | 开单人
 BY-2610-01 | G002 | 苏晚晴 | 2026-10-22 | 拾到客户手机当日归还 | 100.00 | 韩知远
@@ -598,6 +611,7 @@ def inbox() -> dict[str, bytes]:
         "GM01/2026-10换班登记.csv": csv_table(SWAPS_GM, encoding="gb18030"),
         "GM01/2026-10查岗记录.csv": csv_table(CHECKS_GM, encoding="gb18030"),
         "GM01/2026-10罚款减免单.csv": csv_table(WAIVERS_GM, encoding="gb18030"),
+        "GM01/2026-10罚款执行登记.csv": csv_table(EXECUTIONS_GM, encoding="gb18030"),
         "GM01/2026-10表扬单.csv": csv_table(PRAISES_GM, encoding="gb18030"),
         "HO01/2026-10加班单.csv": csv_table(OVERTIME_HO),
         "WX01/2026-10考勤认定单.csv": csv_table(RULINGS_WX),
@@ -624,3 +638,8 @@ def inbox() -> dict[str, bytes]:
         "CN01/2026-10请假登记.csv": csv_table(LEAVE_CN),
         "CN01/2026-10考勤认定单.csv": csv_table(RULINGS_CN),
     }
+
+
+def later() -> dict[str, bytes]:
+    """What comes when October's month sheet is final: sample/later."""
+    return {"WX01/2026-10请假登记-补交.csv": csv_table(LATE_LEAVE_WX)}

@@ -645,7 +645,7 @@ def new_site() -> dict[str, bytes]:
 
 def made_later() -> dict[str, bytes]:
     """Every file of sample/later."""
-    return {**make_fees.later(), **make_repairs.later(), **make_sales.later()}
+    return {**make_attendance.later(), **make_fees.later(), **make_repairs.later(), **make_sales.later()}
 
 
 def tree() -> dict[Path, bytes]:

@@ -3,13 +3,10 @@
 `books` rolls back after each test. `own_books` gives a database of its own for tests that must commit.
 """
 
-import atexit
 import itertools
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,14 +14,15 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from backoffice.database import connect
+from backoffice.database import connect, set_house_clock
 from backoffice.migrate import migrate
 
 pytest.register_assert_rewrite("tests.drawing")
 
+from tests.places import fleeting  # noqa: E402
+
 # Airflow reads its home when it is first imported, which a test module may do while it is collected.
-AIRFLOW_HOME = Path(tempfile.mkdtemp(prefix="backoffice-airflow-"))
-atexit.register(shutil.rmtree, AIRFLOW_HOME, ignore_errors=True)
+AIRFLOW_HOME = fleeting("airflow")
 os.environ |= {
     "AIRFLOW_HOME": str(AIRFLOW_HOME),
     "AIRFLOW__CORE__LOAD_EXAMPLES": "false",
@@ -44,7 +42,7 @@ _numbers = itertools.count()
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server() -> Iterator[str]:
     """Address of a Postgres with the migrated template database; BACKOFFICE_TEST_SERVER names one that runs already."""
     given = os.environ.get("BACKOFFICE_TEST_SERVER")
     if given:
@@ -52,9 +50,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     else:
         from stack.postgres import start_cluster
 
-        cluster = start_cluster(tmp_path_factory.mktemp("postgres"), durable=False)
+        cluster = start_cluster(fleeting("postgres"), durable=False)
         address, stop = cluster.dsn("postgres"), cluster.stop
     with psycopg.connect(address, autocommit=True) as admin:
+        if stop:  # its log of changes lies in memory, too
+            admin.execute("alter system set max_wal_size = '512MB'")
+            admin.execute("select pg_reload_conf()")
         admin.execute(sql.SQL("drop database if exists {}").format(sql.Identifier(TEMPLATE)))
         admin.execute(sql.SQL("create database {}").format(sql.Identifier(TEMPLATE)))
     migrate(in_database(address, TEMPLATE))
@@ -88,12 +89,27 @@ def _copy_of_template(server: str) -> Iterator[str]:
         admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
 
+@pytest.fixture(scope="session")
+def _line(_rolled_back_database: str) -> Iterator[list[psycopg.Connection]]:
+    """The connection that tests hand on, if the one before has left it open."""
+    line: list[psycopg.Connection] = []
+    yield line
+    for connection in line:
+        connection.close()
+
+
 @pytest.fixture
-def books(_rolled_back_database: str) -> Iterator[Books]:
+def books(_rolled_back_database: str, _line: list[psycopg.Connection]) -> Iterator[Books]:
     """Empty migrated books in one transaction that is rolled back after the test."""
-    with connect(_rolled_back_database) as connection:
-        yield Books(connection)
-        connection.rollback()
+    connection = _line.pop() if _line else connect(_rolled_back_database)
+    yield Books(connection)
+    connection.rollback()
+    if not connection.closed:
+        connection.autocommit = True
+        connection.execute("discard all")  # what a session keeps beside its transaction: settings, locks, plans
+        set_house_clock(connection)
+        connection.autocommit = False
+        _line.append(connection)
 
 
 @pytest.fixture

@@ -45,6 +45,8 @@ class Books:
 
     #: what every fact row needs and no story is about
     BOOKKEEPING: ClassVar = {"recorded_at": "2026-01-01 00:00", "file_id": 1, "line_no": 1}
+    #: what was learnt of the tables' columns
+    COLUMNS: ClassVar[dict[str, set[str]]] = {}
 
     def __init__(self, connection: psycopg.Connection) -> None:
         self.connection = connection
@@ -54,12 +56,7 @@ class Books:
         for text in drawn:
             name, columns, rows = draw(text)
             table = sql.Identifier(*name.split("."))
-            present = {
-                row[0]
-                for row in self.connection.execute(
-                    "select attname from pg_attribute where attrelid = %s::regclass and attnum > 0", [name]
-                )
-            }
+            present = self._columns(name)
             extra = {
                 key: value
                 for key, value in {**self.BOOKKEEPING, **defaults}.items()
@@ -75,6 +72,17 @@ class Books:
                     query,
                     [[*(None if cell in EMPTY else cell for cell in row), *extra.values()] for row in rows],
                 )
+
+    def _columns(self, table: str) -> set[str]:
+        """The columns of a table; asked once a process, as no test changes those of a table that it draws."""
+        if table not in self.COLUMNS:
+            self.COLUMNS[table] = {
+                row[0]
+                for row in self.connection.execute(
+                    "select attname from pg_attribute where attrelid = %s::regclass and attnum > 0", [table]
+                )
+            }
+        return self.COLUMNS[table]
 
     def run(self, name: str, **parameters: Any) -> int:
         """Run the statement `sql/<name>`; returns the number of rows it touched."""

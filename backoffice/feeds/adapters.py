@@ -1,15 +1,26 @@
 """What an export needs before its rows can be read by headings: a feed names its adapter (key `adapter`).
 
-An adapter is handed the rows of a CSV, taken apart and with the numbers of their lines, and hands rows on. What a
-definition can say by headings, defaults and rules needs none.
+An adapter is handed the rows of a CSV or of a sheet, taken apart and with the numbers of their lines, and hands rows
+on. What a definition can say by headings, defaults and rules needs none.
 """
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 
 Records = Iterator[tuple[int, list[str]]]
 #: name of the file, its heading, its rows → heading and rows as the definition knows them
 Adapter = Callable[[str, tuple[str, ...], Records], tuple[tuple[str, ...], Records]]
+
+#: how exports say that a cell has nothing to say
+NOTHING = ("", "-", "--", "—", "未打卡")
+#: a tap of 企业微信, whose day stands in another column: 09:36, 次日00:12
+_TAP = re.compile(r"(次日|昨日|前日)?\s*(\d{1,2}:\d{2}(?::\d{2})?)")
+_OTHER_DAY = {"次日": 1, "昨日": -1, "前日": -1}
+_DAY = re.compile(r"(20\d\d)[/.-](\d{1,2})[/.-](\d{1,2})")
+#: words of a tap's state after which it is no tap that speaks for itself
+_WECOM_DOUBTS = ("补卡", "地点异常", "设备异常")
+_DINGTALK_DOUBTS = ("补卡", "打卡范围", "改为")
 
 PROJECT_HEADING = "建案名稱"
 ENGLISH_HEADING = "serial number"
@@ -39,4 +50,76 @@ def presale(file: str, header: tuple[str, ...], records: Records) -> tuple[tuple
     return header, rows()
 
 
-ADAPTERS: dict[str, Adapter] = {"presale": presale}
+def wecom(_file: str, header: tuple[str, ...], records: Records) -> tuple[tuple[str, ...], Records]:
+    """The sheet 打卡详情 of 企业微信: the day in one column, ``2026/02/28 星期六``, the hour in another, ``次日00:12``.
+
+    * A row without an hour says that a tap was due and not made: it is no row.
+    * Day and hour become one instant in 实际打卡时间.
+    * An approved 补卡 comes as a tap of the hour asked for, and may be called 迟到 instead of 补卡: its application in
+      the same row names day and hour. It, and a tap at a doubtful place or from a doubtful device, goes back, with
+      what it is behind the instant.
+    """
+    places = {name: header.index(name) for name in ("日期", "实际打卡时间", "打卡状态", "假勤申请") if name in header}
+
+    def told(cells: list[str], name: str) -> str:
+        place = places.get(name, len(cells))
+        return cells[place].strip() if place < len(cells) else ""
+
+    def rows() -> Records:
+        for line_no, cells in records:
+            hour = told(cells, "实际打卡时间")
+            if not any(cell.strip() for cell in cells):
+                yield line_no, cells
+            elif hour not in NOTHING:
+                cells[places["实际打卡时间"]] = _instant(told(cells, "日期"), hour) + _doubt(
+                    _WECOM_DOUBTS, told(cells, "打卡状态"), _slip_of(told(cells, "假勤申请"), told(cells, "日期"), hour)
+                )
+                yield line_no, cells
+
+    return header, rows()
+
+
+def _instant(day: str, hour: str) -> str:
+    """``2026/02/28 星期六`` and ``次日00:12`` as 2026-03-01 00:12; what cannot be read is left to be sent back."""
+    on, tap = _DAY.match(day), _TAP.fullmatch(hour)
+    if on is None or tap is None:
+        return f"{day} {hour}"
+    try:
+        date_ = date(*map(int, on.groups())) + timedelta(_OTHER_DAY.get(tap[1], 0))
+    except ValueError:
+        return f"{day} {hour}"
+    return f"{date_} {tap[2]}"
+
+
+def _slip_of(application: str, day: str, hour: str) -> str:
+    """``补卡申请`` where the application is one for this very tap: 补卡申请（02-12 09:30）."""
+    on = _DAY.match(day)
+    asked = "补卡" in application and on is not None and f"{int(on[2]):02}-{int(on[3]):02} {hour}" in application
+    return "补卡申请" if asked else ""
+
+
+def _doubt(doubts: tuple[str, ...], *said: str) -> str:
+    """What is said of a tap, in brackets, where it may not stand by itself; else nothing."""
+    return next((f"（{text}）" for text in said if any(word in text for word in doubts)), "")
+
+
+def dingtalk(_file: str, header: tuple[str, ...], records: Records) -> tuple[tuple[str, ...], Records]:
+    """The sheet 原始记录 of 钉钉: a row without 打卡时间 is no tap; one that somebody approved or changed goes back."""
+    time, device = header.index("打卡时间"), header.index("打卡设备")
+    state = header.index("打卡结果") if "打卡结果" in header else len(header)
+
+    def rows() -> Records:
+        for line_no, cells in records:
+            is_blank = not any(cell.strip() for cell in cells)
+            if not is_blank and (time >= len(cells) or cells[time].strip() in NOTHING):
+                continue
+            if not is_blank and state < len(cells):
+                cells[time] += _doubt(_DINGTALK_DOUBTS, cells[state].strip())
+            if not is_blank and device < len(cells):
+                cells[device] = cells[device].strip() or "钉钉"
+            yield line_no, cells
+
+    return header, rows()
+
+
+ADAPTERS: dict[str, Adapter] = {"presale": presale, "wecom": wecom, "dingtalk": dingtalk}

@@ -214,7 +214,8 @@ class Feed:
 
     @cached_property
     def _plain_ignored(self) -> tuple[str, ...]:
-        return tuple(map(normalise, self.ignored))
+        # at the end of a heading a star marks what is obligatory, at the end of a pattern it stands for anything
+        return tuple(normalise(text) + "*" * text.endswith("*") for text in self.ignored)
 
     def positions(
         self, header: Sequence[str], *, file: str, line: int | None = None, site_id: str | None = None
@@ -396,8 +397,8 @@ def _check_confidence(feed: Feed, refuse: Any) -> None:
 
 
 def _check_formats(feed: Feed, refuse: Any) -> None:
-    if feed.adapter and (feed.adapter not in ADAPTERS or feed.formats != ("csv",)):
-        refuse(f"adapter must be one of {sorted(ADAPTERS)}, and reads csv alone")
+    if feed.adapter and (feed.adapter not in ADAPTERS or not set(feed.formats) <= {"csv", "xlsx"} or feed.matrix):
+        refuse(f"adapter must be one of {sorted(ADAPTERS)}, and reads csv and xlsx without a matrix")
     if "attlog" in feed.formats and not feed.attlog:
         refuse("format attlog needs the key attlog, the meaning of its fields in order")
 

@@ -399,6 +399,9 @@ def _read_sheet(stream: BinaryIO, *, file: str, feed: Feed, file_id: int, site_i
     else:
         instants, watched = frozenset(), [matrix.key - 1]
     rows = _checked_rows(sheet, place + 1, instants, watched, stream, file=file, header=header)
+    if feed.adapter:
+        header, rows = ADAPTERS[feed.adapter](file, header, rows)
+        feed.positions(header, file=file, line=place + 1, site_id=site_id)
     if matrix is None:
         return Reading("", JOINER, header, _record_blocks(rows, file_id))
     return _read_matrix(

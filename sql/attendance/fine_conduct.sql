@@ -150,6 +150,8 @@ using (
         drawn.site_id,
         drawn.event_on,
         case
+            -- once borne by a month that was open then, it stays there
+            when drawn.fine_amount + drawn.charge_amount > 0 and borne.counted_in > drawn.received_in then borne.counted_in
             when
                 drawn.fine_amount + drawn.charge_amount > 0
                 and exists (
@@ -172,6 +174,8 @@ using (
         run.run_id
     from drawn
     cross join run
+    left join attendance.conduct_fine as borne
+        on drawn.slip_no = borne.slip_no and borne.fine_amount + borne.charge_amount > 0
 ) as drawn
 on kept.slip_no = drawn.slip_no
 when matched

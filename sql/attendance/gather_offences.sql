@@ -167,6 +167,9 @@ due as materialized (
         policy.no_show_absent_days,
         policy.left_post_absent_days,
         policy.is_private_outing_slip_required,
+        string_to_array(
+            concat_ws('、', policy.leave_level1_approvers, policy.leave_level2_approvers, policy.leave_level3_approvers), '、'
+        ) as leave_approvers,
         policy.lunch_limit_minutes,
         policy.lunch_over_absent_days,
         policy.is_counting_gatherings,
@@ -226,7 +229,8 @@ outing_met as materialized (
         and (
             outing_seen.outing_kind <> '因私'
             or not owed.is_private_outing_slip_required
-            or coalesce(outing_seen.slip_no, outing_seen.approver_level) is not null
+            -- the level of who may approve leave, where one is named; else the paper speaks for itself
+            or coalesce(outing_seen.approver_level = any(owed.leave_approvers), outing_seen.slip_no is not null)
         ) as has_consent,
         outing_seen.approver
     from outing_seen

@@ -3,7 +3,8 @@
     Grain:  one row per site, day and revision.
     Rerun:  safe; the same content is not recorded again (OPS-16), frozen days are left out (OPS-21).
     Rules:  a site of which more than its set share of the people due would be fined or marked absent in a day
-            is held until a person confirms it.  */
+            is held until a person confirms it.
+    Method: the hash is over the rows' own hashes in no order, 64 bits each, added up.  */
 insert into ops.result (
     workflow, site_id, base_on, revision, result_hash, state, hold_reason, run_id, as_of_on, known_at, row_count, totals
 )
@@ -43,7 +44,7 @@ day_total as (
     from open_day
     cross join lateral (
         select
-            md5(string_agg(attendance_day::text, E'\n' order by attendance_day.employee_id)) as day_hash,
+            sum(hash_record_extended(attendance_day, 0)::numeric) as day_hash,
             count(*) as row_count,
             count(*) filter (where attendance_day.shift_code not in ('', '休')) as due_count,
             count(*) filter (
@@ -224,7 +225,7 @@ computed as (
         coalesce(conduct_total.conduct_charge_amount, 0) as conduct_charge_amount,
         md5(
             concat_ws(
-                '|', day_total.work_on::text, day_total.day_hash, conduct_total.conduct_hash,
+                '|', day_total.work_on::text, day_total.day_hash, day_total.row_count, conduct_total.conduct_hash,
                 '缺' || offence_total.listed_hash, '轮' || turn_total.listed_hash, '位' || place_total.listed_hash,
                 '会' || gathering_total.listed_hash, '外' || away_total.listed_hash
             )

@@ -41,6 +41,7 @@ said as (
 due as (
     select
         fine_due.employee_id,
+        month_line.employee_name,
         part.title,
         sum(fine_due.amount) as amount
     from edition
@@ -57,14 +58,14 @@ due as (
             and edition.revision = month_line.revision
             and fine_due.employee_id = month_line.employee_id
     where part.title <> ''
-    group by 1, 2
+    group by 1, 2, 3
 )
 
 select
     format(
         '%%s %%s：考勤月报表的%%s为%%s元，台账应记%%s元，两者不等，没有发布。请通知管理员核对后用“重算”重新计算。',
-        coalesce(said.employee_id, due.employee_id), said.employee_name, coalesce(said.title, due.title),
-        coalesce(said.amount, 0), coalesce(due.amount, 0)
+        coalesce(said.employee_id, due.employee_id), coalesce(said.employee_name, due.employee_name),
+        coalesce(said.title, due.title), coalesce(said.amount, 0), coalesce(due.amount, 0)
     ) as problem
 from said
 full join due on said.employee_id = due.employee_id and said.title = due.title

@@ -1,7 +1,8 @@
 /*  The sheet 表扬: the praise of the week, slip by slip.
 
     Grain:  one row per slip.
-    Rerun:  safe; only reads what was known at `known_at`.  */
+    Rerun:  safe; only reads what was known at `known_at`.
+    Rules:  praise stands at the site where the person worked on its day, as record_results counts it.  */
 select
     praise.event_on,
     reward_line.employee_name,
@@ -21,4 +22,17 @@ inner join attendance.praise
         and praise.event_on between %(starts_on)s and %(last_on)s
         and praise.recorded_at <= %(known_at)s
         and %(known_at)s < praise.superseded_at
+where
+    reward_line.site_id = (
+        select employee.site_id
+        from book.employee
+        where
+            employee.employee_id = praise.employee_id
+            and employee.recorded_at <= %(known_at)s
+            and %(known_at)s < employee.superseded_at
+        order by
+            employee.effective_from <= praise.event_on desc,
+            abs(employee.effective_from - praise.event_on)
+        limit 1
+    )
 order by praise.event_on, reward_line.employee_id, praise.slip_no

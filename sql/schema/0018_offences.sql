@@ -1,7 +1,7 @@
 /*  What people did beside the clock: the reception turns of a day, and one setting more. */
 
 insert into book.rule_parameter (parameter, value_type, allowed, meaning) values
-('private_outing_slip', 'boolean', '', '因私外出是否须有批准的外出单（单号或批准人职务）；否=有批准人即可');
+('private_outing_slip', 'boolean', '', '因私外出是否须有批准的外出单（单号，写明批准人职务的须是批假人之一）；否=有批准人即可');
 
 -- Registers are read by the days of a run.
 create index outing_of_day on attendance.outing (out_at);

@@ -9,14 +9,18 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from backoffice.attendance import close_months
 from backoffice.database import ROOT, connect, rows
 from backoffice.feeds import AdmissionReport, LandingReport, admit_landed, land_inbox
+from backoffice.runs import carry_out
 from tests.drawing import Books, as_text, draw
 from tests.rules.attendance.conftest import compute
+from tests.rules.timesheets.conftest import RECKON, register
 
 SAMPLE = ROOT / "sample"
 SITES = ("CN01", "GM01", "HO01", "SC01", "SL01", "WX01")
@@ -172,7 +176,7 @@ DAYS = """
     N004 | 2026-10-20 | 出勤 | 0 | 0 | 0.00 | 0.00 | 0.00 | 前台签到簿有本人签字
     N010 | 2026-10-20 | 出勤 | 0 | 0 | 0.00 | 0.00 | 0.00 | 保洁巡查表有本人签字
     N004 | 2026-10-02 | 休息 | 0 | 0 | 0.00 | 0.00 | 0.00 | 休息日有打卡；加班单JB-2610-01、JB-2610-05
-    N006 | 2026-10-04 | 休息 | 0 | 0 | 0.00 | 0.00 | 0.00 | 休息日有打卡；加班单JB-2610-02以调休补偿
+    N006 | 2026-10-04 | 休息 | 0 | 0 | 0.00 | 0.00 | 0.00 | 休息日有打卡；加班单JB-2610-02以调休补偿4小时，不计加班费
     N006 | 2026-10-14 | 出勤 | 0 | 0 | 0.00 | 0.00 | 0.00 | 加班单JB-2610-03
     N007 | 2026-10-31 | 出勤 | 0 | 0 | 0.00 | 0.00 | 0.00 | -
 """  # noqa: E501 - a remark of the sheet stands on one line
@@ -421,6 +425,86 @@ def test_people_days_and_totals_are_those_of_the_tour_and_no_day_is_held(office)
     states = office.books.query("select state, hold_reason, count(*) as n from ops.result group by 1, 2")
     assert states == [{"state": "computed", "hold_reason": "", "n": 6 * 31 + 1}]
     assert office.books.query("select * from ops.run_gap") == []
+
+
+def month_run(books: Books, known_at: str, *sites: str) -> None:
+    """October settled as the monthly workflow does: closed, its lines marked, its fines entered into the ledger."""
+    run_id = register(books, "monthly_attendance", "2026-10", known_at, sites)
+    close_months(books.connection, run_id, of_period=True)
+    books.connection.execute("discard temp")
+    carry_out(books.connection, run_id, RECKON)
+
+
+def test_what_stands_beside_the_days_is_waived_taken_back_and_paid_as_the_tour_says(office):
+    told = {row["who"]: row["what becomes of it"] for row in tour("what", "who", "what becomes of it")}
+    with office.books.connection.transaction(force_rollback=True):
+        month_run(office.books, office.known_at, *SITES)
+        waived = office.books.query(
+            "select employee_id, waived_amount from attendance.month_line where waived_amount <> 0 order by 1"
+        )
+        fines = office.books.query(
+            """select employee_id, attendance.fine_total(month_line) as amount from attendance.month_line
+            where employee_id in ('G004', 'G012', 'G013', 'R005') order by 1"""
+        )
+    assert [(row["employee_id"], str(row["waived_amount"])) for row in waived] == [("G005", "10.00"), ("G007", "20.00")]
+    assert told["G005, 12 October, 10.00"].startswith("减免 10.00")
+    assert told["G007, WJ-2610-04 of 50.00"] == "减免 20.00"
+    assert told["G006, 13 October"] == "nothing is waived"
+    assert [(row["employee_id"], str(row["amount"])) for row in fines] == [
+        ("G004", "20.00"), ("G012", "10.00"), ("G013", "20.00"), ("R005", "200.00"),
+    ]  # fmt: skip
+    office.books.expect(
+        """
+        attendance.fine_execution
+        execution_no | employee_id | month_on   | decision | amount
+        ZX-2610-01   | G012        | 2026-10-01 | 不执行   | 10.00
+        ZX-2610-02   | G013        | 2026-10-01 | 已执行   | 20.00
+        """
+    )
+    assert told["G012, 10.00 of October"].startswith("不执行 10.00")
+    assert told["G013, 20.00 of October"].startswith("已执行 20.00")
+    # what payroll may deduct of G004's fines: what 应发 leaves above the minimum wage
+    [wage] = office.books.query("select payable_wage_amount as amount from attendance.wage where employee_id = 'G004'")
+    assert (wage["amount"], told["G004: fines 20.00, 应发 2,505.00, minimum 2,490.00"]) == (
+        Decimal("2505.00"), "15.00 may be deducted, 5.00 may not",
+    )  # fmt: skip
+    office.books.expect(
+        "attendance.attendance_day\nemployee_id | work_on | overtime_hours\nN005 | 2026-10-16 | 0.00",
+        where="employee_id = 'N005' and work_on = '2026-10-16'",
+    )
+
+
+def test_ATT_10_a_slip_that_lands_after_the_close_leaves_October_alone_and_is_borne_by_the_month_then_open(
+    own_books, tmp_path
+):
+    """Only the group's files and one site, so that it is quick."""
+    part = tmp_path / "part"
+    part.mkdir()
+    for path in (SAMPLE / "inbox").iterdir():
+        if path.is_file():
+            shutil.copy(path, part)
+    shutil.copytree(SAMPLE / "inbox" / "WX01", part / "WX01")
+    taken = take_in(own_books, part, tmp_path / "first")
+    compute(own_books, OCTOBER, "WX01", known_at=taken.known_at)
+    month_run(own_books, taken.known_at, "WX01")
+    before = own_books.query("select * from attendance.attendance_day order by employee_id, work_on")
+    made = "2026-10请假登记-补交.csv"
+    (tmp_path / "late" / "WX01").mkdir(parents=True)
+    shutil.copy(SAMPLE / "later" / "WX01" / made, tmp_path / "late" / "WX01")
+    late = take_in(own_books, tmp_path / "late", tmp_path / "second")
+    [file] = late.admission.files
+    [said] = tour("later attendance file", "行数", "入账")
+    counts = (file.row_count, file.admitted_count, file.duplicate_count, file.superseding_count, file.quarantined_count)
+    assert [f"WX01/{file.file_name}", *map(str, counts)] == list(said.values())
+    compute(own_books, "2026-10-20", "WX01", known_at=late.known_at)
+    assert own_books.query("select * from attendance.attendance_day order by employee_id, work_on") == before
+    own_books.expect(
+        """
+        attendance.adjustment
+        employee_id | work_on    | counted_in | absent_days_delta | leave_days_delta | old_status | new_status
+        W011        | 2026-10-20 | 2026-11-01 | -1.00             | 1.00             | 旷工       | 请假
+        """
+    )
 
 
 def test_every_kind_of_letter_has_its_recipients(office):

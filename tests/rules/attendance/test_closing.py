@@ -105,8 +105,8 @@ def test_days_that_another_run_is_judging_are_not_closed_beside_it(house, staff)
         close_months(house.connection, run_id)
 
 
-def month_run(house, *, known_at, mode="normal"):
-    """A run of the month sheet that holds October of GM."""
+def month_run(house, *, known_at, mode="normal", site="GM"):
+    """A run of the month sheet that holds October of a site."""
     run_id = house.connection.execute(
         """
         insert into ops.run (
@@ -122,8 +122,8 @@ def month_run(house, *, known_at, mode="normal"):
     ).fetchone()[0]
     house.connection.execute(
         "insert into ops.run_scope (run_id, workflow, site_id, period, cause) "
-        "values (%s, 'monthly_attendance', 'GM', '[2026-10-01,2026-11-01)', 'asked')",
-        [run_id],
+        "values (%s, 'monthly_attendance', %s, '[2026-10-01,2026-11-01)', 'asked')",
+        [run_id, site],
     )
     return run_id
 
@@ -241,3 +241,101 @@ def test_a_fine_that_an_answer_after_the_close_brings_has_its_cause(house, staff
     house.expect("attendance.offence\noffence_kind | fine_amount | late_minutes\n会议迟到 | 10.00 | 10")
     due = house.query("select fine_kind, amount from attendance.fine_due('GM', '2026-10-01', '2026-11-10 10:00')")
     assert [(row["fine_kind"], str(row["amount"])) for row in due] == [("会议培训", "10.00")]
+
+
+# -- what an earlier closed month leaves to the one that closes --------------------------------------------------------
+
+SEPTEMBER = "2026-09-10"
+OF_SEPTEMBER = f"""
+    attendance.leave
+    slip_no | employee_id | leave_type | starts_at         | ends_at           | asked_at         | approver_level | submitted_on | status
+    L1      | ann         | 事假       | {SEPTEMBER} 08:30 | {SEPTEMBER} 18:00 | 2026-09-08 09:00 | 总经理         | 2026-09-11   | 批准
+"""  # noqa: E501
+OCTOBER_CLOSES = "2026-11-07 00:00"
+
+
+@pytest.fixture
+def september(house, staff):
+    """A day of September that cost a whole day's absence, and a slip without a rate; the month is closed."""
+    staff("ann", on=SEPTEMBER)
+    staff("bob", on=SEPTEMBER)
+    punches(house, f"bob | {SEPTEMBER} 08:40")
+    compute(house, SEPTEMBER, "GM", known_at="2026-09-11 09:30")
+    compute(house, DAY, "GM", known_at="2026-10-20 09:30")
+    house.expect("ops.period_close\nperiod | closed_at\n[2026-09-01, 2026-10-01) | 2026-10-14 00:00")
+    return house
+
+
+def borne(house):
+    """What months bear of earlier ones, as the ledger would have it."""
+    adjusted = house.query(
+        "select employee_id, counted_in, absent_days_delta, leave_days_delta, fine_amount_delta, new_status, reason "
+        "from attendance.adjustment order by employee_id, counted_in"
+    )
+    fined = house.query("select slip_no, counted_in, state, fine_amount from attendance.conduct_fine order by slip_no")
+    due = [
+        (month, [tuple(row.values()) for row in house.query(
+            "select * from attendance.fine_due('GM', %(month)s, '2026-12-31') order by 1, 2, 3, 4, 5", month=month
+        )])
+        for month in ("2026-09-01", "2026-10-01", "2026-11-01")
+    ]  # fmt: skip
+    return [tuple(row.values()) for row in (*adjusted, *fined)], due
+
+
+@pytest.mark.parametrize(
+    "runs", [[], ["2026-10-30 09:30"], ["2026-11-06 23:30"], ["2026-10-30 09:30", "2026-11-06 09:30"]]
+)
+def test_Q7_what_a_month_bears_of_the_one_before_depends_on_facts_and_not_on_who_ran_when(september, runs):
+    """A leave of September and a slip land in October; whether a daily run looks at them in October, or nobody does."""
+    house = september
+    house.given(OF_SEPTEMBER, recorded_at="2026-10-29 10:00")
+    house.given(
+        "attendance.conduct_slip\nslip_no | employee_id | event_on | cause | amount | is_signed\n"
+        f"C1 | bob | {SEPTEMBER} | 工作差错 | 35.00 | yes",
+        recorded_at="2026-10-29 10:00",
+    )
+    for known_at in runs:
+        compute(house, SEPTEMBER, "GM", known_at=known_at)
+    compute(house, "2026-11-20", "GM", known_at="2026-11-21 09:30")
+    found, due = borne(house)
+    assert [(row[0], str(row[1]), str(row[2]), str(row[3])) for row in found] == [
+        ("ann", "2026-10-01", "-1.00", "1.00"),
+        ("C1", "2026-10-01", "有效", "35.00"),
+    ]
+    assert [(month, len(entries)) for month, entries in due] == [
+        ("2026-09-01", 1),
+        ("2026-10-01", 1),
+        ("2026-11-01", 0),
+    ]
+    if not runs:
+        house.expect("ops.run\nnote\n补记｜2026-09｜GM", where="reason = '补记'")
+
+
+def test_Q7_a_run_that_holds_the_day_itself_books_what_came_before_the_close_in_the_month_that_closes(september):
+    house = september
+    house.given(OF_SEPTEMBER, recorded_at="2026-10-29 10:00")
+    compute(house, SEPTEMBER, "GM", known_at="2026-11-21 09:30")
+    house.expect("attendance.adjustment\nemployee_id | counted_in | absent_days_delta\nann | 2026-10-01 | -1.00")
+
+
+@pytest.mark.parametrize(
+    ("recorded_at", "month"), [("2026-11-06 23:59:59.999999", "2026-10-01"), (OCTOBER_CLOSES, "2026-11-01")]
+)
+def test_Q7_a_fact_of_the_last_moment_is_borne_by_the_month_and_one_at_the_close_by_the_next(
+    september, recorded_at, month
+):
+    house = september
+    house.given(OF_SEPTEMBER, recorded_at=recorded_at)
+    compute(house, "2026-11-20", "GM", known_at="2026-11-21 09:30")
+    compute(house, SEPTEMBER, "GM", known_at="2026-11-22 09:30")
+    house.expect(f"attendance.adjustment\nemployee_id | counted_in | absent_days_delta\nann | {month} | -1.00")
+
+
+def test_Q7_a_month_does_not_close_while_another_run_is_judging_days_before_it(september):
+    house = september
+    run_id = month_run(house, known_at="2026-11-22 10:00")
+    house.connection.execute(
+        "update ops.run_scope set is_live = true where run_id = (select min(run_id) from ops.run_scope)"
+    )
+    with pytest.raises(PeriodBusy, match="2026-10以前的日子另有一次每日考勤正在计算，不能补记上月"):
+        close_months(house.connection, run_id)

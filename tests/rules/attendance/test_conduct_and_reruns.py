@@ -1,10 +1,13 @@
 """Conduct slips (GM-A9, ATT-14), late files (ATT-22), reruns that change nothing (OPS-16), holds."""
 
+from datetime import date, timedelta
+
 import pytest
 from psycopg import errors
 
 from backoffice.database import statement
 from tests.rules.attendance.conftest import compute, punches
+from tests.rules.payroll.conftest import release
 
 TABLES = (
     "attendance.attendance_day",
@@ -384,3 +387,174 @@ def test_ATT_14_a_slip_that_comes_twice_counts_once_as_it_stands_now(house, staf
             "attendance.conduct_slip\nslip_no | employee_id | event_on | cause | amount | is_signed\n"
             "118 | ann | 2026-10-12 | 休息区外休息 | 50.00 | yes"
         )
+
+
+# -- one lateness, the clock and a slip --------------------------------------------------------------------------------
+
+CAME_LATE = "2026-10-12"
+
+
+def business(house, recorded_at, superseded_at="infinity", until="10:00"):
+    """An outing on business that covers the start of the shift: while it is known, nobody was late."""
+    house.given(
+        "attendance.outing\nemployee_id | outing_kind | out_at | back_at | approver\n"
+        f"ann | 因公 | {CAME_LATE} 08:00 | {CAME_LATE} {until} | 贺某",
+        recorded_at=recorded_at,
+        superseded_at=superseded_at,
+    )
+
+
+def slip_for_lateness(house, number="C1", amount="10.00", recorded_at="2026-10-13 08:00"):
+    house.given(
+        "attendance.conduct_slip\nslip_no | employee_id | event_on | cause | amount | is_signed\n"
+        f"{number} | ann | {CAME_LATE} | 10月12日迟到 | {amount} | yes",
+        recorded_at=recorded_at,
+    )
+
+
+def look(house, *instants):
+    """Daily runs about the day, at these instants, and about the one before them, so that every month has its close."""
+    for known_at in instants:
+        yesterday = date.fromisoformat(known_at[:10]) - timedelta(1)
+        for day in {CAME_LATE, str(yesterday)}:
+            compute(house, day, "GM", known_at=known_at)
+
+
+def ledger(house, *months):
+    """Enter the months, as their release does; what each bears of the person, by kind of entry."""
+    for month, known_at in months:
+        release(house, month, known_at=known_at)
+    return [
+        (f"{row['month_on']:%Y-%m}", row["entry_kind"], row["fine_kind"], str(row["amount"]))
+        for row in house.query(
+            "select * from attendance.fine_entry where employee_id = 'ann' and event_on = %(on)s "
+            "order by month_on, entry_kind, fine_kind",
+            on=CAME_LATE,
+        )
+    ]
+
+
+OCTOBER, NOVEMBER, DECEMBER = (
+    ("2026-10", "2026-11-08 10:00"),
+    ("2026-11", "2026-12-09 10:00"),
+    ("2026-12", "2027-01-11"),
+)
+
+
+@pytest.fixture
+def winter(house, staff):
+    """Ann came 17 minutes late on 12 October; the calendar reaches into 2027."""
+    staff("ann")
+    punches(house, f"ann | {CAME_LATE} 08:47")
+    house.given(
+        "book.calendar_day\nday_on | year_no | day_name | is_off | is_statutory\n2027-01-01 | 2027 | 元旦 | yes | yes"
+    )
+    return house
+
+
+def test_ATT_14_a_slip_bears_the_lateness_that_the_clock_gave_back_after_the_close_once(winter):
+    """Fined by the clock; excused in November, so that the slip stands; not excused after all in December."""
+    slip_for_lateness(winter)
+    business(winter, "2026-11-09 10:00", superseded_at="2026-12-10 10:00")
+    look(winter, "2026-10-13 09:30", "2026-11-08 09:30")
+    winter.expect("attendance.conduct_fine\nstate | fine_amount | counted_in\n同因重复 | 0.00 | 2026-10-01")
+    assert ledger(winter, OCTOBER) == [("2026-10", "罚款", "迟到", "10.00")]
+    look(winter, "2026-11-10 09:30", "2026-11-11 09:30", "2026-12-08 09:30")
+    november = [("2026-10", "罚款", "迟到", "10.00"), ("2026-11", "上月调整", "考勤", "-10.00"),
+        ("2026-11", "罚款", "违纪", "10.00")]  # fmt: skip
+    winter.expect("attendance.conduct_fine\nstate | fine_amount | counted_in\n有效 | 10.00 | 2026-11-01")
+    assert ledger(winter, NOVEMBER) == sorted(november)
+    look(winter, "2026-12-11 09:30", "2027-01-08 09:30")
+    winter.expect("attendance.conduct_fine\nstate | fine_amount | counted_in\n有效 | 10.00 | 2026-11-01")
+    winter.expect("attendance.adjustment\ncounted_in | fine_amount_delta\n2026-11-01 | -10.00\n2026-12-01 | 0.00")
+    assert ledger(winter, DECEMBER) == sorted(november)
+
+
+def test_ATT_14_a_lateness_that_goes_and_comes_back_in_one_open_month_leaves_everything_as_it_was(winter):
+    slip_for_lateness(winter)
+    business(winter, "2026-11-09 10:00", superseded_at="2026-11-20 10:00")
+    look(winter, "2026-10-13 09:30", "2026-11-08 09:30", "2026-11-10 09:30", "2026-11-21 09:30", "2026-12-08 09:30")
+    winter.expect("attendance.conduct_fine\nstate | fine_amount\n同因重复 | 0.00")
+    winter.expect("attendance.adjustment\nemployee_id")
+    assert ledger(winter, OCTOBER, NOVEMBER) == [("2026-10", "罚款", "迟到", "10.00")]
+
+
+def test_ATT_14_a_lateness_that_comes_after_a_closed_month_bore_the_slip_is_not_fined_on_top(winter):
+    """Excused in October, so that the slip stood; in November the outing is withdrawn, and another slip comes."""
+    slip_for_lateness(winter)
+    business(winter, "2026-10-13 08:00", superseded_at="2026-11-09 10:00")
+    slip_for_lateness(winter, "C2", "30.00", "2026-11-12 08:00")
+    look(winter, "2026-10-13 09:30", "2026-11-08 09:30")
+    assert ledger(winter, OCTOBER) == [("2026-10", "罚款", "违纪", "10.00")]
+    look(winter, "2026-11-10 09:30", "2026-11-13 09:30", "2026-12-08 09:30")
+    winter.expect(
+        "attendance.conduct_fine\nslip_no | state | fine_amount | counted_in\n"
+        "C1 | 有效 | 10.00 | 2026-10-01\nC2 | 同因重复 | 0.00 | 2026-11-01"
+    )
+    winter.expect(
+        "attendance.adjustment\ncounted_in | late_minutes_delta | fine_amount_delta | reason\n"
+        "2026-11-01 | 17 | 0.00 | 同一迟到已按违纪单罚款，不另罚"
+    )
+    assert ledger(winter, NOVEMBER) == [("2026-10", "罚款", "违纪", "10.00")]
+    business(winter, "2026-12-10 10:00")
+    look(winter, "2026-12-11 09:30", "2027-01-08 09:30")
+    winter.expect(
+        "attendance.conduct_fine\nslip_no | fine_amount | counted_in\nC1 | 10.00 | 2026-10-01\nC2 | 30.00 | 2026-12-01"
+    )
+
+
+def test_ATT_14_only_the_lateness_is_spared_what_else_the_day_costs_is_not(winter):
+    winter.given(
+        """
+        book.rule
+        rule_set | rule_id | parameter         | value | valid_from | clause
+        guomao   | GM-A1   | early_fine_amount | 15.00 | 2026-01-01 | 早退罚款15元
+        """
+    )
+    punches(winter, f"ann | {CAME_LATE} 17:00")
+    slip_for_lateness(winter)
+    business(winter, "2026-10-13 08:00", superseded_at="2026-11-09 10:00", until="18:30")
+    look(winter, "2026-10-13 09:30", "2026-11-08 09:30", "2026-11-10 09:30")
+    winter.expect(
+        "attendance.adjustment\nlate_minutes_delta | fine_amount_delta\n17 | 15.00", where="employee_id = 'ann'"
+    )
+
+
+def test_ATT_14_a_slip_that_the_open_month_would_bear_gives_way_to_the_clock_while_that_month_is_open(winter):
+    """Excused at the close and no slip yet: the slip comes in November, the outing is withdrawn behind it."""
+    business(winter, "2026-10-13 08:00", superseded_at="2026-11-20 10:00")
+    slip_for_lateness(winter, recorded_at="2026-11-09 08:00")
+    look(winter, "2026-10-13 09:30", "2026-11-08 09:30", "2026-11-10 09:30")
+    winter.expect("attendance.conduct_fine\nstate | fine_amount | counted_in\n有效 | 10.00 | 2026-11-01")
+    look(winter, "2026-11-21 09:30")
+    winter.expect("attendance.conduct_fine\nstate | fine_amount\n同因重复 | 0.00")
+    winter.expect("attendance.adjustment\ncounted_in | fine_amount_delta\n2026-11-01 | 10.00")
+
+
+@pytest.mark.parametrize("is_issued", [True, False])
+def test_ATT_14_a_slip_that_gets_its_rate_after_the_close_is_borne_by_the_open_month(winter, is_issued):
+    winter.connection.execute(
+        "update book.rule set recorded_at = '2026-11-20 10:00' where parameter = 'late_work_slip_amount'"
+    )
+    winter.given(
+        "attendance.conduct_slip\nslip_no | employee_id | event_on | cause | amount | is_signed\n"
+        f"C1 | ann | {CAME_LATE} | 工作延误 | - | yes"
+    )
+    look(winter, "2026-10-13 09:30", "2026-11-08 09:30")
+    winter.expect("attendance.conduct_fine\nstate | fine_amount | counted_in\n有效 | 0.00 | 2026-10-01")
+    if is_issued:
+        ledger(winter, OCTOBER)
+    look(winter, "2026-11-21 09:30", "2026-12-08 09:30")
+    winter.expect("attendance.conduct_fine\nstate | fine_amount | counted_in\n有效 | 20.00 | 2026-11-01")
+    assert ledger(winter, *([] if is_issued else [OCTOBER]), NOVEMBER) == [
+        ("2026-10", "罚款", "迟到", "10.00"),
+        ("2026-11", "罚款", "违纪", "20.00"),
+    ]
+
+
+def test_ATT_14_what_a_closed_month_bore_stays_also_before_its_sheet_is_issued(winter):
+    """The lateness comes back behind November's close, while its sheet waits to be signed."""
+    slip_for_lateness(winter)
+    business(winter, "2026-11-09 10:00", superseded_at="2026-12-10 10:00")
+    look(winter, "2026-10-13 09:30", "2026-11-08 09:30", "2026-11-10 09:30", "2026-12-08 09:30", "2026-12-11 09:30")
+    winter.expect("attendance.conduct_fine\nstate | fine_amount | counted_in\n有效 | 10.00 | 2026-11-01")

@@ -214,13 +214,15 @@ def test_a_check_that_was_taken_back_takes_the_offence_back(guomao, staff):
 
 
 def test_YJ_A3_an_outing_on_business_needs_a_word_and_a_private_one_a_slip(yijing, staff):
-    names = ("ann", "bob", "cid", "dan", "eve", "fay")
+    names = ("ann", "bob", "cid", "dan", "eve", "fay", "gus", "hal")
     staff(*names, site="YJ", shift="Y")
     for who in names:
         punches(yijing, f"{who} | 2026-10-12 08:20\n{who} | 2026-10-12 18:10", site="YJ")
     out(
         yijing,
         """
+        gus | 2026-10-12 10:00 | 2026-10-12 11:00 | 因私 | 组长 | 组长       | W13
+        hal | 2026-10-12 10:00 | 2026-10-12 11:00 | 因私 | 老总 | 董事长     | -
         ann | 2026-10-12 10:00 | 2026-10-12 11:00 | 因公 | 组长 | -          | -
         bob | 2026-10-12 10:00 | 2026-10-12 11:00 | 因公 | -    | -          | -
         cid | 2026-10-12 10:00 | 2026-10-12 11:00 | 因私 | -    | -          | -
@@ -237,6 +239,7 @@ def test_YJ_A3_an_outing_on_business_needs_a_word_and_a_private_one_a_slip(yijin
         bob         | 脱岗         | 1.00        | YJ-A3   | 10:00因公外出至11:00，无批准人
         cid         | 脱岗         | 1.00        | YJ-A3   | 10:00因私外出至11:00，无批准人
         dan         | 脱岗         | 1.00        | YJ-A3   | 10:00因私外出至11:00，无批准的外出单
+        gus         | 脱岗         | 1.00        | YJ-A3   | 10:00因私外出至11:00，无批准的外出单
         """
     )
 

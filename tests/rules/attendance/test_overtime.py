@@ -2,7 +2,9 @@
 
 import pytest
 
+from backoffice.attendance import close_months
 from tests.rules.attendance.conftest import compute, punches
+from tests.rules.attendance.test_closing import month_run
 
 
 @pytest.fixture
@@ -348,8 +350,11 @@ def test_ATT_21_a_missing_punch_on_a_statutory_day_counts_once_it_is_signed_or_r
     staff("ann", "bob", "cid", "dan", site="HQ", shift="H", on=DAY)
     punches(house, "\n".join(f"{name} | {DAY} 08:50" for name in ("ann", "bob", "cid", "dan")), site="HQ")
     house.given(
-        "attendance.missed_punch\nslip_no | employee_id | work_on | punch_kind | signer | signer_level | signed_at | status\n"
-        f"B1 | ann | {DAY} | 下班 | 王某 | 项目总监 | {DAY} 19:00 | 批准"
+        f"""
+        attendance.missed_punch
+        slip_no | employee_id | work_on | punch_kind | signer | signer_level | signed_at   | status
+        B1      | ann         | {DAY}   | 下班       | 王某   | 项目总监     | {DAY} 19:00 | 批准
+        """
     )
     ruling(house, "bob", "出勤")
     found = "attendance.attendance_day\nemployee_id | status | pending_days | overtime_hours | remark\n"
@@ -387,3 +392,55 @@ def test_ATT_21_who_is_ruled_present_on_a_statutory_day_without_a_shift_has_no_h
         "出勤 | 0.00 | 认定单R-ann（王某认定出勤）；班次不明，节假日工时未计，请补加班单",
         where="employee_id = 'ann'",
     )
+
+
+# -- after the close ---------------------------------------------------------------------------------------------------
+
+
+def test_ATT_21_hours_that_become_known_after_the_close_are_borne_by_the_open_month_by_kind(house, staff, slip):
+    """A slip that came late, one withdrawn, and a whole statutory shift that turns out to be half a day."""
+    house.given(HALVES)
+    for name, on, out_at in (("ann", "2026-10-12", "20:30"), ("bob", "2026-10-12", "20:30"), ("cid", DAY, "18:02")):
+        staff(name, site="HQ", shift="H", on=on)
+        punches(house, f"{name} | {on} 08:55\n{name} | {on} {out_at}", site="HQ")
+    slip("bob", "2026-10-12 18:00", "2026-10-12 19:00")
+    house.connection.execute("update attendance.overtime set superseded_at = '2026-11-09 10:00'")
+    compute(house, "2026-10-01..2026-10-12", "HQ", known_at="2026-10-20 09:30")
+    compute(house, "2026-10-20", "HQ", known_at="2026-11-08 09:30")
+    house.given(
+        "attendance.overtime\nslip_no | employee_id | work_on | starts_at | ends_at | status | compensation\n"
+        "O9 | ann | 2026-10-12 | 2026-10-12 18:00 | 2026-10-12 20:00 | 批准 | 加班费",
+        f"attendance.spot_check\nemployee_id | checked_at | finding | checker\ncid | {DAY} 15:00 | 不在岗 | 李某",
+        recorded_at="2026-11-09 10:00",
+    )
+    for known_at in ("2026-11-10 09:30", "2026-11-11 09:30"):
+        compute(house, "2026-10-01..2026-10-12", "HQ", known_at=known_at)
+    house.expect(
+        """
+        attendance.adjustment
+        employee_id | counted_in | absent_days_delta | workday_overtime_delta | statutory_overtime_delta
+        ann         | 2026-11-01 | 0.00              | 2.00                   | 0.00
+        bob         | 2026-11-01 | 0.00              | -1.00                  | 0.00
+        cid         | 2026-11-01 | 0.50              | 0.00                   | -3.75
+        """
+    )
+    house.connection.execute("update attendance.overtime set superseded_at = '2026-11-20 10:00' where slip_no = 'O9'")
+    compute(house, "2026-10-12", "HQ", known_at="2026-11-21 09:30")
+    house.expect("attendance.adjustment\nemployee_id\nbob\ncid")
+
+
+def test_ATT_21_a_question_answered_after_the_close_brings_the_hours_into_its_own_month(house, staff):
+    house.given(HALVES)
+    house.connection.execute("update book.rule set value = '60' where parameter = 'missed_punch_deadline_days'")
+    staff("ann", site="HQ", shift="H", on=DAY)
+    punches(house, f"ann | {DAY} 08:50", site="HQ")
+    compute(house, DAY, "HQ", known_at="2026-10-20 09:30")
+    compute(house, DAY, "HQ", known_at="2026-11-08 09:30")
+    house.expect("attendance.attendance_day\nstatus | overtime_hours\n缺卡 | 0.00", where="employee_id = 'ann'")
+    ruling(house, "ann", "出勤", recorded_at="2026-11-09 10:00")
+    close_months(house.connection, month_run(house, known_at="2026-11-10 09:30", site="HQ"), of_period=True)
+    house.expect(
+        "attendance.attendance_day\nstatus | overtime_kind | overtime_hours\n出勤 | 法定节假日 | 7.50",
+        where="employee_id = 'ann'",
+    )
+    house.expect("attendance.adjustment\nemployee_id")

@@ -47,10 +47,8 @@ def due(books, day: str = "2026-10-12") -> str:
     return " ".join(row["due_employee_id"] or "." for row in rows)
 
 
-def sheet(books, name: str, day: str = "2026-10-12") -> list[dict]:
-    return books.query(
-        statement(f"attendance/{name}"), site_id="GM", starts_on=day, last_on=day, known_at="2026-11-03 09:30"
-    )
+def sheet(books, name: str, day: str = "2026-10-12", known_at: str = "2026-11-03 09:30") -> list[dict]:
+    return books.query(statement(f"attendance/{name}"), site_id="GM", starts_on=day, last_on=day, known_at=known_at)
 
 
 def test_GM_A10_the_order_of_signing_in_is_the_order_of_the_day_and_goes_round(desk):
@@ -279,7 +277,8 @@ def test_what_came_later_or_was_taken_back_of_customers_outings_and_leave_moves_
     compute(desk, "2026-10-12", "GM", known_at="2026-10-13 09:30")
     assert due(desk) == "ann bob cid"
     desk.expect("attendance.reception_place\nemployee_id\nann\nbob\ncid\ndan")
-    assert [row["stop_reason"] for row in sheet(desk, "sheet_reception")] == [None] * 4
+    rows = sheet(desk, "sheet_reception", known_at="2026-10-13 09:30")
+    assert [row["stop_reason"] for row in rows] == [None] * 4
 
 
 def test_leave_that_was_approved_takes_the_turns_of_its_hours_and_no_other_does(desk):
@@ -356,3 +355,42 @@ def test_SL_A2_a_returning_customer_when_nobody_is_there_is_nobodys_turn_and_tak
     received(desk, "ann", "cid", "dan", "ann", "bob")
     compute(desk, "2026-10-12", "GM")
     assert due(desk) == ". ann cid dan ann bob"
+
+
+def test_GM_A10_who_is_in_the_order_of_one_day_and_why_somebody_stopped_is_of_that_day_alone(desk):
+    for who in ("ann", "bob", "max"):
+        desk.given(f"attendance.roster\nemployee_id | work_on | shift_code\n{who} | 2026-10-13 | A")
+    punches(desk, "max | 2026-10-13 08:00\nbob | 2026-10-13 08:01\nann | 2026-10-13 08:02")
+    received(desk, "max", "ann 张三 新客 拒接", "bob 张三")
+    out(desk, "bob | 2026-10-13 08:30 | 2026-10-13 09:05 | 因公 | 孙经理 | - | -")
+    received(desk, "ann", "bob", day="2026-10-13")
+    compute(desk, "2026-10-12..2026-10-13", "GM")
+    assert due(desk, "2026-10-13") == "ann bob", "bob was out, wherever he stood the day before"
+    places = "attendance.reception_place\nturn_no | employee_id"
+    desk.expect(f"{places}\n1 | bob\n2 | ann", where="work_on = '2026-10-13'")
+    rows = desk.query(
+        statement("attendance/sheet_reception"),
+        site_id="GM", starts_on="2026-10-12", last_on="2026-10-13", known_at="2026-11-03 09:30",
+    )  # fmt: skip
+    stops = [(row["employee_name"], row["stop_reason"]) for row in rows if row["employee_name"] in ("ann", "bob")]
+    assert stops == [("ann", "09:10拒接"), ("bob", None), ("bob", "08:30至09:05外出"), ("ann", None)]
+
+
+def test_a_corrected_name_of_a_customer_is_kept(desk):
+    came(desk, "ann", "2026-10-12 09:00", "张山", superseded_at="2026-10-14 09:00")
+    compute(desk, "2026-10-12", "GM", known_at="2026-10-13 09:30")
+    came(desk, "ann", "2026-10-12 09:00", "张三", recorded_at="2026-10-14 09:00")
+    compute(desk, "2026-10-12", "GM", known_at="2026-10-14 09:30")
+    desk.expect("attendance.reception_turn\nemployee_id | customer\nann | 张三")
+
+
+def test_who_has_one_tap_alone_is_there_from_it_on_though_it_is_taken_for_the_leaving(desk, staff):
+    desk.connection.execute("update book.rule set value = '是' where parameter = 'is_out_required'")
+    staff("eve")
+    desk.connection.execute("update book.employee set post = '置业顾问' where employee_id = 'eve'")
+    punches(desk, "eve | 2026-10-12 16:00")
+    for who in ("ann", "bob", "cid", "dan"):
+        punches(desk, f"{who} | 2026-10-12 16:10")
+    came(desk, "eve", "2026-10-12 16:30")
+    compute(desk, "2026-10-12", "GM")
+    assert due(desk) == "eve"

@@ -495,3 +495,42 @@ def test_a_paper_about_a_person_of_two_sites_is_executed_once(house: Books, orde
         for site in order:
             release(house, month, site)
     assert of_sites(house, "已执行") == executed
+
+
+@pytest.mark.parametrize("order", [("GM", "HO"), ("HO", "GM")])
+@pytest.mark.parametrize(
+    ("now", "left"),
+    [("25.00", "25.00"), ("20.00", "20.00"), ("5.00", "5.00"), ("30.00", "30.00"), ("", "0.00")],
+    ids=["less", "less by one site", "less than either", "as it was", "withdrawn"],
+)
+def test_a_paper_of_two_sites_that_says_less_later_leaves_what_it_says_now(house: Books, order, now, left):
+    """30.00 were executed, 10.00 of them at GM; the next month gives back what is too much, the first site first."""
+    day(house, "ann", "2026-10-05", "10.00")
+    day(house, "ann", "2026-10-25", "20.00", site="HO")
+    decide(house, "E1", "ann", "2026-10", "已执行", "30.00", recorded_at="2026-11-01", superseded_at="2026-11-20")
+    for site in order:
+        release(house, "2026-10", site)
+    assert sorted(of_sites(house, "已执行")) == [("GM", "2026-10", "-10.00"), ("HO", "2026-10", "-20.00")]
+    if now:
+        decide(house, "E1", "ann", "2026-10", "已执行", now, recorded_at="2026-11-20")
+    for month in ("2026-11", "2026-12"):
+        for site in order:
+            release(house, month, site)
+    assert executed_in_all(house) == left
+    assert not of_sites(house, "上月调整") or {month for _, month, _ in of_sites(house, "上月调整")} == {"2026-11"}
+
+
+def executed_in_all(books: Books) -> str:
+    """What papers have executed, over all sites, less what was given back."""
+    [row] = books.query("select -sum(amount) as amount from attendance.fine_entry where fine_kind = '制度罚款'")
+    return str(row["amount"])
+
+
+def test_a_paper_without_an_amount_gives_nothing_back_at_either_site(house: Books):
+    day(house, "ann", "2026-10-05", "10.00")
+    day(house, "ann", "2026-10-25", "20.00", site="HO")
+    decide(house, "E1", "ann", "2026-10", "不执行", recorded_at="2026-11-01")
+    for month in ("2026-10", "2026-11"):
+        for site in ("GM", "HO"):
+            release(house, month, site)
+    assert executed_in_all(house) == "30.00" and of_sites(house, "上月调整") == []

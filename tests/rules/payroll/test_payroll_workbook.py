@@ -30,7 +30,7 @@ from tests.workbooks import text_of_workbook
 SHEETS = ["封面", "工资扣款核对", "罚款明细", "罚款结转", "扣款口径", "异常", "计算依据", "审批记录"]
 IMPORTED = [
     "工号", "姓名", "期间", "应出勤", "实出勤", "事假", "病假", "旷工", "迟到次数", "夜班次数", "平日加班",
-    "休息日加班", "法定加班", "上月调整",
+    "休息日加班", "法定加班", "上月调整", "上月平日加班", "上月休息日加班", "上月法定加班",
 ]  # fmt: skip
 
 
@@ -171,8 +171,31 @@ def test_the_import_is_one_flat_table_with_one_row_of_headings(october, tmp_path
     found = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert found[0] == IMPORTED
     assert [row[0] for row in found[1:]] == ["ann", "bob", "cyd", "dan", "eve"]
-    assert found[4] == ["dan", "dan", "2026-10", 26, 22.5, 1.5, 2, 0, 0, 3, 2.5, 8, 11, -1]
-    assert found[1] == ["ann", "ann", "2026-10", 26, 26, 0, 0, 0, 1, 0, 0, 0, 0, 0]
+    assert found[4] == ["dan", "dan", "2026-10", 26, 22.5, 1.5, 2, 0, 0, 3, 2.5, 8, 11, -1, 0, 0, 0]
+    assert found[1] == ["ann", "ann", "2026-10", 26, 26, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0]
+
+
+def test_ATT_21_hours_that_late_facts_changed_reach_the_import_by_kind_and_apart_from_the_months_own(
+    house: Books, tmp_path
+):
+    """Two days of September and one of August for ann; what another month bears, or another site, is not here."""
+    hire(house, "ann")
+    for on, month, site in (
+        ("2026-09-10", "2026-10-01", "GM"),
+        ("2026-08-10", "2026-10-01", "GM"),
+        ("2026-09-11", "2026-11-01", "GM"),
+        ("2026-09-12", "2026-10-01", "HO"),
+    ):
+        adjust(house, "ann", on, month, site=site)
+    house.connection.execute(
+        "update attendance.adjustment set workday_overtime_delta = 1.25, rest_overtime_delta = -8, "
+        "statutory_overtime_delta = 7.5"
+    )
+    run = lines(house, "2026-10", "ann", workday_overtime_hours="3")
+    artifact = document(house, run, "2026-10", "payroll_import")
+    [row] = table(written(house, artifact, tmp_path), "薪资导入")
+    assert [row[name] for name in IMPORTED[10:]] == [3, 0, 0, 0, 2.5, -16, 15]
+    assert "上月加班(小时)" in letter(house, artifact, "import").text
 
 
 def test_the_import_of_a_month_without_people_has_its_headings_and_nothing_else(house: Books, tmp_path):

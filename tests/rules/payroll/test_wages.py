@@ -248,3 +248,23 @@ def test_ATT_18_what_is_given_back_is_reckoned_with_the_wage_and_the_days_of_tha
 def test_ATT_18_nothing_is_given_back_by_guess_where_this_months_wage_is_missing(corrected: Books):
     corrected.connection.execute("delete from attendance.wage where month_on = '2026-11-01'")
     assert given_back(corrected) == "-"
+
+
+# -- what is not known, and what is not asked for ----------------------------------------------------------------------
+
+
+def test_ATT_17_who_is_not_fined_needs_no_cap_but_a_wage(house: Books):
+    # the figures of 全国 are not known; of ann nothing is to be deducted anyhow, and of bob there is no wage at all
+    put(house, "attendance.wage_limit", {"region": "全国", "valid_from": "2026-06-01", "profile": "待确认",
+        "law": "某地"})  # fmt: skip
+    pay(house, "ann", "3050.00", "2800.00")
+    release(house, "2026-10", "HO", run_id=lines(house, "2026-10", "ann", "bob", site="HO"))
+    rows = deductions(house, "2026-10", "HO")
+    assert (parts(rows["ann"]), rows["ann"]["opinion"]) == (("0.00", "0.00", "0.00"), "")
+    assert (parts(rows["bob"]), rows["bob"]["opinion"]) == (("-", "-", "0.00"), "必须处理：没有本月工资标准")
+
+
+def test_what_an_old_call_cost_is_charged_and_stands_in_no_sum_of_fines(house: Books):
+    slip(house, "2", "ann", "2026-09-20", "12.70", "6.35", month="2026-10-01")
+    row = fined(house, "20.00", "5000.00")
+    assert (row["adjusted_fine_amount"], row["fine_amount"], row["charge_amount"]) == ("12.70", "32.70", "6.35")

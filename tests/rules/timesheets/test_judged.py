@@ -1,5 +1,6 @@
 """A month that was really judged, from punches to the month sheet."""
 
+from backoffice.database import rows
 from backoffice.runs import carry_out
 from tests.drawing import Books
 from tests.rules.attendance.conftest import compute, punches
@@ -44,3 +45,47 @@ def test_ATT_19_a_judged_month_adds_up_from_the_punches_on(judging_house: Books)
     assert "".join(found["marks"])[:17] == "○" * 11 + "√迟休夜" + "".join(found["marks"])[15:17]
     assert (found["unemployed_days"], found["rest_days"], found["late_fine_amount"]) == (25, 1, 10)
     assert line(books, "witness-GM")["attended_days"] == 31
+
+
+def test_ATT_21_hours_of_overtime_reach_the_month_sheet_and_the_payroll_import_to_the_hundredth(judging_house: Books):  # noqa: F811
+    """A statutory shift of 7.5 hours, come 10 minutes late; a day off half paid, half for time off; an evening."""
+    books = judging_house
+    books.given(
+        """
+        book.employee
+        employee_id | effective_from | employee_name | site_id | badge_no | joined_on  | left_on
+        ann         | 2020-01-01     | 安安          | HQ      | a        | 2020-01-01 | -
+        """,
+        """
+        attendance.roster
+        employee_id | work_on    | shift_code
+        ann         | 2026-10-01 | H
+        ann         | 2026-10-05 | 休
+        ann         | 2026-10-12 | H
+        """,
+        """
+        attendance.overtime
+        slip_no | employee_id | work_on    | starts_at        | ends_at          | status | compensation
+        O1      | ann         | 2026-10-05 | 2026-10-05 09:00 | 2026-10-05 12:00 | 批准   | 加班费
+        O2      | ann         | 2026-10-05 | 2026-10-05 13:00 | 2026-10-05 17:00 | 批准   | 调休
+        O3      | ann         | 2026-10-12 | 2026-10-12 18:00 | 2026-10-12 19:25 | 批准   | 加班费
+        """,
+    )
+    punches(
+        books,
+        "\n".join(
+            f"a | 2026-10-{day} {at}"
+            for day, first, last in (("01", "09:10", "18:02"), ("05", "08:50", "17:05"), ("12", "08:50", "19:20"))
+            for at in (first, last)
+        ),
+        site="HQ",
+    )
+    compute(books, "2026-10", "HQ", known_at="2026-11-01 09:30")
+    run = register(books, "monthly_attendance", "2026-10", "2026-11-01 10:30+08", ("HQ",))
+    carry_out(books.connection, run, RECKON)
+    assert problems(books, run) == []
+    hours = ("workday_overtime_hours", "rest_overtime_hours", "statutory_overtime_hours")
+    asked = {"site_id": "HQ", "starts_on": "2026-10-01", "known_at": "2026-11-01 10:30+08"}
+    [imported] = [row for row in rows(books.connection, "payroll/sheet_import", asked) if row["employee_id"] == "ann"]
+    for told in (line(books, "ann", site="HQ"), imported):
+        assert [str(told[name]) for name in hours] == ["1.33", "3.00", "7.33"]

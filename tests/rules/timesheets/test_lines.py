@@ -178,6 +178,41 @@ def test_a_day_of_two_slips_is_shared_between_their_types(house: Books):
     assert line(house, "ann")["leave_days"] == {"事假": Decimal("0.5"), "病假": Decimal("0.5")}
 
 
+def test_a_day_of_three_slips_is_shared_to_the_last_hundredth_and_other_slips_have_no_part_of_it(house: Books):
+    fill(house, "ann", "√" * 30 + "○")
+    day(house, "ann", "2026-10-31", "事", leave_slip_no="1、2、3")
+    house.given(
+        """
+        attendance.leave
+        slip_no | employee_id | leave_type | starts_at           | ends_at             | status
+        1       | ann         | 事假       | 2026-10-31 08:30+08 | 2026-10-31 12:00+08 | 批准
+        2       | ann         | 病假       | 2026-10-31 13:30+08 | 2026-10-31 16:00+08 | 批准
+        3       | ann         | 年假       | 2026-10-31 16:00+08 | 2026-10-31 18:00+08 | 批准
+        4       | ann         | 婚假       | 2026-11-02 08:30+08 | 2026-11-02 18:00+08 | 批准
+        """
+    )
+    reckon(house)
+    shares = line(house, "ann")["leave_days"]
+    assert {kind: str(days) for kind, days in shares.items()} == {"事假": "0.34", "年休假": "0.33", "病假": "0.33"}
+
+
+def test_a_line_names_department_and_post_as_they_were_on_the_last_day(house: Books):
+    fill(house, "ann", "√" * 30 + "○")
+    day(house, "ann", "2026-10-31", department="后勤部", post="主管")
+    reckon(house)
+    found = line(house, "ann")
+    assert (found["department"], found["post"]) == ("后勤部", "主管")
+
+
+def test_lateness_that_was_fined_is_counted_although_half_a_day_is_absence(house: Books):
+    fill(house, "ann", "√" * 29 + "○")
+    day(house, "ann", "2026-10-30", "半")
+    day(house, "ann", "2026-10-31", "半", fine_amount=10)
+    reckon(house)
+    found = line(house, "ann")
+    assert (found["absent_days"], found["late_count"], found["late_minutes"]) == (1, 1, 45)
+
+
 def test_trainings_are_a_symbol_and_with_meetings_a_number(house: Books):
     fill(house, "ann", "√")
     house.given(
@@ -474,9 +509,10 @@ def test_a_month_is_not_settled_before_the_one_that_it_follows(house: Books):
 
 def test_days_of_an_older_judging_are_pending_and_are_computed_again_before_a_final(house: Books):
     fill(house, "ann", "√" * 30 + "○")
-    day(house, "ann", "2026-10-31", day_kind="", due_days=0, attended_days=0)
+    day(house, "ann", "2026-10-31", "事", day_kind="", due_days=0)
     assert gaps(house, reckon(house)) == []
-    assert (line(house, "ann")["marks"][30], line(house, "ann")["pending_days"]) == ("?", 1)
+    found = line(house, "ann")
+    assert (found["marks"][30], found["pending_days"], found["leave_days"]) == ("?", 1, {})
     close(house)
     assert gaps(house, reckon(house, known_at=FINAL_AT)) == ["旧版判定1天：ann（10-31），请用考勤日报重算这些天"]
 
