@@ -775,7 +775,7 @@ as $$
                 and edition.revision = month_line.revision
     ),
 
-    -- wages and limits may become known after the sheet; papers about fines count in it as it knew them, and then in the next month
+    -- wages and limits may become known after the sheet; what is confirmed after it deducts nothing, the next month tells of it
     sheet as materialized (
         select coalesce(max(edition.known_at), known_by) as known_at
         from edition
@@ -793,8 +793,9 @@ as $$
         cross join sheet
         where
             fine_execution.month_on = of_month
-            and fine_execution.recorded_at <= sheet.known_at
-            and sheet.known_at < fine_execution.superseded_at
+            and fine_execution.recorded_at <= known_by
+            and known_by < fine_execution.superseded_at
+            and (fine_execution.decision <> '已确认' or fine_execution.recorded_at <= sheet.known_at)
     ),
 
     entry as materialized (

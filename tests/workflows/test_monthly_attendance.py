@@ -199,10 +199,11 @@ def editions(office: Office, revision: int) -> list[dict]:
 
 
 def sheet_of(office: Office, edition: str, sheet: str) -> list[dict]:
-    """The people on a sheet of an edition of the 工资扣款核对表."""
+    """The lines of a sheet of an edition of the 工资扣款核对表, without its totals and notes."""
     [name] = [name for name in office.files() if "wage_deductions/" in name and edition in name]
     heading, *lines = load_workbook(office.folder / name, data_only=True)[sheet].iter_rows(values_only=True)
-    return [dict(zip(heading, line, strict=True)) for line in lines if line[1] is not None]
+    told = [line for line in lines if line[0] != "合计" and sum(value is not None for value in line) > 2]
+    return [dict(zip(heading, line, strict=True)) for line in told]
 
 
 def levied(office: Office, site: str) -> Decimal:

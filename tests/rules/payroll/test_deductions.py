@@ -2,6 +2,7 @@
 
 import pytest
 
+from backoffice.database import rows
 from tests.drawing import Books
 from tests.rules.payroll.conftest import adjust, day, decide, deductions, lines, pay, put, release, slip, waive
 
@@ -48,6 +49,26 @@ def test_ATT_17_under_the_national_profile_nothing_is_deducted_before_hr_and_leg
     row = fined(house, "600.00", "2800.00", site="HO")
     assert parts(row) == ("0.00", "0.00", "600.00")
     assert row["confirmed_text"] == "待人事/法务确认"
+
+
+def test_of_what_lands_after_the_sheet_a_wage_makes_a_further_edition_and_a_confirmation_does_not(
+    house: Books,
+):
+    slip(house, "1", "ann", "2026-10-12", "600.00", site="HO")
+    release(house, "2026-10", "HO", run_id=lines(house, "2026-10", "ann", site="HO"))
+    unknown = content(house)
+    decide(house, "Z1", "ann", "2026-10", recorded_at="2026-11-08")
+    assert content(house) == unknown
+    pay(house, "ann", "3050.00", "2800.00", recorded_at="2026-11-09")
+    assert content(house) != unknown and content(house, "2026-11-08") == unknown
+    assert parts(deductions(house, "2026-10", "HO")["ann"]) == ("0.00", "0.00", "600.00"), "the next month tells of it"
+
+
+def content(books: Books, known_at: str = "2026-12-01") -> str:
+    """What the documents of the site HO say of October."""
+    given = {"site_id": "HO", "starts_on": "2026-10-01", "last_on": "2026-10-31", "known_at": known_at}
+    [found] = rows(books.connection, "payroll/find_content", given)
+    return found["content_hash"]
 
 
 @pytest.mark.parametrize(
