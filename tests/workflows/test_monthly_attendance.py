@@ -179,6 +179,9 @@ def test_wages_that_land_after_the_final_make_one_further_edition_for_payroll_an
     known, unknown = (sheet_of(office, edition, "工资扣款核对") for edition in ("第2版(更正)", "定稿"))
     assert {row["月工资标准"] for row in unknown} == {"—"}
     assert all(isinstance(row["月工资标准"], int | float) for row in known), known
+    # as the sample's tour reckons: fines of 20.00, and 15.00 between the wage due and the minimum
+    [limited] = [row for row in known if row["工号"] == "G004"]
+    assert (limited["制度罚款合计"], limited["可扣"], limited["不得扣"]) == (20, 15, 5), limited
     assert any(row["项目"].endswith("月工资标准") for row in sheet_of(office, "第2版(更正)", "差异"))
     decided = [
         (row["步骤"], row["意见"], row["所批户数/金额"].split("，")[0])
