@@ -64,9 +64,9 @@ summed as (
         sum(day.leave_days) as leave_days,
         max(day.leave_type) as leave_type,
         count(*) filter (where day.status = '公出') as outing_days,
-        count(*) filter (where day.late_minutes > day.found_minutes and day.absent_days = 0)
+        count(*) filter (where day.late_minutes > 0 and day.absent_days = 0)
         + count(*) filter (where day.is_found) as late_count,
-        sum(day.late_minutes) filter (where day.absent_days = 0) as late_minutes,
+        sum(day.late_minutes + day.found_minutes) filter (where day.absent_days = 0) as late_minutes,
         count(*) filter (where day.early_minutes > 0) as early_count,
         count(*) filter (where day.status = '缺卡') as missing_count,
         count(*) filter (where day.is_night) as night_count,

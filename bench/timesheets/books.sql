@@ -151,9 +151,7 @@ from attendance.attendance_day
 inner join person on attendance_day.employee_id = person.employee_id
 where person.person_no % 100 = 21 and attendance_day.work_on = '2026-10-20' and attendance_day.status = '出勤';
 
-update attendance.attendance_day set
-    status = '迟到', late_minutes = attendance_day.late_minutes + offence.late_minutes,
-    fine_amount = attendance_day.fine_amount + offence.fine_amount
+update attendance.attendance_day set fine_amount = attendance_day.fine_amount + offence.fine_amount
 from attendance.offence
 where attendance_day.employee_id = offence.employee_id and attendance_day.work_on = offence.work_on;
 

@@ -116,8 +116,6 @@ as $$
             offence.employee_id,
             offence.work_on,
             sum(offence.fine_amount) as amount,
-            sum(offence.late_minutes) as late_minutes,
-            sum(offence.early_minutes) as early_minutes,
             max(offence.rule_id) filter (where offence.fine_amount > 0) as rule_id,
             string_agg(offence.reason, '；' order by offence.source_no) filter (where offence.fine_amount > 0) as reason
         from attendance.offence
@@ -149,8 +147,8 @@ as $$
             least(coalesce(gathering.amount, 0), attendance_day.fine_amount) as gathering_amount,
             coalesce(gathering.rule_id, attendance_day.rule_id) as gathering_rule_id,
             coalesce(gathering.reason, '') as gathering_reason,
-            attendance_day.late_minutes > coalesce(gathering.late_minutes, 0) as is_late,
-            attendance_day.early_minutes > coalesce(gathering.early_minutes, 0) as is_early,
+            attendance_day.late_minutes > 0 as is_late,
+            attendance_day.early_minutes > 0 as is_early,
             coalesce(early_rule.amount, 0) * greatest(
                 1,
                 coalesce(attendance_day.out_at < attendance_day.due_out_at, false)::integer

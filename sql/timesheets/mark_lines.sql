@@ -102,7 +102,7 @@ booked as materialized (
 ),
 
 -- What is said of a day beside its verdict: meetings and trainings that people came to; what was found beside the clock,
--- of which lateness counts as lateness of its own (YJ-A4); whether lateness was fined.
+-- of which lateness counts beside the clock's (YJ-A4), unless it became absence; whether lateness was fined.
 beside as materialized (
     select
         told.employee_id,
@@ -110,7 +110,6 @@ beside as materialized (
         bool_or(told.is_trained) as is_trained,
         sum(told.gathering_count) as gathering_count,
         sum(told.late_minutes) as late_minutes,
-        sum(told.early_minutes) as early_minutes,
         count(*) filter (where told.late_minutes > 0) as late_count,
         count(*) filter (where told.early_minutes > 0) as early_count,
         bool_or(told.is_fined_late) as is_fined_late
@@ -146,6 +145,7 @@ beside as materialized (
         where
             offence.site_id = any(array(select asked.site_id from asked))
             and offence.work_on between %(first_on)s and %(last_on)s
+            and offence.absent_days = 0
             and (offence.late_minutes > 0 or offence.early_minutes > 0)
         union all
         select
@@ -167,8 +167,6 @@ judged as (
         asked.month_on,
         attendance_day.work_on - asked.month_on + 1 as day_no,
         attendance_day.*,
-        attendance_day.late_minutes - coalesce(beside.late_minutes, 0) as own_late_minutes,
-        attendance_day.early_minutes - coalesce(beside.early_minutes, 0) as own_early_minutes,
         coalesce(beside.late_count, 0) as found_late_count,
         coalesce(beside.late_minutes, 0) as found_late_minutes,
         coalesce(beside.early_count, 0) as found_early_count,
@@ -243,7 +241,7 @@ marked as (
                 (weighed.worse_half = '上午' and (weighed.is_pending or weighed.absent_days > 0 or weighed.status = '缺卡'))
                 or weighed.leave_half = '上午'
             )
-                then case when weighed.own_late_minutes > 0 and weighed.morning_minutes between 1 and 1439 then '迟' else plain.mark end
+                then case when weighed.late_minutes > 0 and weighed.morning_minutes between 1 and 1439 then '迟' else plain.mark end
             when weighed.is_split and weighed.leave_half = '上午' then weighed.leave_symbol
             when weighed.is_pending then '?'
             when weighed.day_kind = '法定节假日' then '节'
@@ -262,13 +260,13 @@ marked as (
             when weighed.worse_half = '下午' and weighed.is_pending then '?'
             when weighed.worse_half = '下午' and weighed.absent_days > 0 then '×'
             when weighed.worse_half = '下午' and weighed.status = '缺卡' then '缺'
-            when weighed.own_late_minutes > 0 and weighed.afternoon_minutes between 1 and 1439 then '迟'
+            when weighed.late_minutes > 0 and weighed.afternoon_minutes between 1 and 1439 then '迟'
             when weighed.early_minutes > 0 then '早'
             else plain.mark
         end as afternoon_mark,
         -- lateness that became absence is no lateness
         case
-            when weighed.own_late_minutes <= 0 then 0
+            when weighed.late_minutes <= 0 then 0
             when weighed.is_split
                 then
                     greatest(
@@ -329,9 +327,9 @@ summed as materialized (
         sum(marked.gathering_count) as gathering_count,
         sum(marked.own_late_count + marked.found_late_count) as late_count,
         sum(
-            case when marked.own_late_count > 0 then marked.own_late_minutes else 0 end + marked.found_late_minutes
+            case when marked.own_late_count > 0 then marked.late_minutes else 0 end + marked.found_late_minutes
         ) as late_minutes,
-        sum(case when marked.own_early_minutes > 0 then 1 else 0 end + marked.found_early_count) as early_count,
+        sum(case when marked.early_minutes > 0 then 1 else 0 end + marked.found_early_count) as early_count,
         count(*) filter (where marked.status = '缺卡') as missing_count,
         sum(cardinality(string_to_array(marked.missed_punch_slip_no, '、')))
             filter (where marked.missed_punch_slip_no <> '' and marked.reason <> '补卡超过当月次数') as signed_count,

@@ -70,9 +70,9 @@ def test_a_month_enters_what_was_levied_by_person_day_and_kind(house: Books):
 
 
 def test_a_meeting_missed_is_told_apart_from_the_clock(house: Books):
-    day(house, "ann", "2026-10-12", "20.00", late_minutes="22")
-    day(house, "bob", "2026-10-12", "10.00", late_minutes="10")
-    day(house, "eve", "2026-10-12", "25.00", late_minutes="10", early_minutes="20")
+    day(house, "ann", "2026-10-12", "20.00", late_minutes="12")
+    day(house, "bob", "2026-10-12", "10.00", late_minutes="0")
+    day(house, "eve", "2026-10-12", "25.00", late_minutes="0", early_minutes="20")
     for name in ("ann", "bob", "eve"):
         put(house, "attendance.offence", {"employee_id": name, "work_on": "2026-10-12", "offence_kind": "会议迟到",
             "source_no": "H1", "site_id": "GM", "absent_days": "0", "late_minutes": "10", "fine_amount": "10.00",
@@ -80,7 +80,7 @@ def test_a_meeting_missed_is_told_apart_from_the_clock(house: Books):
     release(house, "2026-10")
     assert entries(house, "2026-10", "employee_id", "fine_kind", "amount", "rule_id", "reason") == [
         ("ann", "会议培训", "10.00", "YJ-A4", "晨会迟到10分钟"),
-        ("ann", "迟到", "10.00", "GM-A2", "迟到22分钟"),
+        ("ann", "迟到", "10.00", "GM-A2", "迟到12分钟"),
         ("bob", "会议培训", "10.00", "YJ-A4", "晨会迟到10分钟"),
         ("eve", "会议培训", "10.00", "YJ-A4", "晨会迟到10分钟"),
         ("eve", "早退", "15.00", "GM-A2", "早退20分钟"),
@@ -88,10 +88,12 @@ def test_a_meeting_missed_is_told_apart_from_the_clock(house: Books):
 
 
 def test_minutes_of_a_meeting_are_not_the_clocks(house: Books):
-    # 30.00 for leaving both spells early, late at a meeting only; late by the clock, left a meeting early
-    day(house, "ann", "2026-10-12", "30.00", late_minutes="10", early_minutes="20")
-    day(house, "bob", "2026-10-12", "10.00", late_minutes="12", early_minutes="20")
-    for name, late, early in (("ann", "10", "0"), ("bob", "0", "20")):
+    # 30.00 for leaving both spells early, late at a meeting only; late by the clock, left a meeting early;
+    # late and early by the clock, and later still for a meeting that costs nothing
+    day(house, "ann", "2026-10-12", "30.00", late_minutes="0", early_minutes="20")
+    day(house, "bob", "2026-10-12", "10.00", late_minutes="12")
+    day(house, "eve", "2026-10-12", "25.00", late_minutes="12", early_minutes="20")
+    for name, late, early in (("ann", "10", "0"), ("bob", "0", "20"), ("eve", "25", "0")):
         put(house, "attendance.offence", {"employee_id": name, "work_on": "2026-10-12", "offence_kind": "会议迟到",
             "source_no": "H1", "site_id": "GM", "absent_days": "0", "late_minutes": late, "early_minutes": early,
             "rule_id": "YJ-A4", "rule_version": "1", "reason": "晨会"})  # fmt: skip
@@ -99,6 +101,8 @@ def test_minutes_of_a_meeting_are_not_the_clocks(house: Books):
     assert entries(house, "2026-10", "employee_id", "fine_kind", "amount") == [
         ("ann", "早退", "30.00"),
         ("bob", "迟到", "10.00"),
+        ("eve", "早退", "15.00"),
+        ("eve", "迟到", "10.00"),
     ]
 
 

@@ -182,6 +182,15 @@ def test_ATT_17_what_waits_for_hr_and_legal_is_not_counted_again_as_unknown(hous
     assert written(house, document(house, run, "2026-10", site="HO"), tmp_path).exists()
 
 
+def test_executions_and_people_on_no_sheet_are_the_ledgers_alone_and_contradict_no_sheet(house: Books):
+    day(house, "ann", "2026-10-12", "15.00", late_minutes="0", early_minutes="20", status="早退")
+    decide(house, "Z1", "ann", "2026-10", "不执行", "5.00")
+    slip(house, "7", "old", "2026-09-12", "20.00", month="2026-10-01")
+    run = lines(house, "2026-10", "ann", early_fine_amount="15.00", early_count="1")
+    given = {"site_id": "GM", "base_on": "2026-10-01", "run_id": run}
+    assert rows(house.connection, "payroll/check_fines", given) == []
+
+
 def test_the_sheet_that_is_held_against_the_ledger_is_the_one_that_the_run_knew(house: Books):
     day(house, "ann", "2026-10-12")
     run = lines(house, "2026-10", "ann", late_fine_amount="10.00", late_count="1")

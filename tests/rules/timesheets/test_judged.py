@@ -5,6 +5,8 @@ from backoffice.runs import carry_out
 from tests.drawing import Books
 from tests.rules.attendance.conftest import compute, punches
 from tests.rules.attendance.conftest import house as judging_house  # noqa: F401  (a fixture)
+from tests.rules.attendance.test_gatherings import gather
+from tests.rules.attendance.test_offences import YIJING
 from tests.rules.timesheets.conftest import RECKON, line, problems, register
 
 
@@ -89,3 +91,44 @@ def test_ATT_21_hours_of_overtime_reach_the_month_sheet_and_the_payroll_import_t
     [imported] = [row for row in rows(books.connection, "payroll/sheet_import", asked) if row["employee_id"] == "ann"]
     for told in (line(books, "ann", site="HQ"), imported):
         assert [str(told[name]) for name in hours] == ["1.33", "3.00", "7.33"]
+
+
+def test_YJ_A4_late_by_the_clock_and_at_a_meeting_is_late_twice_and_minutes_add_up(judging_house: Books):  # noqa: F811
+    """25 minutes at the meeting hide nothing of 10 by the clock; a lateness that became absence is no lateness."""
+    books = judging_house
+    books.given(
+        *YIJING,
+        """
+        book.rule
+        rule_set | rule_id | parameter             | value | valid_from | clause
+        yijing   | YJ-A5   | late_limit_minutes    | 30    | 2026-01-01 | 三十分钟
+        yijing   | YJ-A5   | late_fine_amount      | 10.00 | 2026-01-01 | 十元
+        yijing   | YJ-A5   | late_over_absent_days | 0.5   | 2026-01-01 | 半天
+        """,
+        """
+        book.employee
+        employee_id | effective_from | employee_name | site_id | badge_no | joined_on  | left_on
+        ann         | 2026-10-11     | 安安          | YJ      | ann      | 2026-10-11 | 2026-10-13
+        bob         | 2026-10-11     | 白白          | YJ      | bob      | 2026-10-11 | 2026-10-13
+        """,
+        """
+        attendance.roster
+        employee_id | work_on    | shift_code
+        ann         | 2026-10-11 | 休
+        ann         | 2026-10-12 | Y
+        ann         | 2026-10-13 | 休
+        bob         | 2026-10-11 | 休
+        bob         | 2026-10-12 | Y
+        bob         | 2026-10-13 | 休
+        """,
+    )
+    for name, came in (("ann", "08:40"), ("bob", "08:20")):
+        punches(books, f"{name} | 2026-10-12 {came}\n{name} | 2026-10-12 18:10", site="YJ")
+    gather(books, "ann | 15:25 | - | no\nbob | 15:31 | - | no")
+    compute(books, "2026-10", "YJ", known_at="2026-11-01 09:30")
+    run = register(books, "monthly_attendance", "2026-10", "2026-11-01 10:30+08", ("YJ",))
+    carry_out(books.connection, run, RECKON)
+    assert problems(books, run) == []
+    told = ("late_count", "late_minutes", "absent_days", "late_fine_amount", "gathering_fine_amount")
+    assert [str(line(books, "ann", "YJ")[name]) for name in told] == ["2", "35", "0.00", "10.00", "10.00"]
+    assert [str(line(books, "bob", "YJ")[name]) for name in told] == ["0", "0", "0.50", "0.00", "0.00"]
