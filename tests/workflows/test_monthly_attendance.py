@@ -134,6 +134,9 @@ def test_ATT_19_the_sheet_that_is_issued_adds_up_as_it_lies_there(sites: Office)
         office.run("monthly_attendance", **ASKED | {"sites": ["GM01"]})
     [name] = [name for name in office.files() if "monthly_attendance/" in name]
     book = load_workbook(office.folder / name, data_only=True)
+    listed = [row for row in book["异常"].iter_rows(values_only=True) if isinstance(row[0], int | float)]
+    [told] = office.query("select note from ops.run where workflow = 'monthly_attendance'")
+    assert listed and f"| 异常{len(listed)} |" in told["note"], told
     heading, *lines = book["月度汇总"].iter_rows(values_only=True)
     at = {word: heading.index(word) for word in heading if word}
     people = [line for line in lines if line[at["工号"]] and line[at["校验"]] is not None] if "校验" in at else lines
