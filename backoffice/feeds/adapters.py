@@ -6,7 +6,9 @@ on. What a definition can say by headings, defaults and rules needs none.
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+
+from backoffice.feeds.headings import spellings
 
 Records = Iterator[tuple[int, list[str]]]
 #: name of the file, its heading, its rows → heading and rows as the definition knows them
@@ -18,6 +20,8 @@ NOTHING = ("", "-", "--", "—", "未打卡")
 _TAP = re.compile(r"(次日|昨日|前日)?\s*(\d{1,2}:\d{2}(?::\d{2})?)")
 _OTHER_DAY = {"次日": 1, "昨日": -1, "前日": -1}
 _DAY = re.compile(r"(20\d\d)[/.-](\d{1,2})[/.-](\d{1,2})")
+#: the tap that an application is about, in its own words: 02-12 09:30
+_ASKED = re.compile(r"(\d{1,2})[/.-](\d{1,2})\s*(?:次日|昨日|前日)?\s*(\d{1,2}):(\d{2})")
 #: words of a tap's state after which it is no tap that speaks for itself
 _WECOM_DOUBTS = ("补卡", "地点异常", "设备异常")
 _DINGTALK_DOUBTS = ("补卡", "打卡范围", "改为")
@@ -59,24 +63,35 @@ def wecom(_file: str, header: tuple[str, ...], records: Records) -> tuple[tuple[
       the same row names day and hour. It, and a tap at a doubtful place or from a doubtful device, goes back, with
       what it is behind the instant.
     """
-    places = {name: header.index(name) for name in ("日期", "实际打卡时间", "打卡状态", "假勤申请") if name in header}
-
-    def told(cells: list[str], name: str) -> str:
-        place = places.get(name, len(cells))
-        return cells[place].strip() if place < len(cells) else ""
+    places = _places(header, "日期", "实际打卡时间", "打卡状态", "假勤申请")
 
     def rows() -> Records:
         for line_no, cells in records:
-            hour = told(cells, "实际打卡时间")
+            hour, on = _told(cells, places["实际打卡时间"]), _told(cells, places["日期"])
             if not any(cell.strip() for cell in cells):
                 yield line_no, cells
             elif hour not in NOTHING:
-                cells[places["实际打卡时间"]] = _instant(told(cells, "日期"), hour) + _doubt(
-                    _WECOM_DOUBTS, told(cells, "打卡状态"), _slip_of(told(cells, "假勤申请"), told(cells, "日期"), hour)
+                instant = _instant(on, hour)
+                application = _slip_of(_told(cells, places["假勤申请"]), on, instant)
+                cells[places["实际打卡时间"]] = instant + _doubt(
+                    _WECOM_DOUBTS, _told(cells, places["打卡状态"]), application
                 )
                 yield line_no, cells
 
     return header, rows()
+
+
+def _places(header: tuple[str, ...], *names: str) -> dict[str, int]:
+    """Where headings stand, known as a definition knows them (实际打卡时间* is one); behind the last if they do not."""
+    found: dict[str, int] = {}
+    for place, heading in enumerate(header):
+        for plain in spellings(heading):
+            found.setdefault(plain, place)
+    return {name: found.get(name, len(header)) for name in names}
+
+
+def _told(cells: list[str], place: int) -> str:
+    return cells[place].strip() if place < len(cells) else ""
 
 
 def _instant(day: str, hour: str) -> str:
@@ -88,14 +103,28 @@ def _instant(day: str, hour: str) -> str:
         date_ = date(*map(int, on.groups())) + timedelta(_OTHER_DAY.get(tap[1], 0))
     except ValueError:
         return f"{day} {hour}"
-    return f"{date_} {tap[2]}"
+    return f"{date_} {'0' * (tap[2][1] == ':')}{tap[2]}"
 
 
-def _slip_of(application: str, day: str, hour: str) -> str:
-    """``补卡申请`` where the application is one for this very tap: 补卡申请（02-12 09:30）."""
+def _slip_of(application: str, day: str, instant: str) -> str:
+    """``补卡申请`` where the application is one for this very tap: 补卡申请（02-12 09:30）.
+
+    Of a tap after midnight it may name either day, the one of the tap or the one that it is listed under.
+    """
+    if "补卡" not in application:
+        return ""
+    try:
+        tap = datetime.fromisoformat(instant)
+    except ValueError:
+        return ""
     on = _DAY.match(day)
-    asked = "补卡" in application and on is not None and f"{int(on[2]):02}-{int(on[3]):02} {hour}" in application
-    return "补卡申请" if asked else ""
+    for month, day_, hour, minute in _ASKED.findall(application):
+        if (int(hour), int(minute)) == (tap.hour, tap.minute) and (int(month), int(day_)) in (
+            (tap.month, tap.day),
+            (int(on[2]), int(on[3])),
+        ):
+            return "补卡申请"
+    return ""
 
 
 def _doubt(doubts: tuple[str, ...], *said: str) -> str:
@@ -105,18 +134,18 @@ def _doubt(doubts: tuple[str, ...], *said: str) -> str:
 
 def dingtalk(_file: str, header: tuple[str, ...], records: Records) -> tuple[tuple[str, ...], Records]:
     """The sheet 原始记录 of 钉钉: a row without 打卡时间 is no tap; one that somebody approved or changed goes back."""
-    time, device = header.index("打卡时间"), header.index("打卡设备")
-    state = header.index("打卡结果") if "打卡结果" in header else len(header)
+    places = _places(header, "打卡时间", "打卡设备", "打卡结果")
+    time, device = places["打卡时间"], places["打卡设备"]
 
     def rows() -> Records:
         for line_no, cells in records:
             is_blank = not any(cell.strip() for cell in cells)
-            if not is_blank and (time >= len(cells) or cells[time].strip() in NOTHING):
-                continue
-            if not is_blank and state < len(cells):
-                cells[time] += _doubt(_DINGTALK_DOUBTS, cells[state].strip())
-            if not is_blank and device < len(cells):
-                cells[device] = cells[device].strip() or "钉钉"
+            if not is_blank:
+                if _told(cells, time) in NOTHING:
+                    continue
+                cells[time] += _doubt(_DINGTALK_DOUBTS, _told(cells, places["打卡结果"]))
+                if device < len(cells):
+                    cells[device] = cells[device].strip() or "钉钉"
             yield line_no, cells
 
     return header, rows()

@@ -4,7 +4,6 @@ A definition names the fact table, the columns with the headings people write ov
 looks like, and the checks over several rows. Everything else here is derived from it.
 """
 
-import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from typing import Any
 from backoffice.database import ROOT, SQL
 from backoffice.feeds.adapters import ADAPTERS
 from backoffice.feeds.errors import FeedError
+from backoffice.feeds.headings import BRACKETS, half_width, normalise, spellings
 
 FOLDER = ROOT / "feeds"
 SQL_CHECKS = SQL / "feeds"
@@ -62,15 +62,6 @@ def _bare_signature(text: str) -> list[str]:
 
 #: what Python judges, because another place must judge alike; each returns what it found in the text of a cell
 JUDGES = {"threats": _threats, "bare_signature": _bare_signature}
-
-#: what in brackets behind a heading is more than a unit
-_CHANGES_THE_NUMBER = re.compile(
-    r"\([^()]*(?:[%‰]|不含税|未税|除税|税前)[^()]*\)$|\([百千万亿]+元?\)$|\(年\)$|\(元?/(?:㎡|m2|平方米|平米|平)\)$"
-)
-
-_BRACKETS = re.compile(r"\([^()]*\)$")
-
-_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: " ", 0x00A0: " ", 0xFEFF: ""}
 
 
 @dataclass(frozen=True)
@@ -201,7 +192,7 @@ class Feed:
         Whatever unit stands in brackets behind it: the column is not read.
         """
         plain = normalise(heading)
-        names = (plain, _BRACKETS.sub("", plain))
+        names = (plain, BRACKETS.sub("", plain))
         return any(fnmatchcase(name, pattern) for pattern in self._plain_ignored for name in names)
 
     def is_known(self, heading: str) -> bool:
@@ -276,27 +267,6 @@ class Feed:
             if position not in known and normalise(heading) and not self.is_ignored(heading)
         ]
         return found, unknown
-
-
-def half_width(text: str) -> str:
-    """Turn full-width letters, digits, signs and spaces into their ASCII twins."""
-    return text.translate(_FULL_WIDTH)
-
-
-def normalise(heading: str) -> str:
-    """A heading without what people vary: width, case, spaces, line breaks, a star or colon at its end."""
-    return re.sub(r"\s+", "", half_width(heading)).strip("*:").lower()
-
-
-def spellings(heading: str) -> tuple[str, ...]:
-    """The heading as written, and without a bracketed unit: 金额（元） is also 金额.
-
-    What changes the number is not dropped: of 税率（%） 9 would be read as 900 %, 金额（万元） would be yuan,
-    金额（不含税） would be taken for the amount with VAT, and 底价（元/㎡） for the price of the whole unit.
-    """
-    plain = normalise(heading)
-    bare = plain if _CHANGES_THE_NUMBER.search(plain) else _BRACKETS.sub("", plain)
-    return (plain,) if bare in ("", plain) else (plain, bare)
 
 
 @cache

@@ -23,8 +23,9 @@ from typing import BinaryIO
 import python_calamine
 
 from backoffice.feeds.adapters import ADAPTERS
-from backoffice.feeds.definitions import Feed, half_width
+from backoffice.feeds.definitions import Feed
 from backoffice.feeds.errors import FeedError
+from backoffice.feeds.headings import half_width
 
 #: stands between file id, line number and raw line in COPY; a control sign that no line is let to hold
 COPY_DELIMITER = "\x01"

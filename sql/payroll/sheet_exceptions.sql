@@ -18,6 +18,12 @@ deduction as materialized (
     from attendance.wage_deduction(%(site_id)s, %(starts_on)s, %(known_at)s) as deduction
 ),
 
+-- what is said of this month's papers is what the sheet and its ledger knew, also in a further edition
+sheet as (
+    select edition.known_at
+    from attendance.edition('monthly_attendance', %(site_id)s, %(starts_on)s, %(known_at)s) as edition
+),
+
 ledger as materialized (
     select fine_entry.*
     from attendance.fine_entry
@@ -75,7 +81,7 @@ paid as materialized (
     having max(fine_execution.recorded_at) > min(previous.known_at)
 ),
 
--- as its sheet said, a month at a time
+-- as its newest edition said, a month at a time: wages may have come after the sheet
 earlier as materialized (
     select
         paid_month.month_on,
@@ -84,7 +90,16 @@ earlier as materialized (
     from (select distinct paid.month_on from paid) as paid_month
     cross join
         lateral attendance.edition('monthly_attendance', %(site_id)s, paid_month.month_on, %(known_at)s) as edition
-    cross join lateral attendance.wage_deduction(%(site_id)s, paid_month.month_on, edition.known_at) as deduction
+    cross join lateral (
+        select coalesce(max(artifact.known_at), edition.known_at) as known_at
+        from ops.artifact
+        where
+            artifact.document_kind = 'wage_deductions'
+            and artifact.site_id = %(site_id)s
+            and lower(artifact.period) = paid_month.month_on
+            and artifact.known_at <= %(known_at)s
+    ) as told
+    cross join lateral attendance.wage_deduction(%(site_id)s, paid_month.month_on, told.known_at) as deduction
 ),
 
 finding (rank, severity, employee_id, subject, problem, impact_amount, advice, first_seen_on, file_id, line_no) as (
@@ -192,6 +207,7 @@ finding (rank, severity, employee_id, subject, problem, impact_amount, advice, f
     from person
     inner join attendance.fine_waiver on person.employee_id = fine_waiver.employee_id
     cross join previous
+    cross join sheet
     left join waived
         on
             fine_waiver.employee_id = waived.employee_id
@@ -200,8 +216,8 @@ finding (rank, severity, employee_id, subject, problem, impact_amount, advice, f
         fine_waiver.status = '批准'
         and fine_waiver.event_on <= %(last_on)s
         and (fine_waiver.event_on >= %(starts_on)s or fine_waiver.recorded_at > previous.known_at)
-        and fine_waiver.recorded_at <= %(known_at)s
-        and %(known_at)s < fine_waiver.superseded_at
+        and fine_waiver.recorded_at <= sheet.known_at
+        and sheet.known_at < fine_waiver.superseded_at
         and coalesce(waived.amount, 0) < coalesce(fine_waiver.amount, 0.01)
     union all
     select
@@ -221,6 +237,7 @@ finding (rank, severity, employee_id, subject, problem, impact_amount, advice, f
     from person
     inner join attendance.fine_execution on person.employee_id = fine_execution.employee_id
     cross join previous
+    cross join sheet
     left join executed
         on
             fine_execution.employee_id = executed.employee_id
@@ -229,8 +246,8 @@ finding (rank, severity, employee_id, subject, problem, impact_amount, advice, f
         fine_execution.decision in ('不执行', '已执行')
         and fine_execution.month_on <= %(starts_on)s
         and (fine_execution.month_on = %(starts_on)s or fine_execution.recorded_at > previous.known_at)
-        and fine_execution.recorded_at <= %(known_at)s
-        and %(known_at)s < fine_execution.superseded_at
+        and fine_execution.recorded_at <= sheet.known_at
+        and sheet.known_at < fine_execution.superseded_at
         and coalesce(executed.amount, 0) < coalesce(fine_execution.amount, 0.01)
     union all
     -- paid out of the wage of an earlier month, and more than its sheet let it bear

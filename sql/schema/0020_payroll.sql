@@ -423,9 +423,12 @@ as $$
             fine_entry.source_no,
             -sum(fine_entry.amount) as amount
         from attendance.fine_entry
+        inner join ops.run on fine_entry.run_id = run.run_id
         where
             fine_entry.fine_kind = '制度罚款'
             and fine_entry.site_id <> of_site
+            -- what a later month gave back was not known when this one was settled
+            and (fine_entry.month_on <= of_month or run.known_at <= known_by)
             and fine_entry.employee_id in (select execution.employee_id from execution)
         group by fine_entry.employee_id, fine_entry.source_no
     ),
@@ -775,7 +778,8 @@ as $$
                 and edition.revision = month_line.revision
     ),
 
-    -- wages and limits may become known after the sheet; what is confirmed after it deducts nothing, the next month tells of it
+    -- wages and limits may become known after the sheet; what is confirmed after it deducts nothing, the next month tells of it.
+    -- What was taken back or paid is in the sheet's ledger as it was known then: withdrawn later, it is of the next month, too.
     sheet as materialized (
         select coalesce(max(edition.known_at), known_by) as known_at
         from edition
@@ -793,9 +797,9 @@ as $$
         cross join sheet
         where
             fine_execution.month_on = of_month
-            and fine_execution.recorded_at <= known_by
-            and known_by < fine_execution.superseded_at
-            and (fine_execution.decision <> '已确认' or fine_execution.recorded_at <= sheet.known_at)
+            and fine_execution.recorded_at <= sheet.known_at
+            and sheet.known_at < fine_execution.superseded_at
+            and (fine_execution.decision <> '已确认' or known_by < fine_execution.superseded_at)
     ),
 
     entry as materialized (

@@ -5,7 +5,8 @@ import re
 import pytest
 
 from backoffice.feeds.composing import POSTGRES_TYPES
-from backoffice.feeds.definitions import BOOKKEEPING, SQL_CHECKS, feed_of, feeds, normalise, read_definition
+from backoffice.feeds.definitions import BOOKKEEPING, SQL_CHECKS, feed_of, feeds, read_definition
+from backoffice.feeds.headings import normalise
 from tests.drawing import Books
 from tests.feeds.conftest import Office
 

@@ -64,6 +64,11 @@ def test_a_daily_report_of_wecom_is_taken_as_it_was_exported(office: Office):
         ("18:10", "正常", "补卡申请（02-28 09:00）", "02-28 18:10"),
         ("09:00", "迟到30分钟", "补卡申请（02-28 09:00）", "“2026-02-28 09:00（补卡申请）”"),
         ("09:36", "地点异常", "--", "“2026-02-28 09:36（地点异常）”"),
+        # the application may write its tap otherwise, and of one after midnight names the day of the tap
+        ("次日00:12", "早退", "补卡申请（03-01 00:12）", "“2026-03-01 00:12（补卡申请）”"),
+        ("次日00:12", "早退", "补卡申请（02-28 次日00:12）", "“2026-03-01 00:12（补卡申请）”"),
+        ("9:05:20", "迟到", "补卡申请（2/28 09:05）", "“2026-02-28 09:05:20（补卡申请）”"),
+        ("次日00:12", "正常", "补卡申请（02-28 18:12）", "03-01 00:12"),
         ("09:36", "正常 设备异常", "--", "“2026-02-28 09:36（正常 设备异常）”"),
         ("25:36", "正常", "--", "“2026-02-28 25:36”"),
         ("九点", "正常", "--", "“2026/02/28 星期六 九点”"),
@@ -122,3 +127,33 @@ def test_a_report_without_the_column_of_the_day_sends_its_taps_back(office: Offi
     office.drop("S1/上下班打卡_日报.csv", "姓名,账号,实际打卡时间\n甲,JiaYi,09:36")
     office.take(date(2026, 10, 20))
     assert len(returned(office)) == 1
+
+
+@pytest.mark.parametrize("heading", ["实际打卡时间*", "实际 打卡时间", "实际打卡时间（24小时制）", "实际打卡时间"])
+def test_headings_of_wecom_are_known_however_they_are_written(office: Office, heading):
+    """A heading that the definition knows and the adapter did not made every tap of the file vanish without a word."""
+    office.drop(
+        "S1/上下班打卡_日报.csv",
+        f"账号,日 期,{heading},打卡状态*\nJiaYi,2026/02/28 星期六,09:36,正常\nYiBing,2026/02/28 星期六,09:40,补卡",
+    )
+    office.take(date(2026, 10, 20))
+    assert taps(office) == [("S1", "JiaYi", "02-28 09:36", "企业微信")]
+    assert len(returned(office)) == 1
+
+
+def test_headings_of_dingtalk_are_known_however_they_are_written(office: Office):
+    office.drop(
+        "S1/原始记录.csv",
+        "UserId,打卡时间*,打卡设备 *,打卡 结果\n7956,2020-10-12 08:16,,正常\n8461,2020-10-12 08:30,,补卡审批通过",
+    )
+    office.take(date(2026, 10, 20))
+    assert taps(office) == [("S1", "7956", "10-12 08:16", "钉钉")]
+    assert len(returned(office)) == 1
+
+
+@pytest.mark.parametrize("missing", ["打卡时间", "打卡设备"])
+def test_a_report_of_dingtalk_without_a_column_is_refused_by_its_name(office: Office, missing):
+    """It stopped the intake of all files with an error that named no column."""
+    office.drop("S1/原始记录.csv", "UserId,打卡时间,打卡设备\n7956,2020-10-12 08:16,机".replace(missing, "姓名"))
+    [refused] = office.land(date(2026, 10, 20)).refused
+    assert f"缺少必需的列：{missing}" in refused.message

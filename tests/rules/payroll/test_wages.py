@@ -159,13 +159,19 @@ def test_what_was_paid_of_this_month_is_not_deducted_again_and_what_was_of_anoth
     assert list(deductions(house, "2026-10")) == ["ann"], "who only paid an older fine has nothing to deduct"
 
 
-def test_a_payment_that_turns_out_to_be_another_persons_no_longer_settles_the_first(house: Books):
+def test_a_payment_that_turns_out_to_be_another_persons_is_given_back_by_the_next_month(house: Books):
+    """The ledger of the issued month says that it was paid, and so does every edition beside it."""
     decide(house, "Z1", "ann", "2026-10", "已执行", "50.00", superseded_at="2026-11-20")
-    row = fined(house, "50.00", "5000.00")
+    fined(house, "50.00", "5000.00")
     decide(house, "Z1", "bob", "2026-10", "已执行", "50.00", recorded_at="2026-11-20")
     before, after = (deductions(house, "2026-10", known_at=known)["ann"] for known in ("2026-11-07", "2026-11-20"))
-    assert (before["settled_amount"], row["settled_amount"], after["settled_amount"]) == ("50.00", "-", "-")
-    assert (before["deductible_amount"], after["deductible_amount"]) == ("0.00", "50.00")
+    assert before == after
+    assert (after["settled_amount"], after["deductible_amount"]) == ("50.00", "0.00")
+    release(house, "2026-11", run_id=lines(house, "2026-11", "ann"))
+    house.expect(
+        "attendance.fine_entry\nemployee_id | entry_kind | source_no | amount\nann | 上月调整 | Z1 | 50.00",
+        where="month_on = '2026-11-01'",
+    )
 
 
 def test_who_left_and_only_bears_what_a_call_cost_has_a_row_and_the_name_that_was_known(house: Books):
