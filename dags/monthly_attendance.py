@@ -19,7 +19,7 @@ While it waits for the close, the month is held: to draw its draft anew, mark th
 
 **To redo a month:** trigger it with 期间 (2026-10), 方式 and 原因. Before the issue 重算 takes in what is new. After it
 the month is frozen: it comes out the same (无变化), and what is known since is 上月调整 of the next one; but wages that
-arrived since make a further edition of payroll's two files.
+arrived since make a further edition of 工资扣款核对表.
 """
 
 from airflow.providers.standard.operators.empty import EmptyOperator

@@ -132,8 +132,8 @@ class FinishRun(BaseOperator):
     def _subjects(self, connection: Any, held: dict[str, Any], statement: str) -> list[tuple[str, str]]:
         """Site and subject of every row that a statement finds for the run's documents."""
         planned = documents.plan(connection, held["run_id"], self.document_kind)
+        given = parameters(connection, held["run_id"])  # a run that waited knows more than when it was held
         if self.among:
-            given = parameters(connection, held["run_id"])
             places = {row["site_id"] for row in rows(connection, self.among, given)}
             planned = [document for document in planned if document["site_id"] in places]
         return [
@@ -142,7 +142,7 @@ class FinishRun(BaseOperator):
             for row in rows(
                 connection,
                 statement,
-                {key: document[key] for key in ("site_id", "starts_on", "last_on")} | {"known_at": held["known_at"]},
+                {key: document[key] for key in ("site_id", "starts_on", "last_on")} | {"known_at": given["known_at"]},
             )
         ]
 

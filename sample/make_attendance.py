@@ -402,6 +402,20 @@ RD-CN-02   | N010 | 李静   | 2026-10-20 | 出勤     | 保洁巡查表有本�
 RD-CN-03   | N007 | 裴夜阑 | 2026-10-21 | 出勤     | 夜班下岗后直接上日班，交接有记录 | 聂长歌 | 主管     | 2026-11-03
 """
 
+WAGES_CN = """
+工号 | 月份    | 月工资标准 | 应发工资
+N001 | 2026-10 | 6800.00    | 6800.00
+N002 | 2026-10 | 4300.00    | 4300.00
+N003 | 2026-10 | 4300.00    | 4300.00
+N004 | 2026-10 | 4100.00    | 4100.00
+N005 | 2026-10 | 4100.00    | 4100.00
+N006 | 2026-10 | 3400.00    | 3400.00
+N007 | 2026-10 | 3900.00    | 3900.00
+N008 | 2026-10 | 3900.00    | 3900.00
+N009 | 2026-10 | 5200.00    | 5200.00
+N010 | 2026-10 | 3400.00    | 3400.00
+"""
+
 # What wages need of the sites of make_sample.py -----------------------------------------------------------
 
 #: told in make_sample.py's way: punches of 国贸 that differ
@@ -607,7 +621,7 @@ def inbox() -> dict[str, bytes]:
     """The files of sample/inbox that are made here; the group's lists are joined with the others' by make_sample.py."""
     return {
         "工资扣款参数.csv": csv_table(WAGE_LIMITS),
-        "2026-10工资标准.csv": csv_table(WAGES_GM, WAGES_SC),
+        "2026-10工资标准.csv": csv_table(WAGES_GM, WAGES_SC, WAGES_CN),
         "GM01/2026-10换班登记.csv": csv_table(SWAPS_GM, encoding="gb18030"),
         "GM01/2026-10查岗记录.csv": csv_table(CHECKS_GM, encoding="gb18030"),
         "GM01/2026-10罚款减免单.csv": csv_table(WAIVERS_GM, encoding="gb18030"),

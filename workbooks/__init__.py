@@ -204,7 +204,6 @@ PAYROLL_IMPORT = Stationery(
     spec="workbooks.payroll:import_workbook",
     statement="payroll/mail_import",
     template="payroll/import",
-    content="payroll/find_content",
 )
 WEEKLY_REWARDS = Stationery(
     kind="weekly_rewards",

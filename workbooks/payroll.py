@@ -221,7 +221,7 @@ def deductions_workbook(connection: psycopg.Connection, artifact: Row) -> Workbo
         exceptions=Rows(connection, "payroll/sheet_exceptions", parameters),
         grounds=Rows(connection, "payroll/sheet_grounds", parameters),
         differences=Rows(connection, "payroll/sheet_differences", by_artifact),
-        approvals=Rows(connection, "ops/sheet_decisions", by_artifact),
+        approvals=Rows(connection, "timesheets/sheet_approvals", by_artifact),
     )
 
 

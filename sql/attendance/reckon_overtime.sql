@@ -7,9 +7,9 @@
             are never mixed. Of a slip counts what lies between the first and the last punch of the day, where
             `overtime_basis` asks for punches. The hours are those that are paid: what a slip compensates by time off
             is told, and not counted; only a day off can be compensated so.
-            Who is on duty on a statutory day needs no slip: the shift counts as it was attended, less its break. Half a
-            day of absence leaves half of the hours that were due, where no time tells which; of two spells the one
-            that was late beyond the limit is gone. Hours are rounded half up to the hundredth. A day that waits for
+            Who is on duty on a statutory day needs no slip: the shift counts as it was attended, less its break. Who
+            came so late that it is absence, too, is paid for the time from then on, as the clock shows it; half a day
+            of absence that no time tells (a ruling, a post left) leaves half of the hours that were due. Hours are rounded half up to the hundredth. A day that waits for
             its verdict has no hours yet.
     Joins:  hashed  */
 with slip_of_day as materialized (
@@ -111,7 +111,7 @@ planned as (
 ),
 
 -- Of a shift on a statutory day: what leave left of each spell, and what the clock shows of that, from the arrival if late,
--- until the leaving if early. Of two spells one that was late beyond the limit is absence.
+-- until the leaving if early. Absence for coming late is told by the clock: the time before the arrival.
 spell as (
     select
         planned.employee_id,
@@ -129,8 +129,7 @@ spell as (
             * tstzmultirange(tstzrange(shown.from_at, greatest(shown.from_at, shown.until_at)))
             - planned.rest
         ) as shown_seconds,
-        planned.is_split
-        and planned.absent_days > 0
+        planned.absent_days > 0
         and planned.late_over_absent_days > 0
         and shown.from_at > told.due_in_at + make_interval(mins => planned.late_limit_minutes) as is_over
     from planned
@@ -147,7 +146,7 @@ spell as (
     where
         planned.is_statutory
         and planned.is_on_duty
-        and planned.attended_days > 0
+        and planned.attended_days + planned.absent_days > 0
         and told.due_in_at is not null
 ),
 
@@ -157,23 +156,26 @@ attended as (
         summed.employee_id,
         summed.work_on,
         least(summed.shown_seconds, shared.seconds) as seconds,
+        summed.told_days,
+        summed.is_over,
         shared.seconds < summed.shown_seconds as is_shared
     from (
         select
             spell.employee_id,
             spell.work_on,
-            max(spell.attended_days) as attended_days,
-            max(spell.absent_days) - sum(case when spell.is_over then spell.late_over_absent_days else 0 end)
-                as untold_absent_days,
-            coalesce(sum(spell.due_seconds) filter (where not spell.is_over), 0) as due_seconds,
-            coalesce(sum(spell.shown_seconds) filter (where not spell.is_over), 0) as shown_seconds
+            max(spell.attended_days) + max(spell.absent_days) as due_days,
+            max(spell.attended_days) + least(
+                max(spell.absent_days), sum(case when spell.is_over then spell.late_over_absent_days else 0 end)
+            ) as told_days,
+            bool_or(spell.is_over) as is_over,
+            sum(spell.due_seconds) as due_seconds,
+            sum(spell.shown_seconds) as shown_seconds
         from spell
         group by spell.employee_id, spell.work_on
     ) as summed
     cross join lateral (
         select
-            summed.due_seconds * summed.attended_days
-            / (summed.attended_days + greatest(summed.untold_absent_days, 0)) as seconds
+            summed.due_seconds * summed.told_days / summed.due_days as seconds
     ) as shared
 ),
 
@@ -212,6 +214,8 @@ counted as (
         slipped.attended_days,
         slipped.is_statutory,
         slipped.is_on_duty,
+        attended.told_days,
+        coalesce(attended.is_over, false) as is_over,
         coalesce(attended.is_shared, false) as is_shared,
         coalesce(attended.seconds, 0) as attended_seconds,
         round((coalesce(slipped.paid_seconds, 0) + coalesce(attended.seconds, 0)) / 3600, 2) as overtime_hours,
@@ -244,10 +248,12 @@ set
                 )
         end,
         case
-            when not counted.is_statutory or counted.attended_days = 0 and counted.status <> '缺卡' then null
-            when not counted.is_on_duty then '班次不明，节假日工时未计，请补加班单'
-            when counted.attended_days = 0 then '缺卡，节假日工时未计'
-            when counted.is_shared then '节假日工时按出勤' || trim_scale(counted.attended_days) || '天计'
+            when not counted.is_statutory then null
+            when not counted.is_on_duty
+                then case when counted.attended_days > 0 then '班次不明，节假日工时未计，请补加班单' end
+            when counted.attended_seconds = 0 then case when counted.status = '缺卡' then '缺卡，节假日工时未计' end
+            when counted.is_shared then '节假日工时按出勤' || trim_scale(counted.told_days) || '天计'
+            when counted.is_over then '节假日工时自到岗起计'
         end
     )
 from counted

@@ -17,7 +17,6 @@ inner join ops.decision
         artifact.workflow = decision.workflow
         and artifact.site_id = decision.site_id
         and artifact.period = decision.period
-        -- an edition of a document beside it rests on what was decided on the release
-        and decision.content_hash in (artifact.content_hash, split_part(artifact.content_hash, ':', 2))
+        and artifact.content_hash = decision.content_hash
 where artifact.artifact_id = %(artifact_id)s
 order by decision.decided_at

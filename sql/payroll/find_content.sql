@@ -1,4 +1,4 @@
-/*  Finds whether payroll's documents say otherwise than before although the month sheet is the same: a hash of what wages bear.
+/*  Finds whether 工资扣款核对表 says otherwise than before although the month sheet is the same: a hash of what wages bear.
 
     Grain:  one row.
     Rerun:  safe; only reads what was known at `known_at`.

@@ -1,4 +1,4 @@
-/*  Remarks, for the note of a run, which further editions of payroll's documents it issued beside month sheets that stay.
+/*  Remarks, for the note of a run, which further editions of 工资扣款核对表 it issued beside month sheets that stay.
 
     Grain:  one row per site.
     Rerun:  safe; only reads.  */

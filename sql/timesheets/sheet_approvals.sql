@@ -1,4 +1,5 @@
-/*  The sheet 审批记录 of a month sheet: who agreed that wages are paid by it, when, with what opinion.
+/*  The sheet 审批记录 of a month sheet, and of what goes to payroll with it: who agreed that wages are paid by it, when,
+    with what opinion.
 
     Grain:  one row per decision on its content.
     Rerun:  safe; only reads.
@@ -21,7 +22,8 @@ inner join ops.decision
         artifact.workflow = decision.workflow
         and artifact.site_id = decision.site_id
         and artifact.period = decision.period
-        and artifact.content_hash = decision.content_hash
+        -- what goes to payroll rests on what was decided on the sheet that was released
+        and decision.content_hash in (artifact.content_hash, split_part(artifact.content_hash, ':', 2))
 left join lateral (
     select result.totals
     from ops.result
@@ -29,7 +31,7 @@ left join lateral (
         result.workflow = artifact.workflow
         and result.site_id = artifact.site_id
         and result.base_on = lower(artifact.period)
-        and md5(result.base_on::text || result.result_hash) = artifact.content_hash
+        and md5(result.base_on::text || result.result_hash) = decision.content_hash
     order by result.revision desc
     limit 1
 ) as result on true

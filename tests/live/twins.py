@@ -41,6 +41,7 @@ APART = {
     "ops.quarantine": "quarantine_id signed_off_at",
     "ops.decision": "decision_id decided_at",
     "ops.period_close": "closed_at",
+    "attendance.fine_entry": "entry_id posted_at",
     "ops.outbox": "outbox_id artifact_id message_id body_html body_text lease_until sent_at sent_to reserved_at "
     "sha256 byte_count last_error resolved_by resolved_at resolution",
 }
@@ -85,7 +86,7 @@ NUMBERS = """
 
 
 def books_of(state: State) -> dict[str, Counter]:
-    """Every table as a bag of rows; files are called by site and name, not by number."""
+    """Every table as a bag of rows; files are called by site and name, not by number, and runs by their order."""
     with psycopg.connect(state.dsn()) as connection:
         files = {
             str(number): name
@@ -93,16 +94,21 @@ def books_of(state: State) -> dict[str, Counter]:
                 "select file_id, coalesce(site_id, '') || '/' || file_name from ops.landing_file"
             )
         }
+        runs = {
+            str(number): str(place)
+            for number, place in connection.execute("select run_id, row_number() over (order by run_id) from ops.run")
+        }
         told = {}
         for (table,) in connection.execute(TABLES).fetchall():
             if table not in STORY:
                 apart = [*APART.get(table, "").split(), "recorded_at"]
                 rows = connection.execute(ROWS.format(table), [apart, TOLD.kind])
-                told[table] = Counter(_named(row, files) for (row,) in rows)
+                told[table] = Counter(_named(row, files, runs) for (row,) in rows)
     return told
 
 
-def _named(row: str, files: dict[str, str]) -> str:
+def _named(row: str, files: dict[str, str], runs: dict[str, str]) -> str:
+    row = re.sub(r'("run_id": )(\d+)', lambda found: found[1] + runs[found[2]], row)
     row = re.sub(r'(file_id": )(\d+)', lambda found: found[1] + files[found[2]], row)
     row = re.sub(r'(superseded_at": ")(?!infinity)[^"]+', r"\1some instant", row)
     return re.sub(r"(\w#)(\d+)", lambda found: found[1] + files.get(found[2], found[2]), row)

@@ -260,8 +260,8 @@ def ruling(house, name, word, on=DAY, **other):
     )
 
 
-def test_ATT_21_half_a_day_of_absence_on_a_statutory_day_leaves_half_of_the_hours(house, staff):
-    """The shift has 7.5 hours: whatever makes it half a day, no more than half of them is paid."""
+def test_ATT_21_half_a_day_of_absence_on_a_statutory_day_leaves_half_the_hours_unless_the_clock_tells(house, staff):
+    """The shift has 7.5 hours: lateness costs the time before the arrival, absence that no time tells half of them."""
     house.given(HALVES)
     names = ("limit", "over", "long", "ruled", "left", "both", "early", "leave", "gone")
     staff(*names, site="HQ", shift="H", on=DAY)
@@ -288,11 +288,11 @@ def test_ATT_21_half_a_day_of_absence_on_a_statutory_day_leaves_half_of_the_hour
         attendance.attendance_day
         employee_id | status   | attended_days | overtime_hours
         limit       | 迟到     | 1.00          | 7.00
-        over        | 旷工半天 | 0.50          | 3.75
+        over        | 旷工半天 | 0.50          | 6.98
         long        | 旷工半天 | 0.50          | 3.00
         ruled       | 旷工半天 | 0.50          | 3.75
         left        | 旷工半天 | 0.50          | 3.75
-        both        | 旷工     | 0.00          | 0.00
+        both        | 旷工     | 0.00          | 3.75
         early       | 早退     | 1.00          | 2.50
         leave       | 请假     | 0.50          | 4.50
         gone        | 旷工半天 | 0.00          | 0.00
@@ -300,13 +300,14 @@ def test_ATT_21_half_a_day_of_absence_on_a_statutory_day_leaves_half_of_the_hour
         where="employee_id not like 'witness%'",
     )
     house.expect(
-        "attendance.attendance_day\nemployee_id | remark\nover | 节假日工时按出勤0.5天计\nlong | -\n"
+        "attendance.attendance_day\nemployee_id | remark\n"
+        "over | 节假日工时自到岗起计\nlong | 节假日工时自到岗起计\nboth | 节假日工时按出勤0.5天计\n"
         "ruled | 认定单R-ruled（王某认定旷工半天）；节假日工时按出勤0.5天计",
-        where="employee_id in ('over', 'long', 'ruled')",
+        where="employee_id in ('over', 'long', 'ruled', 'both')",
     )
 
 
-def test_ATT_03_of_two_spells_on_a_statutory_day_the_one_that_was_late_beyond_the_limit_is_not_paid(house, staff):
+def test_ATT_21_of_two_spells_on_a_statutory_day_each_is_paid_from_the_arrival_on(house, staff):
     house.given(
         HALVES,
         """
@@ -333,10 +334,10 @@ def test_ATT_03_of_two_spells_on_a_statutory_day_the_one_that_was_late_beyond_th
         """
         attendance.attendance_day
         employee_id | status   | attended_days | overtime_hours
-        ann         | 旷工半天 | 0.50          | 4.00
-        bob         | 旷工半天 | 0.50          | 3.00
-        cid         | 旷工     | 0.00          | 0.00
-        dan         | 旷工半天 | 0.50          | 2.83
+        ann         | 旷工半天 | 0.50          | 6.25
+        bob         | 旷工半天 | 0.50          | 6.48
+        cid         | 旷工     | 0.00          | 5.73
+        dan         | 旷工半天 | 0.50          | 6.32
         """,
         where="employee_id not like 'witness%'",
     )
