@@ -60,6 +60,7 @@ planned as (
         verdict.absent_days,
         policy.late_limit_minutes,
         policy.late_over_absent_days,
+        verdict.late_minutes > 0 as is_judged_late,
         verdict.late_minutes > 0 or own.is_exempt as is_late,
         verdict.early_minutes > 0 or own.is_exempt as is_early,
         verdict.due_in_at,
@@ -130,6 +131,7 @@ spell as (
             - planned.rest
         ) as shown_seconds,
         planned.absent_days > 0
+        and planned.is_judged_late
         and planned.late_over_absent_days > 0
         and shown.from_at > told.due_in_at + make_interval(mins => planned.late_limit_minutes) as is_over
     from planned
@@ -156,7 +158,7 @@ attended as (
         summed.employee_id,
         summed.work_on,
         least(summed.shown_seconds, shared.seconds) as seconds,
-        summed.told_days,
+        shared.told_days,
         summed.is_over,
         shared.seconds < summed.shown_seconds as is_shared
     from (
@@ -164,18 +166,28 @@ attended as (
             spell.employee_id,
             spell.work_on,
             max(spell.attended_days) + max(spell.absent_days) as due_days,
-            max(spell.attended_days) + least(
-                max(spell.absent_days), sum(case when spell.is_over then spell.late_over_absent_days else 0 end)
-            ) as told_days,
+            max(spell.absent_days) - sum(case when spell.is_over then spell.late_over_absent_days else 0 end)
+                as untold_absent_days,
             bool_or(spell.is_over) as is_over,
             sum(spell.due_seconds) as due_seconds,
             sum(spell.shown_seconds) as shown_seconds
         from spell
         group by spell.employee_id, spell.work_on
     ) as summed
+    -- a day never costs more than one: what was found beside the clock keeps its share where coming late has taken the rest
+    cross join lateral (
+        select coalesce(sum(found_offence.absent_days), 0) as absent_days
+        from found_offence
+        where found_offence.employee_id = summed.employee_id and found_offence.work_on = summed.work_on
+    ) as beside
     cross join lateral (
         select
-            summed.due_seconds * summed.told_days / summed.due_days as seconds
+            summed.due_days - least(summed.due_days, greatest(summed.untold_absent_days, beside.absent_days, 0)) as told_days
+    ) as told
+    cross join lateral (
+        select
+            told.told_days,
+            summed.due_seconds * told.told_days / summed.due_days as seconds
     ) as shared
 ),
 

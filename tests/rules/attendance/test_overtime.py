@@ -445,3 +445,35 @@ def test_ATT_21_a_question_answered_after_the_close_brings_the_hours_into_its_ow
         where="employee_id = 'ann'",
     )
     house.expect("attendance.adjustment\nemployee_id")
+
+
+def test_ATT_21_absence_from_a_post_takes_its_share_also_of_who_was_late_beyond_the_limit(house, staff):
+    """A full day for a post left is no hours, and coming late on top of it brings none back."""
+    house.given(
+        "book.rule\nrule_set | rule_id | parameter | value | valid_from | clause\n"
+        "guomao | GM-A8 | left_post_absent_days | 1 | 2026-01-01 | 擅自离岗记旷工一天"
+    )
+    for name in ("ann", "bob", "cid"):
+        staff(name, on="2026-10-01")
+    house.connection.execute("update book.employee set joined_on = '2026-10-01' where employee_id = 'cid'")
+    punches(
+        house,
+        "ann | 2026-10-01 08:20\nann | 2026-10-01 18:10\nbob | 2026-10-01 09:30\nbob | 2026-10-01 18:10\n"
+        "cid | 2026-10-01 09:30\ncid | 2026-10-01 18:10",
+    )
+    for name in ("ann", "bob", "cid"):
+        house.given(
+            "attendance.spot_check\nemployee_id | checked_at | finding | checker\n"
+            f"{name} | 2026-10-01 15:20 | 不在岗 | 孙经理"
+        )
+    compute(house, "2026-10-01", "GM")
+    house.expect(
+        """
+        attendance.attendance_day
+        employee_id | absent_days | attended_days | overtime_hours
+        ann         | 1.00        | 0.00          | 0.00
+        bob         | 1.00        | 0.00          | 0.00
+        cid         | 1.00        | 0.00          | 0.00
+        """,
+        where="employee_id in ('ann', 'bob', 'cid')",
+    )
