@@ -57,7 +57,7 @@ restore: setup  ## FILE=: put a backup into a stopped or new STATE; what it repl
 test: setup  ## all tests, two files at a time, each worker on a Postgres of its own (PYTEST_ARGS= goes to pytest)
 	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
-kills: setup  ## workers killed in a running Airflow, against an office left in peace (STATE/kills, half an hour; CHAPTER=attendance or fees: one of both)
+kills: setup  ## workers killed in a running Airflow, against an office left in peace (STATE/kills, three quarters of an hour; CHAPTER=attendance, fees or months: one of them)
 	@$(PY) -m tests.live.kills "$(STATE)/kills" $(CHAPTER)
 
 lint: setup  ## ruff, sqlfluff, the compose file against its specification, every file compiles
