@@ -18,7 +18,7 @@ FIRST = Order("daily_attendance", "2026-10-01..2026-10-31")
 #: What then runs side by side, each lane in its order.
 LANES = [
     [
-        Order("monthly_attendance", "2026-10", sites=["GM01", "CN01"]),
+        Order("monthly_attendance", "2026-10", sites=["GM01", "CN01", "SL01"]),
         Order("weekly_rewards", "2026-W43", sites=["GM01"]),
     ],
     [Order("monthly_sales", "2026-08"), Order("monthly_sales", "2026-09"), Order("monthly_sales", "2026-10")],
