@@ -120,11 +120,16 @@ spell as (
         planned.attended_days,
         planned.absent_days,
         planned.late_over_absent_days,
-        attendance.seconds_of(
-            planned.shift
-            * tstzmultirange(tstzrange(told.due_in_at, greatest(told.due_in_at, told.due_out_at)))
-            - planned.rest
-        ) as due_seconds,
+        -- asked for only where absence takes a share of it
+        case
+            when planned.absent_days > 0
+                then
+                    attendance.seconds_of(
+                        planned.shift
+                        * tstzmultirange(tstzrange(told.due_in_at, greatest(told.due_in_at, told.due_out_at)))
+                        - planned.rest
+                    )
+        end as due_seconds,
         attendance.seconds_of(
             planned.shift
             * tstzmultirange(tstzrange(shown.from_at, greatest(shown.from_at, shown.until_at)))
@@ -152,6 +157,15 @@ spell as (
         and told.due_in_at is not null
 ),
 
+beside as (
+    select
+        found_offence.employee_id,
+        found_offence.work_on,
+        sum(found_offence.absent_days) as absent_days
+    from found_offence
+    group by found_offence.employee_id, found_offence.work_on
+),
+
 -- Absence that no time tells takes its share of what was due; and nobody is paid for more than the clock shows.
 attended as (
     select
@@ -175,19 +189,17 @@ attended as (
         group by spell.employee_id, spell.work_on
     ) as summed
     -- a day never costs more than one: what was found beside the clock keeps its share where coming late has taken the rest
+    left join beside on summed.employee_id = beside.employee_id and summed.work_on = beside.work_on
     cross join lateral (
-        select coalesce(sum(found_offence.absent_days), 0) as absent_days
-        from found_offence
-        where found_offence.employee_id = summed.employee_id and found_offence.work_on = summed.work_on
-    ) as beside
-    cross join lateral (
-        select
-            summed.due_days - least(summed.due_days, greatest(summed.untold_absent_days, beside.absent_days, 0)) as told_days
+        select summed.due_days - least(summed.due_days, greatest(summed.untold_absent_days, beside.absent_days, 0)) as told_days
     ) as told
     cross join lateral (
         select
             told.told_days,
-            summed.due_seconds * told.told_days / summed.due_days as seconds
+            case
+                when told.told_days = summed.due_days then summed.shown_seconds
+                else summed.due_seconds * told.told_days / summed.due_days
+            end as seconds
     ) as shared
 ),
 
@@ -197,8 +209,8 @@ slipped as (
     select
         planned.*,
         kind.overtime_kind,
-        attendance.seconds_of(outside.worked * outside.paid) as paid_seconds,
-        attendance.seconds_of(outside.worked - outside.paid) as time_off_seconds
+        case when planned.slip_no is not null then attendance.seconds_of(outside.worked * outside.paid) end as paid_seconds,
+        case when planned.slip_no is not null then attendance.seconds_of(outside.worked - outside.paid) end as time_off_seconds
     from planned
     cross join lateral (
         select
