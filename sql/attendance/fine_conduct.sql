@@ -21,7 +21,7 @@ using (
     slip as (
         select
             conduct_slip.*,
-            employee.site_id,
+            employer.site_id,
             (
                 select min(every_version.recorded_at)
                 from attendance.conduct_slip as every_version
@@ -31,22 +31,13 @@ using (
             ) as received_at
         from attendance.conduct_slip
         inner join run on conduct_slip.recorded_at <= run.known_at and run.known_at < conduct_slip.superseded_at
-        inner join lateral (
-            select employee.site_id
-            from book.employee
-            where
-                employee.employee_id = conduct_slip.employee_id
-                and employee.recorded_at <= run.known_at
-                and run.known_at < employee.superseded_at
-            order by
-                employee.effective_from <= conduct_slip.event_on desc,
-                abs(employee.effective_from - conduct_slip.event_on)
-            limit 1
-        ) as employee on true
+        cross join lateral (
+            select book.site_on(conduct_slip.employee_id, conduct_slip.event_on, run.known_at) as site_id
+        ) as employer
         inner join ops.run_scope
             on
                 run.run_id = run_scope.run_id
-                and employee.site_id = run_scope.site_id
+                and employer.site_id = run_scope.site_id
                 and run_scope.period @> conduct_slip.event_on
     ),
 

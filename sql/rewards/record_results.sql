@@ -73,19 +73,7 @@ praised as materialized (
             praise.event_on between open_week.base_on and open_week.last_on
             and praise.recorded_at <= %(known_at)s
             and %(known_at)s < praise.superseded_at
-    where
-        open_week.site_id = (
-            select employee.site_id
-            from book.employee
-            where
-                employee.employee_id = praise.employee_id
-                and employee.recorded_at <= %(known_at)s
-                and %(known_at)s < employee.superseded_at
-            order by
-                employee.effective_from <= praise.event_on desc,
-                abs(employee.effective_from - praise.event_on)
-            limit 1
-        )
+    where open_week.site_id = book.site_on(praise.employee_id, praise.event_on, %(known_at)s)
     group by open_week.site_id, open_week.base_on, praise.employee_id
 ),
 

@@ -22,17 +22,5 @@ inner join attendance.praise
         and praise.event_on between %(starts_on)s and %(last_on)s
         and praise.recorded_at <= %(known_at)s
         and %(known_at)s < praise.superseded_at
-where
-    reward_line.site_id = (
-        select employee.site_id
-        from book.employee
-        where
-            employee.employee_id = praise.employee_id
-            and employee.recorded_at <= %(known_at)s
-            and %(known_at)s < employee.superseded_at
-        order by
-            employee.effective_from <= praise.event_on desc,
-            abs(employee.effective_from - praise.event_on)
-        limit 1
-    )
+where reward_line.site_id = book.site_on(praise.employee_id, praise.event_on, %(known_at)s)
 order by praise.event_on, reward_line.employee_id, praise.slip_no

@@ -87,6 +87,22 @@ as $$
     where book.is_workday(day_at::date, $2)
 $$;
 
+-- Where somebody worked on a day, as known at an instant: at the site of the roll's newest entry by then; before the first entry at
+-- the site of that one. Null for somebody whom the roll does not know.
+create function book.site_on(of_employee text, on_day date, known_at timestamptz)
+returns text
+language sql
+stable
+as $$
+    select employee.site_id
+    from book.employee
+    where employee.employee_id = of_employee
+        and employee.recorded_at <= $3
+        and $3 < employee.superseded_at
+    order by employee.effective_from <= on_day desc, abs(employee.effective_from - on_day)
+    limit 1
+$$;
+
 -- Who receives which document; site_id '*' means every site.
 create table book.recipient (
     document_kind text not null,
