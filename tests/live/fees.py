@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from stack import runs
-from stack.rest import Airflow
 from tests.live.office import WAITING, Office, say, until
 from tests.live.twins import differences, letters_of, numbers_of, portrait
 
@@ -36,7 +35,7 @@ def reckon(office: Office) -> None:
 
 def release(office: Office) -> None:
     """Two of the three tasks that release a tower, while they book: one tower is out, of the others nothing is."""
-    until("questions", lambda: len(_questions(office)) == TOWERS)
+    until("questions", lambda: len(office.questions()) == TOWERS)
     with contextlib.ExitStack() as payees:
         # Of what follows, only the rendering reads this table: it is to wait until all towers are there.
         payees.enter_context(office.locked("fees.payee", "access exclusive"))
@@ -49,11 +48,6 @@ def release(office: Office) -> None:
         say(f"released by then: {numbers_of(office.state)}")
         say(f"— {render.__name__}: {render.__doc__}")
         render(office, payees.close)
-
-
-def _questions(office: Office) -> list[dict]:
-    with Airflow(office.state) as airflow:
-        return airflow.questions(MONTH.dag_id, office.run_id)
 
 
 def render(office: Office, go_on: Callable[[], None]) -> None:

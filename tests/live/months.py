@@ -7,7 +7,6 @@ import signal
 from dataclasses import replace
 
 from stack import runs
-from stack.rest import Airflow
 from stack.runs import Order
 from tests.live.office import WAITING, Office, say, until
 from tests.live.twins import differences, letters_of, portrait
@@ -49,7 +48,7 @@ def settle(office: Office) -> None:
 
 def release(office: Office) -> None:
     """One of the two tasks that release a site, while both enter its fines into the ledger."""
-    until("questions", lambda: len(_questions(office)) == len(SITES))
+    until("questions", lambda: len(office.questions()) == len(SITES))
     with office.locked("attendance.fine_entry"):
         asked: set[str] = set()
         runs.answer_all(office.state, MONTH.dag_id, office.run_id, "同意", MONTH.opinion, asked)
@@ -57,11 +56,6 @@ def release(office: Office) -> None:
         office.kill(office.working_on("release", tasks=len(SITES))[:1], "one of the tasks that release")
     until("a release", lambda: office.ask(ENTRIES)[0][0])
     say(f"fines in the ledger by then: {office.ask(ENTRIES)[0][0]}")
-
-
-def _questions(office: Office) -> list[dict]:
-    with Airflow(office.state) as airflow:
-        return airflow.questions(MONTH.dag_id, office.run_id)
 
 
 def write(office: Office) -> None:

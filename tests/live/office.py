@@ -59,6 +59,11 @@ class Office:
             self.order, self.run_id = order, runs.begin(airflow, self.state, order)
         return self.run_id
 
+    def questions(self) -> list[dict]:
+        """What the run waits for a person to answer."""
+        with Airflow(self.state) as airflow:
+            return airflow.questions(self.order.dag_id, self.run_id)
+
     def end(self, order: Order, run_id: str) -> None:
         """Follow a run to its end and tell which steps were tried again."""
         outcome = runs.follow(self.state, order, run_id)
