@@ -86,10 +86,8 @@ using (
                 - case
                     when verdict.early_minutes > 0
                         then
-                            policy.early_fine_amount * greatest(
-                                1,
-                                coalesce(verdict.out_at < verdict.due_out_at, false)::integer
-                                + coalesce(verdict.second_out_at < verdict.second_due_out_at, false)::integer
+                            policy.early_fine_amount * attendance.early_spells(
+                                verdict.out_at, verdict.due_out_at, verdict.second_out_at, verdict.second_due_out_at
                             )
                     else 0
                 end, 0

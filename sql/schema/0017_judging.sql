@@ -22,6 +22,16 @@ return (
     from unnest(stretches) as stretch
 );
 
+-- How many spells of a day somebody left early who did so at all: each costs the rate.
+create function attendance.early_spells(
+    out_at timestamptz, due_out_at timestamptz, second_out_at timestamptz, second_due_out_at timestamptz
+)
+returns integer
+language sql immutable parallel safe
+return greatest(
+    1, coalesce(out_at < due_out_at, false)::integer + coalesce(second_out_at < second_due_out_at, false)::integer
+);
+
 -- A transfer that became known late is a difference of two sites on one day.
 alter table attendance.adjustment
     drop constraint adjustment_pkey,

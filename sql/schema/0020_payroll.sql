@@ -149,10 +149,8 @@ as $$
             coalesce(gathering.reason, '') as gathering_reason,
             attendance_day.late_minutes > 0 as is_late,
             attendance_day.early_minutes > 0 as is_early,
-            coalesce(early_rule.amount, 0) * greatest(
-                1,
-                coalesce(attendance_day.out_at < attendance_day.due_out_at, false)::integer
-                + coalesce(attendance_day.second_out_at < attendance_day.second_due_out_at, false)::integer
+            coalesce(early_rule.amount, 0) * attendance.early_spells(
+                attendance_day.out_at, attendance_day.due_out_at, attendance_day.second_out_at, attendance_day.second_due_out_at
             ) as early_rate_amount
         from attendance.attendance_day
         left join gathering
